@@ -1,0 +1,1 @@
+export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from './errors.ts';

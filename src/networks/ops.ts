@@ -1,0 +1,60 @@
+/**
+ * What an architecture may ask of an engine. A network is a function that is generic in `T`: with tensors it runs,
+ * with names of graph values it writes a graph. Feature maps are `[N, H, W, C]` in meaning; how an engine lays them
+ * out in memory is its own business. Vectors are `[N, C]`.
+ *
+ * Parameters come in PyTorch's layouts (convolution `[out, in, kh, kw]`, linear `[out, in]`): an engine that wants
+ * another layout converts them in its `Parameters`.
+ */
+export type NetOps<T> = {
+  /** Convolution over space; `padding` in pixels, `[top, bottom, left, right]`, filled with zeros. */
+  conv2d(x: T, weight: T, bias: T, options: ConvOptions): T;
+  /** `x · weightᵀ + bias` for `x` of `[N, in]`. */
+  linear(x: T, weight: T, bias: T): T;
+  /** Normalisation over groups of neighbouring channels and all of space, then scale and shift per channel. */
+  groupNorm(x: T, scale: T, shift: T, options: { readonly groups: number; readonly epsilon: number }): T;
+  activate(x: T, activation: Activation): T;
+  add(a: T, b: T): T;
+  /** `x * factor + offset` with plain numbers. */
+  affine(x: T, factor: number, offset: number): T;
+  /** Adds a vector `[N, C]` to every position of a feature map. */
+  addVector(x: T, vector: T): T;
+  /** `x * (1 + scale) + shift`, both halves of a vector `[N, 2C]`: the first is the scale. */
+  modulate(x: T, scaleShift: T): T;
+  concatChannels(a: T, b: T): T;
+  /** Nearest neighbour, twice as high and wide. */
+  upsample2x(x: T): T;
+  /** Mean over windows of 2 x 2, stride 2. */
+  averagePool2x(x: T): T;
+  /** Self-attention over positions, `softmax(q kᵀ / sqrt(headDim)) v` per head, then the output projection. */
+  attention(x: T, weights: AttentionWeights<T>, heads: number): T;
+  /** Sines and cosines of `timesteps * frequencies`, as `[N, 2 * frequencies.length]`. */
+  sinusoid(timesteps: T, frequencies: readonly number[], order: 'sin-cos' | 'cos-sin'): T;
+  /** Rows of a table `[rows, C]` by label. */
+  embedding(table: T, labels: T): T;
+};
+
+export type ConvOptions = {
+  readonly stride: number;
+  readonly padding: readonly [top: number, bottom: number, left: number, right: number];
+};
+
+export type Activation = 'silu' | 'gelu' | 'relu' | 'mish';
+
+export type AttentionWeights<T> = {
+  readonly query: Affine<T>;
+  readonly key: Affine<T>;
+  readonly value: Affine<T>;
+  readonly out: Affine<T>;
+};
+
+export type Affine<T> = { readonly weight: T; readonly bias: T };
+
+/**
+ * Hands out the parameters of a network by name. The network says which shape it expects, in PyTorch's order.
+ * An implementation refuses an absent name and another shape, and can say which names nobody took.
+ */
+export type Parameters<T> = (name: string, shape: readonly number[]) => T;
+
+/** A built network: `x` and the result are feature maps, `timesteps` `[N]`, `labels` `[N]` integers or nothing. */
+export type Network<T> = (x: T, timesteps: T, labels?: T) => T;

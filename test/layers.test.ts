@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'chai';
+
+/** From the bottom up. A file imports from lower rows or from its own folder, never sideways. */
+const LAYERS = [
+  ['errors.ts', 'random.ts'],
+  ['noise', 'networks'],
+  ['tensors'],
+  ['solvers', 'engines', 'checkpoints'],
+  ['models'],
+  ['augment'],
+  ['index.ts'],
+  ['node'],
+  ['cli'],
+];
+const root = join(import.meta.dirname, '../src');
+const top = (file: string): string => relative(root, file).split('/')[0] ?? '';
+const layer = (name: string): number => LAYERS.findIndex((names) => names.includes(name));
+const imports = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+
+describe('layers', () => {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+  it('finds the sources', () => expect(files).to.not.be.empty);
+
+  for (const name of files) {
+    const file = join(root, name);
+    it(`${name} imports downwards only`, () => {
+      const own = top(file);
+      expect(layer(own), `${own} has no place in the layers`).to.be.at.least(0);
+      for (const specifier of imports(file)) {
+        if (specifier.startsWith('.')) {
+          const other = top(join(dirname(file), specifier));
+          if (other !== own) expect(layer(other), `${name} imports ${specifier}`).to.be.below(layer(own));
+        } else if (!['node', 'cli'].includes(own)) {
+          expect(specifier, `${name} must run in a browser`).to.not.match(/^node:|^sharp$|^commander$|^cli-progress$/);
+        }
+      }
+      if (!['node', 'cli'].includes(own)) expect(readFileSync(file, 'utf8')).to.not.match(/\bprocess\./);
+      if (own !== 'random.ts') expect(imports(file)).to.not.include('seedrandom');
+    });
+  }
+});
