@@ -1,0 +1,53 @@
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EnvironmentError } from '../errors.ts';
+
+/**
+ * Checks, before any work is done, that a file can be written. Writes nothing; folders that are not there yet are
+ * made by `writeWhole`.
+ *
+ * @throws EnvironmentError `bad-output` when the path is a folder, or its folder cannot be made or written.
+ */
+export const checkWritable = async (path: string): Promise<void> => {
+  const full = resolve(path);
+  if ((await kind(full)) === 'folder') throw refusal(path, 'it is a folder; name a file in it');
+  let folder = dirname(full);
+  while ((await kind(folder)) === 'nothing' && folder !== dirname(folder)) folder = dirname(folder);
+  if ((await kind(folder)) === 'file') throw refusal(path, `${folder} is not a folder; choose another place`);
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw refusal(path, `the folder ${folder} cannot be written (${reason(error)}); choose another place`);
+  }
+};
+
+/**
+ * Writes a file under a temporary name and then renames it, so that nobody ever sees half of it.
+ *
+ * @throws EnvironmentError `bad-output`; nothing is left behind.
+ */
+export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+  const part = `${resolve(path)}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(part), { recursive: true });
+    await writeFile(part, bytes);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined); // the first error is the one to tell
+    throw refusal(path, `${reason(error)}; choose another place`);
+  }
+};
+
+const kind = async (path: string): Promise<'folder' | 'file' | 'nothing'> => {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    return reason(error) === 'ENOENT' || reason(error) === 'ENOTDIR' ? 'nothing' : 'folder';
+  }
+};
+
+const reason = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+
+const refusal = (path: string, why: string): EnvironmentError =>
+  new EnvironmentError('bad-output', `cannot write ${path}: ${why}`);
