@@ -79,9 +79,8 @@ const notSafetensors = (start: Uint8Array, claimed: bigint): CheckpointError => 
       'a web page stands in place of the weights; download the raw file ("resolve", not "blob", in its URL)';
     return new CheckpointError('html-instead-of-weights', message);
   }
-  if (text.startsWith('pk\x03\x04')) {
-    const message =
-      'a zip archive, probably a PyTorch pickle, is not read since it may run code; save it as safetensors';
+  if (text.startsWith('pk\x03\x04') || text.startsWith('\x80')) {
+    const message = 'a PyTorch pickle stands in place of the weights and may run code; save them as safetensors';
     return new CheckpointError('pickle-refused', message);
   }
   return bad(`its header claims ${claimed} bytes, more than the file holds or the limit of ${MAX_HEADER_BYTES}`);
