@@ -1,0 +1,79 @@
+import { CheckpointError } from '../errors.ts';
+import { type ConfigFile, readConfigFile } from './configFile.ts';
+import { digestOf } from './digest.ts';
+import { type Folder, firstExisting } from './folder.ts';
+import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
+import { parseSidecar, type Sidecar } from './sidecar.ts';
+import { findWeightFiles, readWeights, type Weight } from './weightFiles.ts';
+
+/** A diffusers checkpoint, read and proved but not yet a network. */
+export type DiffusersCheckpoint = {
+  /** The network's `config.json` as it stands. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** Paths within the folder of the safetensors files that hold the weights. */
+  readonly weightFiles: readonly string[];
+  readonly scheduler: SchedulerConfig;
+  /** Whether `scheduler` is DDPM's default, since nothing in the folder says otherwise: tell the user. */
+  readonly isSchedulerAssumed: boolean;
+  readonly sidecar: Sidecar;
+  /** Equal digests mean equal configs and weights: 16 hexadecimal digits. */
+  readonly digest: string;
+};
+
+const CONFIGS = ['unet/config.json', 'config.json'];
+const SCHEDULERS = ['scheduler/scheduler_config.json', 'scheduler_config.json'];
+const SIDECAR = 'boomerang.json';
+const NETWORK = 'UNet2DModel';
+
+/**
+ * Opens a pipeline's folder (`unet/`, `scheduler/`) or a network's own (`config.json` beside the weights).
+ *
+ * @throws CheckpointError `no-such-model`, `unsupported-config`, `bad-config`, `bad-sidecar`, `bad-weight-index`,
+ *   `pickle-refused`, and what damaged weights give: `bad-safetensors`, `lfs-pointer`, `html-instead-of-weights`,
+ *   `bad-weight-dtype`.
+ */
+export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> => {
+  const path = await firstExisting(folder, CONFIGS);
+  if (path === undefined) {
+    throw new CheckpointError('no-such-model', `${folder.name} holds no model; looked for: ${CONFIGS.join(', ')}`);
+  }
+  const config = await readConfigFile(folder, path);
+  checkClass(config, `${folder.name}/${path}`);
+  const schedulerFile = await readIfPresent(folder, SCHEDULERS);
+  const sidecarFile = await readIfPresent(folder, [SIDECAR]);
+  const sidecar = parseSidecar(sidecarFile?.fields ?? {});
+  const scheduler = chooseScheduler(schedulerFile, sidecar);
+
+  const weightFiles = await findWeightFiles(folder, path.slice(0, -'config.json'.length));
+  const files = new Map<string, Uint8Array>();
+  for (const file of weightFiles) files.set(file, await folder.read(file));
+  return {
+    config: config.fields,
+    weights: readWeights(files),
+    weightFiles,
+    scheduler,
+    isSchedulerAssumed: schedulerFile === undefined && sidecar.schedule === undefined,
+    sidecar,
+    digest: await digestOf([config.bytes, schedulerFile?.bytes, sidecarFile?.bytes, ...files.values()]),
+  };
+};
+
+const readIfPresent = async (folder: Folder, paths: readonly string[]): Promise<ConfigFile | undefined> => {
+  const path = await firstExisting(folder, paths);
+  return path === undefined ? undefined : readConfigFile(folder, path);
+};
+
+const checkClass = ({ fields }: ConfigFile, where: string): void => {
+  const { _class_name: name } = fields;
+  if (name === NETWORK) return;
+  const message = `${where} says _class_name ${JSON.stringify(name)}, which is not supported; supported: ${NETWORK}`;
+  throw new CheckpointError('unsupported-config', message);
+};
+
+const chooseScheduler = (file: ConfigFile | undefined, { schedule }: Sidecar): SchedulerConfig => {
+  if (file !== undefined && schedule !== undefined) {
+    throw new CheckpointError('bad-sidecar', `${SIDECAR} has a schedule beside a scheduler_config.json; remove one`);
+  }
+  return parseSchedulerConfig(file?.fields ?? { _class_name: 'DDPMScheduler', ...schedule });
+};

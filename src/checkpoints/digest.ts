@@ -1,0 +1,20 @@
+import { EnvironmentError } from '../errors.ts';
+
+/**
+ * 16 hexadecimal digits that stand for a list of byte strings; which string is which, and which are absent, counts.
+ *
+ * @throws EnvironmentError `no-web-crypto`.
+ */
+export const digestOf = async (parts: readonly (Uint8Array | undefined)[]): Promise<string> => {
+  const names: (string | null)[] = [];
+  for (const part of parts) names.push(part === undefined ? null : await sha256(part));
+  return (await sha256(new TextEncoder().encode(JSON.stringify(names)))).slice(0, 16);
+};
+
+const sha256 = async (bytes: Uint8Array): Promise<string> => {
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new EnvironmentError('no-web-crypto', 'crypto.subtle is absent; serve the page from https or localhost');
+  }
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+};

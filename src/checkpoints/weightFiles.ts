@@ -1,0 +1,73 @@
+import { CheckpointError } from '../errors.ts';
+import { isObject, readConfigFile } from './configFile.ts';
+import { type Folder, firstExisting } from './folder.ts';
+import { toFloat32 } from './halfFloat.ts';
+import { parseSafetensors } from './safetensors.ts';
+
+/** A parameter of a network in PyTorch's layout and C order. */
+export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+const STEM = 'diffusion_pytorch_model';
+const SINGLE = [`${STEM}.safetensors`, `${STEM}.fp16.safetensors`];
+const INDICES = [`${STEM}.safetensors.index.json`, `${STEM}.safetensors.index.fp16.json`];
+const PICKLES = [`${STEM}.bin`, `${STEM}.fp16.bin`, `${STEM}.bin.index.json`];
+
+/**
+ * The safetensors files that hold the weights of a network: one, or the shards that an index lists.
+ *
+ * @param home path of the network's folder within `folder`: empty, or with a slash at its end.
+ * @throws CheckpointError `no-such-model`, `pickle-refused`, `bad-weight-index`.
+ */
+export const findWeightFiles = async (folder: Folder, home: string): Promise<readonly string[]> => {
+  const at = (names: readonly string[]): string[] => names.map((name) => home + name);
+  const found = await firstExisting(folder, at([...SINGLE, ...INDICES]));
+  if (found?.endsWith('.json')) return readIndex(folder, home, found);
+  if (found !== undefined) return [found];
+  const pickle = await firstExisting(folder, at(PICKLES));
+  if (pickle !== undefined) {
+    const remedy = 'save it with save_pretrained(..., safe_serialization=True)';
+    throw new CheckpointError('pickle-refused', `${folder.name}/${pickle} is a pickle, which may run code; ${remedy}`);
+  }
+  const wanted = at([...SINGLE, ...INDICES]).join(', ');
+  throw new CheckpointError('no-such-model', `${folder.name} has a config but no weights; looked for: ${wanted}`);
+};
+
+/**
+ * All tensors of some safetensors files as float32.
+ *
+ * @param files their names and bytes, for {@link findWeightFiles}'s paths.
+ * @throws CheckpointError with the codes of `parseSafetensors` and `toFloat32`; `bad-weight-index` for a name in two files.
+ */
+export const readWeights = (files: ReadonlyMap<string, Uint8Array>): Map<string, Weight> => {
+  const weights = new Map<string, Weight>();
+  for (const [path, bytes] of files) {
+    for (const [name, tensor] of parse(path, bytes)) {
+      if (weights.has(name)) throw badIndex(path, `holds tensor "${name}", which another shard holds, too`);
+      weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, `${name} in ${path}`) });
+    }
+  }
+  return weights;
+};
+
+const parse = (path: string, bytes: Uint8Array): ReturnType<typeof parseSafetensors> => {
+  try {
+    return parseSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof CheckpointError)) throw cause;
+    throw new CheckpointError(cause.code, `${path}: ${cause.message}`, { cause });
+  }
+};
+
+const readIndex = async (folder: Folder, home: string, path: string): Promise<readonly string[]> => {
+  const { weight_map: map } = (await readConfigFile(folder, path)).fields;
+  if (!isObject(map)) throw badIndex(path, 'needs a weight_map from tensor names to files');
+  const names = [...new Set(Object.values(map))];
+  if (names.length === 0) throw badIndex(path, 'has an empty weight_map');
+  return names.map((name) => {
+    if (typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name)) return home + name;
+    throw badIndex(path, `names the file ${JSON.stringify(name)}, but shards are .safetensors files beside the index`);
+  });
+};
+
+const badIndex = (path: string, rule: string): CheckpointError =>
+  new CheckpointError('bad-weight-index', `${path} ${rule}`);
