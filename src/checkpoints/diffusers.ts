@@ -4,7 +4,7 @@ import { digestOf } from './digest.ts';
 import { type Folder, firstExisting } from './folder.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
 import { parseSidecar, type Sidecar } from './sidecar.ts';
-import { findWeightFiles, readWeights, type Weight } from './weightFiles.ts';
+import { findWeightFiles, readWeights, type Weight, type WeightFile } from './weightFiles.ts';
 
 /** A diffusers checkpoint, read and proved but not yet a network. */
 export type DiffusersCheckpoint = {
@@ -45,17 +45,22 @@ export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint
   const sidecar = parseSidecar(sidecarFile?.fields ?? {});
   const scheduler = chooseScheduler(schedulerFile, sidecar);
 
-  const weightFiles = await findWeightFiles(folder, path.slice(0, -'config.json'.length));
-  const files = new Map<string, Uint8Array>();
-  for (const file of weightFiles) files.set(file, await folder.read(file));
+  const found = await findWeightFiles(folder, path.slice(0, -'config.json'.length));
+  const files: (WeightFile & { bytes: Uint8Array })[] = [];
+  for (const file of found) files.push({ ...file, bytes: await folder.read(file.path) });
   return {
     config: config.fields,
     weights: readWeights(files),
-    weightFiles,
+    weightFiles: files.map((file) => file.path),
     scheduler,
     isSchedulerAssumed: schedulerFile === undefined && sidecar.schedule === undefined,
     sidecar,
-    digest: await digestOf([config.bytes, schedulerFile?.bytes, sidecarFile?.bytes, ...files.values()]),
+    digest: await digestOf([
+      config.bytes,
+      schedulerFile?.bytes,
+      sidecarFile?.bytes,
+      ...files.map((file) => file.bytes),
+    ]),
   };
 };
 

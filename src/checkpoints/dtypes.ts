@@ -30,7 +30,17 @@ export type Dtype = keyof typeof DTYPES;
 export const isDtype = (name: string): name is Dtype => Object.hasOwn(DTYPES, name);
 
 /** The elements as they are stored: raw bits for F16, BF16 and smaller floats, pairs of real and imaginary for C64. */
-export type TensorData = InstanceType<(typeof DTYPES)[Dtype]['array']>;
+export type TensorData =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** Makes a view of elements on bytes. */
 export type ArrayKind = {

@@ -7,6 +7,9 @@ import { parseSafetensors } from './safetensors.ts';
 /** A parameter of a network in PyTorch's layout and C order. */
 export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array };
 
+/** A file of weights: its path in the folder, and the tensors that an index says it holds. */
+export type WeightFile = { readonly path: string; readonly promised: readonly string[] };
+
 const STEM = 'diffusion_pytorch_model';
 const SINGLE = [`${STEM}.safetensors`, `${STEM}.fp16.safetensors`];
 const INDICES = [`${STEM}.safetensors.index.json`, `${STEM}.safetensors.index.fp16.json`];
@@ -18,11 +21,11 @@ const PICKLES = [`${STEM}.bin`, `${STEM}.fp16.bin`, `${STEM}.bin.index.json`];
  * @param home path of the network's folder within `folder`: empty, or with a slash at its end.
  * @throws CheckpointError `no-such-model`, `pickle-refused`, `bad-weight-index`.
  */
-export const findWeightFiles = async (folder: Folder, home: string): Promise<readonly string[]> => {
+export const findWeightFiles = async (folder: Folder, home: string): Promise<readonly WeightFile[]> => {
   const at = (names: readonly string[]): string[] => names.map((name) => home + name);
   const found = await firstExisting(folder, at([...SINGLE, ...INDICES]));
   if (found?.endsWith('.json')) return readIndex(folder, home, found);
-  if (found !== undefined) return [found];
+  if (found !== undefined) return [{ path: found, promised: [] }];
   const pickle = await firstExisting(folder, at(PICKLES));
   if (pickle !== undefined) {
     const remedy = 'save it with save_pretrained(..., safe_serialization=True)';
@@ -35,14 +38,17 @@ export const findWeightFiles = async (folder: Folder, home: string): Promise<rea
 /**
  * All tensors of some safetensors files as float32.
  *
- * @param files their names and bytes, for {@link findWeightFiles}'s paths.
- * @throws CheckpointError with the codes of `parseSafetensors` and `toFloat32`; `bad-weight-index` for a name in two files.
+ * @throws CheckpointError with the codes of `parseSafetensors` and `toFloat32`; `bad-weight-index` for a tensor that is
+ *   in two files or not in the file that should hold it.
  */
-export const readWeights = (files: ReadonlyMap<string, Uint8Array>): Map<string, Weight> => {
+export const readWeights = (files: readonly (WeightFile & { readonly bytes: Uint8Array })[]): Map<string, Weight> => {
   const weights = new Map<string, Weight>();
-  for (const [path, bytes] of files) {
-    for (const [name, tensor] of parse(path, bytes)) {
-      if (weights.has(name)) throw badIndex(path, `holds tensor "${name}", which another shard holds, too`);
+  for (const { path, promised, bytes } of files) {
+    const tensors = parse(path, bytes);
+    for (const name of promised)
+      if (!tensors.has(name)) throw badIndex(path, `lacks "${name}", which the index promises`);
+    for (const [name, tensor] of tensors) {
+      if (weights.has(name)) throw badIndex(path, `holds "${name}", which another shard holds, too`);
       weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, `${name} in ${path}`) });
     }
   }
@@ -58,14 +64,16 @@ const parse = (path: string, bytes: Uint8Array): ReturnType<typeof parseSafetens
   }
 };
 
-const readIndex = async (folder: Folder, home: string, path: string): Promise<readonly string[]> => {
+const readIndex = async (folder: Folder, home: string, path: string): Promise<readonly WeightFile[]> => {
   const { weight_map: map } = (await readConfigFile(folder, path)).fields;
   if (!isObject(map)) throw badIndex(path, 'needs a weight_map from tensor names to files');
-  const names = [...new Set(Object.values(map))];
-  if (names.length === 0) throw badIndex(path, 'has an empty weight_map');
-  return names.map((name) => {
-    if (typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name)) return home + name;
-    throw badIndex(path, `names the file ${JSON.stringify(name)}, but shards are .safetensors files beside the index`);
+  const shards = new Set(Object.values(map));
+  if (shards.size === 0) throw badIndex(path, 'has an empty weight_map');
+  return [...shards].map((shard) => {
+    if (typeof shard === 'string' && /^[\w.-]+\.safetensors$/.test(shard)) {
+      return { path: home + shard, promised: Object.keys(map).filter((name) => map[name] === shard) };
+    }
+    throw badIndex(path, `names the file ${JSON.stringify(shard)}, but shards are .safetensors files beside the index`);
   });
 };
 
