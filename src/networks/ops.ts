@@ -27,7 +27,7 @@ export type NetOps<T> = {
   /** Mean over windows of 2 x 2, stride 2. */
   averagePool2x(x: T): T;
   /** Self-attention over positions, `softmax(q kᵀ / sqrt(headDim)) v` per head, then the output projection. */
-  attention(x: T, weights: AttentionWeights<T>, heads: number): T;
+  attention(x: T, weights: AttentionWeights<T>, heads: Heads): T;
   /** Sines and cosines of `timesteps * frequencies`, as `[N, 2 * frequencies.length]`. */
   sinusoid(timesteps: T, frequencies: readonly number[], order: 'sin-cos' | 'cos-sin'): T;
   /** Rows of a table `[rows, C]` by label. */
@@ -40,6 +40,9 @@ export type ConvOptions = {
 };
 
 export type Activation = 'silu' | 'gelu' | 'relu' | 'mish';
+
+/** Queries, keys and values have `count * dim` channels; those of a head lie side by side. */
+export type Heads = { readonly count: number; readonly dim: number };
 
 export type AttentionWeights<T> = {
   readonly query: Affine<T>;
