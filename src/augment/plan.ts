@@ -1,0 +1,104 @@
+import { ArgumentError, pick } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+import { diffusersLegs } from '../noise/diffusersGrid.ts';
+import { returnSigmas, type Spacing } from '../noise/grids.ts';
+import { type ResolvedStrength, resolveStrength, type StrengthSpec } from '../noise/strength.ts';
+import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../solvers/index.ts';
+
+/** How far images are thrown and how they come back. */
+export type ReturnOptions = {
+  /** The share of the forward process, t_Boom / T: 0 leaves the image, 1 starts from noise; or another unit. */
+  readonly strength: StrengthSpec;
+  /** Denoising steps, all of which run at every strength. @defaultValue 10 */
+  readonly steps?: number;
+  /** `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun` or `dpm++2m`. @defaultValue 'ddim' */
+  readonly solver?: string;
+  /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
+  readonly eta?: number;
+  /** How the steps are spread between the start and 0. @defaultValue 'trailing' */
+  readonly spacing?: Spacing;
+  /**
+   * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the full grid of `steps`
+   * steps is entered at its first point at or below the start, as image-to-image pipelines of diffusers do.
+   * @defaultValue 'start'
+   */
+  readonly entry?: 'start' | 'diffusers';
+};
+
+/** Everything about a return that can be known before an image is seen. */
+export type ReturnPlan = {
+  /** Share of the forward process. */
+  readonly strength: number;
+  /** The timestep that is thrown to, on the model's own scale; whole numbers are the trained ones. */
+  readonly timestep: number;
+  /** The noise level that is thrown to, in units of image standard deviation. */
+  readonly sigma: number;
+  readonly legs: readonly Leg[];
+  readonly solver: Solver;
+  /** The solver and its options, as text that is equal for equal ones. */
+  readonly solverName: string;
+  /** Network calls per image. */
+  readonly evaluations: number;
+  /** Whether the start is noise alone, strength 1, in which nothing of the image is left. */
+  readonly fromNoise: boolean;
+};
+
+/**
+ * Plans the return of images with a model: which noise level they are thrown to, and the steps that lead back.
+ *
+ * @throws ArgumentError `bad-model`, `bad-strength`, `bad-steps`, `unknown-solver`, `unknown-spacing`, `bad-eta`,
+ * `unknown-entry`.
+ */
+export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
+  const { strength, steps = 10, solver: name = 'ddim', eta, spacing = 'trailing', entry = 'start' } = options;
+  const { schedule, variance } = model.scheduler;
+  if (model.outChannels !== model.imageShape[2]) {
+    const rule = `a return needs a network with as many output channels as images have, ${model.imageShape[2]}`;
+    throw new ArgumentError(
+      'bad-model',
+      `${rule}; this one has ${model.outChannels}, and model.predict alone can be used`,
+    );
+  }
+  const start = resolveStrength(schedule, strength);
+  const solver = makeSolver(name, { eta, variance });
+  const enter = pick(ENTRIES, entry, 'entry');
+  const legs = enter(model, { start, steps, spacing, solver: name });
+  const sigma = (legs[0]?.from ?? 0) as number; // the jump lands where the walk begins, or noise would be left
+  return {
+    strength: start.strength,
+    timestep: legs[0]?.timestep ?? start.timestep,
+    sigma,
+    legs,
+    solver,
+    solverName: JSON.stringify([name, eta ?? null, variance]),
+    evaluations: evaluationsOf(solver, legs),
+    fromNoise: strength === 1,
+  };
+};
+
+type Entry = {
+  readonly start: ResolvedStrength;
+  readonly steps: number;
+  readonly spacing: Spacing;
+  readonly solver: string;
+};
+
+/** The ways into a grid. A strength of 0 has no legs, in any of them. */
+const ENTRIES: Readonly<Record<string, (model: Model, entry: Entry) => Leg[]>> = {
+  start: ({ scheduler }, entry) => {
+    const sigmas = returnSigmas(scheduler.schedule, entry);
+    return entry.start.sigma === 0 ? [] : legsOf(sigmas);
+  },
+  diffusers: ({ scheduler }, { start, steps, solver }) =>
+    start.sigma === 0
+      ? []
+      : diffusersLegs(scheduler.schedule, {
+          solver,
+          steps,
+          start: start.strength,
+          spacing: scheduler.spacing,
+          stepsOffset: scheduler.stepsOffset,
+          karras: scheduler.isKarras,
+          ...(solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
+        }),
+};

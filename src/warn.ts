@@ -1,0 +1,11 @@
+const said = new Set<string>();
+
+/** Says what the user should know but need not stop for, on `console.warn`. */
+export const warn = (message: string): void => console.warn(`tfjs-boomerang: ${message}`);
+
+/** As {@link warn}, but the same message only once in a process. */
+export const warnOnce = (message: string): void => {
+  if (said.has(message)) return;
+  said.add(message);
+  warn(message);
+};
