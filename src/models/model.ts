@@ -1,0 +1,44 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
+import type { ImageShape } from '../tensors/noise.ts';
+
+/** A pretrained diffusion model, open and ready to run. Made by `loadModel`; shared freely; disposed by its owner. */
+export type Model = {
+  /** Height, width, channels of the images that the model knows. */
+  readonly imageShape: ImageShape;
+  /** Channels of the network's output; a return needs as many as images have. */
+  readonly outChannels: number;
+  /** The noise schedule, what the network's output means, and how estimates are clipped. */
+  readonly scheduler: SchedulerConfig;
+  /** The classes of a conditional model; absent for an unconditional one. */
+  readonly labels?: LabelSpace;
+  /** Equal digests mean equal networks, weights and schedules. */
+  readonly digest: string;
+  /** What computes the network. */
+  readonly engine: 'tfjs';
+  readonly parameterCount: number;
+  /**
+   * The raw output of the network, for parity checks and for solvers.
+   *
+   * @param x noisy images, variance preserving, float32 `[N, H, W, C]`.
+   * @param timesteps one for all images, or one for each; fractions are allowed.
+   * @param labels classes, one for all images or one for each; by default the null label of a conditional model.
+   * @returns float32 `[N, H, W, outChannels]`, owned by the caller.
+   * @throws ArgumentError `bad-image-shape`, `bad-timestep`, `bad-label`.
+   */
+  predict(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): tf.Tensor4D;
+  /** Frees the weights. The model cannot be used afterwards. */
+  dispose(): void;
+};
+
+/** One number, or one for each image: a plain number, an array, or a rank-1 tensor. */
+export type Numbers = number | ArrayLike<number> | tf.Tensor1D;
+
+export type LabelSpace = {
+  /** Number of labels, the null label included. */
+  readonly count: number;
+  /** The label that stands for "no class". */
+  readonly nullLabel?: number;
+  /** Names of the classes, by label. */
+  readonly classes?: readonly string[];
+};
