@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { toBytes } from './images.ts';
@@ -101,7 +101,7 @@ const drawHead = async ({ title }: ContactSheet, { groups, right }: Across) => {
   return { texts: titleText ? [place(titleText, MARGIN, MARGIN), ...texts] : texts, bottom: line + 2 * GAP };
 };
 
-const place = ({ input }: TextPicture, left: number, top: number): sharp.OverlayOptions => ({
+const place = ({ input }: TextPicture, left: number, top: number): OverlayOptions => ({
   input,
   left: Math.max(0, Math.round(left)),
   top: Math.max(0, Math.round(top)),
