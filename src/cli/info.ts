@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { type Folder, firstExisting } from '../checkpoints/folder.ts';
+import type { Model } from '../models/model.ts';
+import { chooseBackend } from '../node/backend.ts';
+import { openFolder } from '../node/folder.ts';
+import { loadModel } from '../node/loadModel.ts';
+import type { Streams } from './run.ts';
+
+type Options = { readonly json?: boolean };
+
+/** `boomerang info`: what a model is, without running it. */
+export const registerInfo = (program: Command, streams: Streams): void => {
+  program
+    .command('info')
+    .description('say what a model is: architecture, images, classes, schedule, licence')
+    .argument('<model>', 'folder of a diffusion model')
+    .option('--json', 'print JSON')
+    .action((path: string, options: Options) => info(path, options, streams));
+};
+
+const info = async (path: string, { json }: Options, { stdout }: Streams): Promise<void> => {
+  const folder = await openFolder(path);
+  await chooseBackend();
+  const model = await loadModel(path);
+  try {
+    const facts = { model: path, ...(await describeFiles(folder)), ...describeModel(model) };
+    stdout.write(json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
+  } finally {
+    model.dispose();
+  }
+};
+
+const describeModel = ({ imageShape, parameterCount, scheduler, labels, digest }: Model) => ({
+  imageShape,
+  parameterCount,
+  ...(labels ? { classes: labels.classes ?? labels.count, nullLabel: labels.nullLabel ?? null } : {}),
+  timesteps: scheduler.schedule.alphaBar.length,
+  alphaBarLast: scheduler.schedule.alphaBar.at(-1),
+  prediction: scheduler.prediction,
+  digest,
+});
+
+const describeFiles = async (folder: Folder) => {
+  const config = await firstExisting(folder, ['unet/config.json', 'config.json']);
+  const architecture = config && /"_class_name": *"([^"]+)"/.exec(await readText(folder, config))?.[1];
+  const card = (await folder.exists('README.md')) ? await readText(folder, 'README.md') : '';
+  const [, frontMatter = ''] = card.split(/^---$/m);
+  const license = /^license: *(.+)$/m.exec(frontMatter)?.[1];
+  return { ...(architecture ? { architecture } : {}), ...(license ? { license } : {}) };
+};
+
+const readText = async (folder: Folder, path: string): Promise<string> =>
+  new TextDecoder().decode(await folder.read(path));
+
+const NAMES: Readonly<Record<string, string>> = {
+  imageShape: 'images (height, width, channels)',
+  parameterCount: 'parameters',
+  nullLabel: 'null label',
+  alphaBarLast: 'signal at the last timestep',
+};
+
+const lines = (facts: Readonly<Record<string, unknown>>): string => {
+  const width = Math.max(...Object.values(NAMES).map((name) => name.length));
+  const say = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
+  return Object.entries(facts)
+    .map(([key, value]) => `${(NAMES[key] ?? key).padEnd(width)}  ${say(value)}\n`)
+    .join('');
+};

@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { BoomerangError } from '../errors.ts';
+import { registerInfo } from './info.ts';
+import { registerSample } from './sample.ts';
+
+/** Where a command writes: results to `stdout`, everything else to `stderr`. */
+export type Streams = { readonly stdout: NodeJS.WritableStream; readonly stderr: TerminalStream };
+
+export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/**
+ * Runs the command line.
+ *
+ * @param argv what follows the name of the program.
+ * @returns the exit status: 0; 2 for what the user can mend, after one line on stderr; 1 for anything else.
+ */
+export const runCli = async (argv: readonly string[], streams: Streams): Promise<number> => {
+  try {
+    await program(streams).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error, streams.stderr);
+  }
+};
+
+const program = (streams: Streams): Command => {
+  const root = new Command('boomerang')
+    .description('On-manifold variants of images with pretrained diffusion models')
+    .version(version)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: () => undefined, // reported with a code, like every other error
+    });
+  registerSample(root, streams);
+  registerInfo(root, streams);
+  return root;
+};
+
+const report = (error: unknown, stderr: NodeJS.WritableStream): number => {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0; // the help or the version was asked for
+    if (error.code !== 'commander.help') stderr.write(`error bad-usage: ${oneLine(error.message)}\n`);
+    return 2;
+  }
+  if (error instanceof BoomerangError) {
+    stderr.write(`error ${error.code}: ${oneLine(error.message)}\n`);
+    return 2;
+  }
+  stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+};
+
+const oneLine = (message: string): string => message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
