@@ -1,0 +1,23 @@
+import { type NoiseSchedule, sigmaAt, timestepAt } from './schedule.ts';
+
+/*
+ * A position is a place on the way from the clean image, 0, to timestep T - 1. From 1 on it is the timestep. Below 1
+ * sigma runs evenly down to 0, where the table of timesteps stops at some noise: so every level that is above 0 has
+ * exactly one position, and any number of distinct steps fits below the smallest timestep.
+ */
+
+/** Products such as 0.57 * 1000 miss a whole timestep by rounding alone. */
+const ROUNDING = 1e-9;
+
+/** The noise level at a position; a position outside of [0, T - 1] counts as the nearer end. */
+export const sigmaAtPosition = (schedule: NoiseSchedule, position: number): number => {
+  const whole = Math.round(position);
+  const snapped = Math.abs(position - whole) < ROUNDING ? whole : position;
+  return snapped >= 1 ? sigmaAt(schedule, snapped) : Math.max(0, snapped) * sigmaAt(schedule, 1);
+};
+
+/** The position of a noise level: the inverse of {@link sigmaAtPosition}. */
+export const positionAt = (schedule: NoiseSchedule, sigma: number): number => {
+  const atOne = sigmaAt(schedule, 1);
+  return sigma >= atOne ? timestepAt(schedule, sigma) : sigma / atOne;
+};
