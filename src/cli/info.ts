@@ -6,7 +6,7 @@ import { openFolder } from '../node/folder.ts';
 import { loadModel } from '../node/loadModel.ts';
 import type { Streams } from './run.ts';
 
-type Options = { readonly json?: boolean };
+type Options = { readonly backend: string; readonly json?: boolean };
 
 /** `boomerang info`: what a model is, without running it. */
 export const registerInfo = (program: Command, streams: Streams): void => {
@@ -14,17 +14,18 @@ export const registerInfo = (program: Command, streams: Streams): void => {
     .command('info')
     .description('say what a model is: architecture, images, classes, schedule, licence')
     .argument('<model>', 'folder of a diffusion model')
+    .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option('--json', 'print JSON')
     .action((path: string, options: Options) => info(path, options, streams));
 };
 
-const info = async (path: string, { json }: Options, { stdout }: Streams): Promise<void> => {
+const info = async (path: string, options: Options, { stdout }: Streams): Promise<void> => {
   const folder = await openFolder(path);
-  await chooseBackend();
+  await chooseBackend(options);
   const model = await loadModel(path);
   try {
     const facts = { model: path, ...(await describeFiles(folder)), ...describeModel(model) };
-    stdout.write(json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
+    stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
   } finally {
     model.dispose();
   }

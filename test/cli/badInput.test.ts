@@ -1,0 +1,101 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { runInProcess } from '../support/cli.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { root } from '../support/shared.ts';
+
+const MODEL = join(root, 'models/fashion-28');
+const WEIGHTS = 'unet/diffusion_pytorch_model.safetensors';
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 2262336\n';
+const blank = (width: number, height: number, background: string) =>
+  sharp({ create: { width, height, channels: 3, background } });
+
+describe('bad input', () => {
+  const path = scratchFolder();
+  const sample = (...argv: string[]) =>
+    runInProcess(['sample', path('in/grey.png'), '--out', path('out/grid.png'), ...argv]);
+
+  beforeEach(async () => {
+    mkdirSync(path('in'));
+    await blank(28, 28, 'grey').toColourspace('b-w').png().toFile(path('in/grey.png'));
+  });
+
+  const withWeights = (text: string) => (): string[] => {
+    cpSync(MODEL, path('in/model'), { recursive: true });
+    writeFileSync(path(`in/model/${WEIGHTS}`), text);
+    return ['--model', path('in/model')];
+  };
+  const withImage = (name: string, make: (file: string) => unknown) => async (): Promise<string[]> => {
+    await make(path(`in/${name}`));
+    return [path(`in/${name}`), '--model', MODEL];
+  };
+  const withOption =
+    (...argv: string[]) =>
+    () => ['--model', MODEL, ...argv];
+
+  const cases: readonly [title: string, code: string, words: RegExp, argv: () => string[] | Promise<string[]>][] = [
+    ['a model that is not there', 'no-such-model', /absent/, () => ['--model', path('in/absent')]],
+    ['a folder that is no model', 'no-such-model', /in/, () => ['--model', path('in')]],
+    ['a Git LFS pointer instead of weights', 'lfs-pointer', /git lfs pull/, withWeights(LFS_POINTER)],
+    ['a web page instead of weights', 'html-instead-of-weights', /HTML/i, withWeights('<!DOCTYPE html><html></html>')],
+    ['an image that is not there', 'no-such-image', /absent/, withImage('absent.png', () => undefined)],
+    [
+      'an image that cannot be read',
+      'unreadable-image',
+      /PNG/,
+      withImage('text.png', (file) => writeFileSync(file, 'hello')),
+    ],
+    [
+      'an image of another size',
+      'wrong-image-size',
+      /32 x 32.*28 x 28/,
+      withImage('big.png', (file) => blank(32, 32, 'red').toFile(file)),
+    ],
+    [
+      'an image of other channels',
+      'wrong-image-channels',
+      /colour.*grey/,
+      withImage('red.png', (file) => blank(28, 28, 'red').toFile(file)),
+    ],
+    ['a strength above 1', 'bad-strength', /1\.5/, withOption('--strength', '0.1,1.5')],
+    ['a strength below 0', 'bad-strength', /-0\.1/, withOption('--strength=-0.1')],
+    ['a strength that is NaN', 'bad-strength', /NaN/, withOption('--strength', 'NaN')],
+    ['a strength that is empty', 'bad-strength', /""/, withOption('--strength', '0.1,')],
+    ['no steps', 'bad-steps', /0/, withOption('--steps', '0')],
+    ['one and a half steps', 'bad-steps', /1\.5/, withOption('--steps', '1.5')],
+    ['no variants', 'bad-variants', /0/, withOption('--variants', '0')],
+    ['an unknown solver', 'unknown-solver', /ddim, .*heun/, withOption('--solver', 'huen')],
+    ['an eta above 1', 'bad-eta', /2/, withOption('--eta', '2')],
+    ['an unknown class', 'bad-label', /Trouser/, withOption('--label', 'Trousers')],
+    ['a class that is too high', 'bad-label', /11/, withOption('--label', '11')],
+    ['an unknown backend', 'unknown-backend', /auto.*wasm/, withOption('--backend', 'webgl')],
+    [
+      'an output folder that cannot be written',
+      'bad-output',
+      /not a folder/,
+      () => ['--model', MODEL, '--out', path('in/grey.png/grid.png')],
+    ],
+    ['an output that is a folder', 'bad-output', /png/, () => ['--model', MODEL, '--out', path('in')]],
+    ['an output that is no PNG', 'bad-output', /\.png/, withOption('--out', 'grid.jpg')],
+    ['an unknown option', 'bad-usage', /--strength/, withOption('--strenth', '0.1')],
+    ['no model', 'bad-usage', /--model/, () => []],
+  ];
+
+  for (const [title, code, words, argv] of cases) {
+    it(`${title} gets one line with ${code}, status 2 and nothing written`, async () => {
+      const given = await argv();
+      const before = readdirSync(path(), { recursive: true });
+      const tensors = tf.memory().numTensors;
+      const { status, stdout, stderr } = await sample('--backend', 'wasm', ...given);
+      expect(stderr)
+        .to.match(new RegExp(`^error ${code}: [^\n]+\n$`))
+        .and.match(words);
+      expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' });
+      expect(readdirSync(path(), { recursive: true })).to.deep.equal(before);
+      expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    });
+  }
+});
