@@ -36,8 +36,9 @@ export type ResolvedStrength = {
  * @see Luzi et al. 2022, arXiv:2210.12100, algorithm 1.
  */
 export const resolveStrength = (schedule: NoiseSchedule, spec: StrengthSpec): ResolvedStrength => {
-  if (typeof spec !== 'number') return everyUnit(schedule, specifiedSigma(schedule, spec));
-  if (!(spec >= 0 && spec <= 1)) throw outside('strength', spec, 'between 0 and 1; use 1 to start from noise');
+  if (typeof spec === 'object' && spec !== null) return everyUnit(schedule, specifiedSigma(schedule, spec));
+  if (!(typeof spec === 'number' && spec >= 0 && spec <= 1))
+    throw outside('strength', spec, 'between 0 and 1; use 1 to start from noise');
   const position = spec * schedule.alphaBar.length;
   return { ...everyUnit(schedule, sigmaAtPosition(schedule, position)), strength: spec };
 };
