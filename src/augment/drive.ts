@@ -56,7 +56,7 @@ const readNow = (tensor: tf.Tensor): Float32Array => {
 };
 
 /** The clean estimate of a network for noisy images at their levels. */
-const denoise = (
+export const denoise = (
   { scheduler, predict }: Model,
   { evaluate, labels }: Extract<Ask, { evaluate: unknown }>,
 ): tf.Tensor4D =>

@@ -1,1 +1,9 @@
 export * from '../index.ts';
+export { type BackendChoice, type BackendFault, type BackendName, chooseBackend, describeBackend } from './backend.ts';
+export { userCacheFolder } from './cacheFolder.ts';
+export { type ContactSheet, contactSheet } from './contactSheet.ts';
+export { openFolder } from './folder.ts';
+export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';
+export { readImage, writePng } from './images.ts';
+export { loadModel } from './loadModel.ts';
+export { checkWritable, writeWhole } from './output.ts';

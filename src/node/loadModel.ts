@@ -1,11 +1,13 @@
+import { fetchFolder } from '../models/fetchFolder.ts';
 import type { Model } from '../models/model.ts';
 import { openModel } from '../models/openModel.ts';
 import { openFolder } from './folder.ts';
 
 /**
- * Opens a pretrained diffusion model from a folder on disk, in the layout of diffusers.
+ * Opens a pretrained diffusion model in the layout of diffusers, from a folder on disk or from an address.
  *
  * @returns a model; dispose it when done.
  * @throws CheckpointError `no-such-model`, and those of `openModel`.
  */
-export const loadModel = async (path: string): Promise<Model> => openModel(await openFolder(path));
+export const loadModel = async (place: string): Promise<Model> =>
+  openModel(/^https?:\/\//.test(place) ? fetchFolder(place) : await openFolder(place));
