@@ -53,7 +53,7 @@ const ACCEPTED: Record<string, Uint8Array> = {
   'a scalar': file(`{"t":${tensor('F32', '[]', '[0,4]')}}`, 4),
   'offsets out of order': file(`{"b":${tensor('F32', '[1]', '[4,8]')},"a":${tensor('F32', '[1]', '[0,4]')}}`, 8),
   'an empty tensor between others': file(
-    `{"e":${tensor('F32', '[0]', '[4,4]')},"a":${tensor('F32', '[1]', '[0,4]')},"c":${tensor('F32', '[1]', '[4,8]')}}`,
+    `{"a":${tensor('F32', '[1]', '[0,4]')},"c":${tensor('F32', '[1]', '[4,8]')},"e":${tensor('F32', '[0]', '[4,4]')}}`,
     8,
   ),
   'no elements, whatever comes after the 0': file(`{"t":${tensor('U8', '[0,9223372036854775808,4]', '[0,0]')}}`),
