@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, Numbers } from '../models/model.ts';
 import { timestepAt } from '../noise/schedule.ts';
 import { cleanEstimate, networkInput } from '../solvers/denoiser.ts';
 import type { Answer, Ask, Asking } from './flight.ts';
@@ -15,18 +15,19 @@ export const drive = <Result>(flight: Asking<Result>, model: Model): Result => {
   return next.value;
 };
 
-/** Runs a flight and lets the event loop turn before every network call, so that an abort can arrive. */
+/** Runs a flight and waits for every answer, so that an engine which computes elsewhere blocks nobody. */
 export const driveAsync = async <Result>(flight: Asking<Result>, model: Model): Promise<Result> => {
   let next = flight.next();
   while (!next.done) {
     const ask = next.value;
-    if ('read' in ask) {
-      const values = await ask.read.data<'float32'>();
-      next = flight.next(values);
-    } else {
-      await tf.nextFrame();
-      next = answered(flight, () => denoise(model, ask));
+    let answer: Answer;
+    try {
+      answer = 'read' in ask ? await ask.read.data<'float32'>() : await denoiseAsync(model, ask);
+    } catch (error) {
+      next = flight.throw(error);
+      continue;
     }
+    next = flight.next(answer);
   }
   return next.value;
 };
@@ -55,15 +56,30 @@ const readNow = (tensor: tf.Tensor): Float32Array => {
   }
 };
 
+type AskNetwork = Extract<Ask, { evaluate: unknown }>;
+
 /** The clean estimate of a network for noisy images at their levels. */
-export const denoise = (
-  { scheduler, predict }: Model,
-  { evaluate, labels }: Extract<Ask, { evaluate: unknown }>,
-): tf.Tensor4D =>
+export const denoise = (model: Model, ask: AskNetwork): tf.Tensor4D =>
   tf.tidy(() => {
-    const { x, sigma } = evaluate;
-    const at = (level: number): number => timestepAt(scheduler.schedule, level);
-    const timesteps = evaluate.timestep ?? (typeof sigma === 'number' ? at(sigma) : sigma.map(at));
-    const output = predict(networkInput(x, sigma), timesteps, labels);
-    return cleanEstimate(scheduler.prediction, { x, sigma, output });
+    const { x, sigma } = ask.evaluate;
+    const output = model.predict(networkInput(x, sigma), timestepsOf(model, ask), ask.labels);
+    return cleanEstimate(model.scheduler.prediction, { x, sigma, output });
   });
+
+const denoiseAsync = async (model: Model, ask: AskNetwork): Promise<tf.Tensor4D> => {
+  const { x, sigma } = ask.evaluate;
+  const input = networkInput(x, sigma);
+  try {
+    const output = await model.predictAsync(input, timestepsOf(model, ask), ask.labels);
+    const estimate = cleanEstimate(model.scheduler.prediction, { x, sigma, output });
+    output.dispose();
+    return estimate;
+  } finally {
+    input.dispose();
+  }
+};
+
+const timestepsOf = ({ scheduler }: Model, { evaluate: { sigma, timestep } }: AskNetwork): Numbers => {
+  const at = (level: number): number => timestepAt(scheduler.schedule, level);
+  return timestep ?? (typeof sigma === 'number' ? at(sigma) : sigma.map(at));
+};

@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 
-/** A pretrained diffusion model, open and ready to run. Made by `loadModel`; shared freely; disposed by its owner. */
-export type Model = {
+/** What is known of a model, whatever runs it. */
+export type ModelFacts = {
   /** Height, width, channels of the images that the model knows. */
   readonly imageShape: ImageShape;
   /** Channels of the network's output; a return needs as many as images have. */
@@ -14,9 +14,13 @@ export type Model = {
   readonly labels?: LabelSpace;
   /** Equal digests mean equal networks, weights and schedules. */
   readonly digest: string;
-  /** What computes the network. */
-  readonly engine: 'tfjs';
   readonly parameterCount: number;
+};
+
+/** A pretrained diffusion model, open and ready to run. Made by `loadModel`; shared freely; disposed by its owner. */
+export type Model = ModelFacts & {
+  /** What computes the network. */
+  readonly engine: Engine;
   /**
    * The raw output of the network, for parity checks and for solvers.
    *
@@ -27,9 +31,24 @@ export type Model = {
    * @throws ArgumentError `bad-image-shape`, `bad-timestep`, `bad-label`.
    */
   predict(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): tf.Tensor4D;
+  /** As `predict`, but awaited: an engine that computes elsewhere does not block the event loop. */
+  predictAsync(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): Promise<tf.Tensor4D>;
   /** Frees the weights. The model cannot be used afterwards. */
   dispose(): void;
 };
+
+/** `tfjs`: the operations of TensorFlow.js, on the backend that is set. */
+export type Engine = 'tfjs';
+
+/** Runs a network for checked arguments: one timestep and, for a conditional network, one label for each image. */
+export type Runner = {
+  readonly engine: Engine;
+  run(x: tf.Tensor4D, conditions: Conditions): tf.Tensor4D;
+  runAsync(x: tf.Tensor4D, conditions: Conditions): Promise<tf.Tensor4D>;
+  dispose(): void;
+};
+
+export type Conditions = { readonly timesteps: readonly number[]; readonly labels?: readonly number[] };
 
 /** One number, or one for each image: a plain number, an array, or a rank-1 tensor. */
 export type Numbers = number | ArrayLike<number> | tf.Tensor1D;

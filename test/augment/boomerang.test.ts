@@ -133,12 +133,8 @@ describe('boomerang', () => {
     });
     expect(caught).to.be.an('error').with.property('message', 'enough');
     expect(steps).to.equal(2);
-    const broken = {
-      ...model,
-      predict: () => {
-        throw new Error('broken network');
-      },
-    };
+    const predictAsync = () => Promise.reject(new Error('broken network'));
+    const broken = { ...model, predictAsync };
     await expectNoLeak(async () => {
       await boomerang(broken, images, options).catch((error) => {
         caught = error;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
-import type { Model } from '../../src/models/model.ts';
+import { makeModel } from '../../src/models/makeModel.ts';
+import type { Conditions, Model } from '../../src/models/model.ts';
 import { alphaBarOf, sigmaAt } from '../../src/noise/schedule.ts';
 import { type ImageShape, imageNoise } from '../../src/tensors/noise.ts';
 
@@ -14,31 +15,23 @@ export const gaussianModel = (
 ): Model & { readonly asked: { images: number; calls: number } } => {
   const scheduler = parseSchedulerConfig({ _class_name: 'DDPMScheduler', clip_sample: false });
   const asked = { images: 0, calls: 0 };
-  return {
-    imageShape,
-    outChannels: imageShape[2],
-    scheduler,
-    digest: `gaussian-${spread}`,
-    engine: 'tfjs',
-    parameterCount: 0,
-    asked,
-    predict(x, timesteps) {
-      asked.images += x.shape[0];
-      asked.calls += 1;
-      const list =
-        typeof timesteps === 'number'
-          ? new Array<number>(x.shape[0]).fill(timesteps)
-          : Array.from(timesteps as number[]);
-      return tf.tidy(() => {
-        const factors = list.map((timestep) => {
-          const alphaBar = alphaBarOf(sigmaAt(scheduler.schedule, timestep));
-          return Math.sqrt(1 - alphaBar) / (alphaBar * spread ** 2 + 1 - alphaBar);
-        });
-        return tf.mul(x, tf.tensor4d(factors, [list.length, 1, 1, 1])) as tf.Tensor4D;
+  const run = (x: tf.Tensor4D, { timesteps }: Conditions): tf.Tensor4D => {
+    asked.images += x.shape[0];
+    asked.calls += 1;
+    return tf.tidy(() => {
+      const factors = timesteps.map((timestep) => {
+        const alphaBar = alphaBarOf(sigmaAt(scheduler.schedule, timestep));
+        return Math.sqrt(1 - alphaBar) / (alphaBar * spread ** 2 + 1 - alphaBar);
       });
-    },
-    dispose() {},
+      return tf.mul(x, tf.tensor4d(factors, [timesteps.length, 1, 1, 1])) as tf.Tensor4D;
+    });
   };
+  const facts = { imageShape, outChannels: imageShape[2], scheduler, digest: `gaussian-${spread}`, parameterCount: 0 };
+  const runAsync = async (x: tf.Tensor4D, conditions: Conditions): Promise<tf.Tensor4D> => {
+    await tf.nextFrame();
+    return run(x, conditions);
+  };
+  return { ...makeModel(facts, { engine: 'tfjs', run, runAsync, dispose() {} }), asked };
 };
 
 /** Images drawn from N(0, spread²) and cut off at [-1, 1], as float32 in [0, 1]. */

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TfjsNetwork } from '../engines/tfjs/network.ts';
+import type { Runner } from './model.ts';
+
+/** Runs a network on the backend that is set. Waiting lets the event loop turn before the work, not during it. */
+export const tfjsRunner = (network: TfjsNetwork): Runner => {
+  const run: Runner['run'] = (x, { timesteps, labels }) =>
+    tf.tidy(() => network.run(x, tf.tensor1d([...timesteps], 'float32'), labels && tf.tensor1d([...labels], 'int32')));
+  return {
+    engine: 'tfjs',
+    run,
+    async runAsync(x, conditions) {
+      await tf.nextFrame();
+      return run(x, conditions);
+    },
+    dispose: () => network.dispose(),
+  };
+};
