@@ -1,5 +1,12 @@
 export * from '../index.ts';
-export { type BackendChoice, type BackendFault, type BackendName, chooseBackend, describeBackend } from './backend.ts';
+export {
+  type BackendChoice,
+  type BackendFault,
+  type BackendName,
+  type BackendOptions,
+  chooseBackend,
+  describeBackend,
+} from './backend.ts';
 export { userCacheFolder } from './cacheFolder.ts';
 export { type ContactSheet, contactSheet } from './contactSheet.ts';
 export { openFolder } from './folder.ts';
