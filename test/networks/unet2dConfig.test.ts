@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { CheckpointError } from '../../src/errors.ts';
+import { parseUNet2DConfig, sizeMultiple } from '../../src/networks/unet2dConfig.ts';
+
+const two = {
+  block_out_channels: [32, 64],
+  down_block_types: ['DownBlock2D', 'AttnDownBlock2D'],
+  up_block_types: ['AttnUpBlock2D', 'UpBlock2D'],
+};
+
+describe('parseUNet2DConfig', () => {
+  it('gives an empty config the defaults of diffusers', () => {
+    const config = parseUNet2DConfig({});
+    expect(config).to.deep.include({
+      sampleSize: null,
+      inChannels: 3,
+      outChannels: 3,
+      headDim: 8,
+      normGroups: 32,
+      embeddingSize: 896,
+    });
+    expect(config.down.map(({ channels, attention, resample }) => [channels, attention, resample])).to.deep.equal([
+      [224, false, 'conv'],
+      [448, true, 'conv'],
+      [672, true, 'conv'],
+      [896, true, null],
+    ]);
+    expect(config.up.map(({ channels, attention }) => [channels, attention])).to.deep.equal([
+      [896, true],
+      [672, true],
+      [448, true],
+      [224, false],
+    ]);
+    expect(config.timeEmbedding).to.deep.equal({ kind: 'positional', order: 'cos-sin', frequencyShift: 0 });
+    expect(config.middle).to.deep.equal({ attention: true, attentionGroups: 32, scaleFactor: 1 });
+  });
+
+  it('keeps null apart from absent where they mean different networks', () => {
+    expect(parseUNet2DConfig({ ...two, attention_head_dim: null }).headDim).to.equal(null);
+    expect(parseUNet2DConfig({ ...two, mid_block_type: null }).middle).to.equal(null);
+  });
+
+  it('leaves the norm of the middle attention out with scale and shift, unless it is asked for', () => {
+    const config = { ...two, resnet_time_scale_shift: 'scale_shift' };
+    expect(parseUNet2DConfig(config).middle?.attentionGroups).to.equal(null);
+    expect(parseUNet2DConfig({ ...config, attn_norm_num_groups: 4 }).middle?.attentionGroups).to.equal(4);
+  });
+
+  it('reads block types with their old prefix, and swish as silu', () => {
+    const config = parseUNet2DConfig({
+      ...two,
+      down_block_types: ['UNetResDownBlock2D', 'UNetResAttnDownBlock2D'],
+      act_fn: 'Swish',
+    });
+    expect(config.down.map(({ attention }) => attention)).to.deep.equal([false, true]);
+    expect(config.activation).to.equal('silu');
+  });
+
+  it('passes over metadata, options not in use, and what a moving average leaves behind', () => {
+    const config = {
+      ...two,
+      _class_name: 'UNet2DModel',
+      _name_or_path: 'x',
+      new_option: null,
+      other: false,
+      decay: 0.999,
+      power: 0.75,
+    };
+    expect(parseUNet2DConfig(config)).to.deep.equal(parseUNet2DConfig(two));
+  });
+
+  it('takes sizes that halve evenly, 28 twice for instance', () => {
+    const three = {
+      block_out_channels: [8, 8, 8],
+      down_block_types: ['DownBlock2D', 'DownBlock2D', 'DownBlock2D'],
+      up_block_types: ['UpBlock2D', 'UpBlock2D', 'UpBlock2D'],
+    };
+    expect(sizeMultiple(parseUNet2DConfig({ ...three, sample_size: 28 }))).to.equal(4);
+    expect(parseUNet2DConfig({ ...three, sample_size: [28, 12] }).sampleSize).to.deep.equal([28, 12]);
+  });
+});
+
+const REFUSED: readonly (readonly [code: string, key: string, value: unknown])[] = [
+  ['unsupported-config', '_class_name', 'UNet2DConditionModel'],
+  ['unsupported-config', 'cross_attention_dim', 768],
+  ['unsupported-config', 'time_embedding_type', 'fourier'],
+  ['unsupported-config', 'class_embed_type', 'identity'],
+  ['unsupported-config', 'mid_block_type', 'UNetMidBlock2DCrossAttn'],
+  ['unsupported-config', 'down_block_types', ['SkipDownBlock2D', 'DownBlock2D']],
+  ['unsupported-config', 'up_block_types', ['UpBlock2D', 'AttnSkipUpBlock2D']],
+  ['unsupported-config', 'resnet_time_scale_shift', 'spatial'],
+  ['unsupported-config', 'downsample_type', 'fir'],
+  ['unsupported-config', 'upsample_type', 'fir'],
+  ['unsupported-config', 'downsample_padding', 2],
+  ['unsupported-config', 'act_fn', 'tanh'],
+  ['unsupported-config', 'sample_size', 27],
+  ['unsupported-config', 'block_out_channels', [33, 64]],
+  ['bad-config', 'act_fn', null],
+  ['bad-config', 'sample_size', [28]],
+  ['bad-config', 'sample_size', '28'],
+  ['bad-config', 'in_channels', 0],
+  ['bad-config', 'out_channels', 1.5],
+  ['bad-config', 'layers_per_block', '2'],
+  ['bad-config', 'block_out_channels', []],
+  ['bad-config', 'block_out_channels', [32]],
+  ['bad-config', 'down_block_types', 'DownBlock2D'],
+  ['bad-config', 'up_block_types', ['UpBlock2D']],
+  ['bad-config', 'norm_num_groups', null],
+  ['bad-config', 'attn_norm_num_groups', -1],
+  ['bad-config', 'norm_eps', 0],
+  ['bad-config', 'mid_block_scale_factor', 0],
+  ['bad-config', 'attention_head_dim', 0],
+  ['bad-config', 'freq_shift', 16],
+  ['bad-config', 'flip_sin_to_cos', 1],
+  ['bad-config', 'center_input_sample', 'no'],
+  ['bad-config', 'add_attention', null],
+  ['bad-config', 'num_class_embeds', 0],
+  ['bad-config', 'time_embedding_dim', -4],
+];
+
+describe('what parseUNet2DConfig refuses', () => {
+  for (const [code, key, value] of REFUSED) {
+    it(`${key} ${JSON.stringify(value)} by name`, () => {
+      const named = key === 'block_out_channels' ? /block_out_channels/ : new RegExp(`config.json: ${key} `);
+      expect(() => parseUNet2DConfig({ ...two, [key]: value }))
+        .to.throw(CheckpointError, named)
+        .with.property('code', code);
+    });
+  }
+
+  it('learned timesteps without their number', () => {
+    expect(() => parseUNet2DConfig({ ...two, time_embedding_type: 'learned' }))
+      .to.throw(CheckpointError, /num_train_timesteps/)
+      .with.property('code', 'bad-config');
+  });
+});
