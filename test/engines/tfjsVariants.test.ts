@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js'; // tfjs-core alone registers none
+import '@tensorflow/tfjs-layers'; // registers the gradients; tfjs-core alone has none
 import { expect } from 'chai';
 import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import { tfjsOps } from '../../src/engines/tfjs/ops.ts';
