@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers'; // registers the gradients; tfjs-core alone has none
 import { expect } from 'chai';
 import { tfjsOps } from '../../src/engines/tfjs/ops.ts';
 import { checkpointLayout, tfjsLayout } from '../../src/engines/tfjs/parameters.ts';
@@ -160,5 +161,29 @@ describe('layouts of parameters', () => {
         expect(back).to.be.tensorCloseTo(tf.tensor(data, shape), 0);
       }),
     );
+  }
+});
+
+describe('gradients of linear operations', () => {
+  const conv = (x: tf.Tensor) =>
+    tfjsOps.conv2d(x, map('filter', [3, 3, 4, 4]), tf.zeros([4]), { stride: 2, padding: [1, 1, 1, 1] });
+  const LINEAR = [
+    ['cpu', 'upsample2x', (x: tf.Tensor) => tfjsOps.upsample2x(x)],
+    ['wasm', 'upsample2x', (x: tf.Tensor) => tfjsOps.upsample2x(x)],
+    ['cpu', 'averagePool2x', (x: tf.Tensor) => tfjsOps.averagePool2x(x)],
+    ['wasm', 'averagePool2x', (x: tf.Tensor) => tfjsOps.averagePool2x(x)],
+    ['cpu', 'conv2d', conv],
+  ] as const;
+  afterEach(() => tf.setBackend('wasm'));
+  for (const [backend, name, operation] of LINEAR) {
+    it(`${name} on ${backend}: the gradient of <Ax, y> is Aᵀy`, async () => {
+      await tf.setBackend(backend);
+      tidily(() => {
+        const x = map('x', [2, 4, 6, 4]);
+        const y = map('y', operation(x).shape);
+        const transposed = tf.grad((at) => tf.sum(tf.mul(operation(at), y)))(map('elsewhere', x.shape));
+        expect(tf.sum(tf.mul(transposed, x))).to.be.tensorCloseTo(tf.sum(tf.mul(operation(x), y)), 1e-3);
+      })();
+    });
   }
 });

@@ -4,6 +4,7 @@ import { activations } from './activations.ts';
 import { attention, linear } from './attention.ts';
 import { conv2d } from './conv2d.ts';
 import { groupNorm } from './groupNorm.ts';
+import { upsample2x } from './upsample.ts';
 
 const overSpace = (vector: tf.Tensor): tf.Tensor => {
   const [count = 0, channels = 0] = vector.shape;
@@ -30,10 +31,7 @@ export const tfjsOps: NetOps<tf.Tensor> = {
     return tf.add(tf.mul(x, tf.add(scale, 1)), shift);
   },
   concatChannels: (a, b) => tf.concat([a, b], -1),
-  upsample2x: (x) => {
-    const [, height = 0, width = 0] = x.shape;
-    return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [2 * height, 2 * width]);
-  },
+  upsample2x: (x) => upsample2x(x as tf.Tensor4D),
   averagePool2x: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid'),
   attention,
   sinusoid: (timesteps, frequencies, order) => {
