@@ -10,7 +10,6 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import * as data from '@tensorflow/tfjs-data';
 import * as layers from '@tensorflow/tfjs-layers';
-import { sampleVariants } from '../src/cli/sampling.ts';
 import {
   boomerangAugment,
   chooseBackend,
@@ -20,7 +19,8 @@ import {
   type Model,
   memoryCache,
   writeWhole,
-} from '../src/node/index.ts';
+} from 'tfjs-boomerang';
+import { sampleVariants } from '../src/cli/sampling.ts';
 import { type DemoData, openDemoData } from './demoData.ts';
 
 const STRENGTHS = [0.1, 0.2, 0.4, 0.6, 0.8];
@@ -55,20 +55,9 @@ const drawSheet = async (model: Model, { images, labels }: DemoData): Promise<vo
   console.log(`contact sheet: ${relative(process.cwd(), path)}`);
 };
 
-const train = async (model: Model, { images, labels }: DemoData): Promise<void> => {
-  const elements = data.generator(function* () {
-    for (const [n, image] of images.entries()) {
-      yield { xs: tf.tensor3d(image, [...model.imageShape]), ys: tf.oneHot(labels[n] as number, 10) };
-    }
-  });
-  const augment = boomerangAugment({
-    model,
-    strength: 0.2,
-    steps: 5,
-    seed: 'demo',
-    probability: 0.5,
-    cache: memoryCache(),
-  });
+type Example = { xs: tf.Tensor; ys: tf.Tensor };
+
+const makeClassifier = (model: Model): layers.Sequential => {
   const classifier = layers.sequential({
     layers: [
       layers.layers.flatten({ inputShape: [...model.imageShape] }),
@@ -77,15 +66,25 @@ const train = async (model: Model, { images, labels }: DemoData): Promise<void> 
     ],
   });
   classifier.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
+  return classifier;
+};
+
+const train = async (model: Model, { images, labels }: DemoData): Promise<void> => {
+  const dataset = data.generator(function* () {
+    for (const [n, image] of images.entries()) {
+      yield { xs: tf.tensor3d(image, [...model.imageShape]), ys: tf.oneHot(labels[n] as number, 10) };
+    }
+  }) as unknown as data.Dataset<Example>;
+  const classifier = makeClassifier(model);
+  const cache = memoryCache();
   const start = performance.now();
-  const { history } = await classifier.fitDataset(
-    elements.batch(25).map(augment) as data.Dataset<{ xs: tf.Tensor; ys: tf.Tensor }>,
-    {
-      epochs: 1,
-      verbose: 0,
-      callbacks: augment.callback(),
-    },
-  );
+  // #region train
+  const augment = boomerangAugment({ model, seed: 'run-7', strength: 0.2, steps: 5, probability: 0.5, cache });
+  const { history } = await classifier.fitDataset(dataset.batch(25).map(augment), {
+    epochs: 1,
+    callbacks: augment.callback(),
+  });
+  // #endregion
   const seconds = (performance.now() - start) / 1000;
   const { images: count, changed, evaluations, hits, misses, bytes } = augment.stats();
   console.log(`one epoch in ${seconds.toFixed(1)} s: loss ${Number(history['loss']?.[0]).toFixed(3)}`);

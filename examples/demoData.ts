@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Model } from '../src/node/index.ts';
-import { readIdxDataset, readImage, userCacheFolder } from '../src/node/index.ts';
+import type { Model } from 'tfjs-boomerang';
+import { readIdxDataset, readImage, userCacheFolder } from 'tfjs-boomerang';
 
 /** Images in [0, 1] with their classes, and where they came from. */
 export type DemoData = {

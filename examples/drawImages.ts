@@ -7,7 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { boomerang, chooseBackend, describeBackend, loadModel, writePng } from '../src/node/index.ts';
+import { boomerang, chooseBackend, describeBackend, loadModel, writePng } from 'tfjs-boomerang';
 
 const EACH = 5;
 const out = join(import.meta.dirname, 'images');
