@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Affine, Heads, NetOps } from '../../networks/ops.ts';
+import { multiply } from './multiply.ts';
 
 /** `x · weight + bias` for a weight `[in, out]`; see `NetOps`. */
 export const linear = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
@@ -32,20 +33,4 @@ const splitHeads = (
   const ordered = tf.transpose(tf.reshape(rows, [count, positions, heads.count, heads.dim]), [...order]);
   const [, , height = 0, width = 0] = ordered.shape;
   return tf.reshape(ordered, [count * heads.count, height, width]);
-};
-
-/** From this many multiplications in a product on, wasm gains more from its fast kernel than taking batches apart costs. */
-const WORTH_TAKING_APART = 1e6;
-
-/**
- * Products of matrices `[B, n, k]` and `[B, k, m]`. On wasm the fast kernel is only for single products: a batch of
- * them runs at about a tenth of its speed.
- */
-const multiply = (a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D => {
-  const [count, rows, inner] = a.shape;
-  const small = count === 1 || rows * inner * b.shape[2] < WORTH_TAKING_APART;
-  if (small || tf.getBackend() !== 'wasm') return tf.matMul(a, b);
-  const right = tf.unstack(b) as tf.Tensor2D[];
-  const products = (tf.unstack(a) as tf.Tensor2D[]).map((left, i) => tf.matMul(left, right[i] as tf.Tensor2D));
-  return tf.stack(products) as tf.Tensor3D;
 };
