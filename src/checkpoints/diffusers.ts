@@ -26,14 +26,21 @@ const SCHEDULERS = ['scheduler/scheduler_config.json', 'scheduler_config.json'];
 const SIDECAR = 'boomerang.json';
 const NETWORK = 'UNet2DModel';
 
+/** What is known of a checkpoint before its weights are read: enough to say what it is, and which files it needs. */
+export type DiffusersOutline = Omit<DiffusersCheckpoint, 'weights' | 'weightFiles' | 'digest'> & {
+  readonly weightFiles: readonly WeightFile[];
+  /** The bytes of the configs, in the order in which they count for the digest; absent ones are undefined. */
+  readonly configBytes: readonly (Uint8Array | undefined)[];
+};
+
 /**
- * Opens a pipeline's folder (`unet/`, `scheduler/`) or a network's own (`config.json` beside the weights).
+ * Reads the configs of a pipeline's folder (`unet/`, `scheduler/`) or of a network's own (`config.json` beside the
+ * weights), and finds the weights without reading them.
  *
  * @throws CheckpointError `no-such-model`, `unsupported-config`, `bad-config`, `bad-sidecar`, `bad-weight-index`,
- *   `pickle-refused`, and what damaged weights give: `bad-safetensors`, `lfs-pointer`, `html-instead-of-weights`,
- *   `bad-weight-dtype`.
+ *   `pickle-refused`.
  */
-export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> => {
+export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline> => {
   const path = await firstExisting(folder, CONFIGS);
   if (path === undefined) {
     throw new CheckpointError('no-such-model', `${folder.name} holds no model; looked for: ${CONFIGS.join(', ')}`);
@@ -43,24 +50,31 @@ export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint
   const schedulerFile = await readIfPresent(folder, SCHEDULERS);
   const sidecarFile = await readIfPresent(folder, [SIDECAR]);
   const sidecar = parseSidecar(sidecarFile?.fields ?? {});
-  const scheduler = chooseScheduler(schedulerFile, sidecar);
-
-  const found = await findWeightFiles(folder, path.slice(0, -'config.json'.length));
-  const files: (WeightFile & { bytes: Uint8Array })[] = [];
-  for (const file of found) files.push({ ...file, bytes: await folder.read(file.path) });
   return {
     config: config.fields,
-    weights: readWeights(files),
-    weightFiles: files.map((file) => file.path),
-    scheduler,
+    scheduler: chooseScheduler(schedulerFile, sidecar),
     isSchedulerAssumed: schedulerFile === undefined && sidecar.schedule === undefined,
     sidecar,
-    digest: await digestOf([
-      config.bytes,
-      schedulerFile?.bytes,
-      sidecarFile?.bytes,
-      ...files.map((file) => file.bytes),
-    ]),
+    weightFiles: await findWeightFiles(folder, path.slice(0, -'config.json'.length)),
+    configBytes: [config.bytes, schedulerFile?.bytes, sidecarFile?.bytes],
+  };
+};
+
+/**
+ * Opens a diffusers checkpoint, weights and all.
+ *
+ * @throws CheckpointError with the codes of {@link outlineDiffusers}, and what damaged weights give: `bad-safetensors`,
+ *   `lfs-pointer`, `html-instead-of-weights`, `bad-weight-dtype`.
+ */
+export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> => {
+  const { configBytes, weightFiles, ...known } = await outlineDiffusers(folder);
+  const files: (WeightFile & { bytes: Uint8Array })[] = [];
+  for (const file of weightFiles) files.push({ ...file, bytes: await folder.read(file.path) });
+  return {
+    ...known,
+    weights: readWeights(files),
+    weightFiles: files.map((file) => file.path),
+    digest: await digestOf([...configBytes, ...files.map((file) => file.bytes)]),
   };
 };
 
