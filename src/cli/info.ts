@@ -3,28 +3,32 @@ import { type Folder, firstExisting } from '../checkpoints/folder.ts';
 import type { Model } from '../models/model.ts';
 import { chooseBackend } from '../node/backend.ts';
 import { openFolder } from '../node/folder.ts';
+import { onDisk } from '../node/hub/onDisk.ts';
 import { loadModel } from '../node/loadModel.ts';
+import { watchDownloads } from './progress.ts';
 import type { Streams } from './run.ts';
 
-type Options = { readonly backend: string; readonly json?: boolean };
+type Options = { readonly revision: string; readonly backend: string; readonly json?: boolean };
 
 /** `boomerang info`: what a model is, without running it. */
 export const registerInfo = (program: Command, streams: Streams): void => {
   program
     .command('info')
     .description('say what a model is: architecture, images, classes, schedule, licence')
-    .argument('<model>', 'folder of a diffusion model')
+    .argument('<model>', 'folder of a diffusion model, or its name on the hub')
+    .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option('--json', 'print JSON')
-    .action((path: string, options: Options) => info(path, options, streams));
+    .action((place: string, options: Options) => info(place, options, streams));
 };
 
-const info = async (path: string, options: Options, { stdout }: Streams): Promise<void> => {
-  const folder = await openFolder(path);
+const info = async (place: string, options: Options, { stdout, stderr }: Streams): Promise<void> => {
+  const { stop, onProgress } = watchDownloads(stderr);
+  const folder = await openFolder(await onDisk(place, { revision: options.revision, onProgress }).finally(stop));
   await chooseBackend(options);
-  const model = await loadModel(path);
+  const model = await loadModel(folder.name);
   try {
-    const facts = { model: path, ...(await describeFiles(folder)), ...describeModel(model) };
+    const facts = { model: place, ...(await describeFiles(folder)), ...describeModel(model) };
     stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
   } finally {
     model.dispose();

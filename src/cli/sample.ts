@@ -8,13 +8,14 @@ import { readImage } from '../node/images.ts';
 import { loadModel } from '../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../node/output.ts';
 import { toNumber, toNumbers } from './numbers.ts';
-import { startProgress } from './progress.ts';
+import { startProgress, watchDownloads } from './progress.ts';
 import type { Streams } from './run.ts';
 import { checkSampling, type SampleRow, type Samples, type Sampling, sampleVariants } from './sampling.ts';
 import { formatTable } from './table.ts';
 
 type Options = {
   readonly model: string;
+  readonly revision: string;
   readonly strength: string;
   readonly variants: string;
   readonly steps: string;
@@ -33,7 +34,8 @@ export const registerSample = (program: Command, streams: Streams): void => {
     .command('sample')
     .description('make variants of images: a contact sheet and a table of figures')
     .argument('<image...>', 'image files of the size and channels that the model knows')
-    .requiredOption('--model <folder>', 'folder of a diffusion model')
+    .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
+    .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--strength <list>', 'how far to throw, numbers in [0, 1] with commas between', '0.1,0.3,0.5')
     .option('--variants <count>', 'variants of each image at each strength', '4')
     .option('--steps <count>', 'denoising steps, all of which run at every strength', '10')
@@ -51,7 +53,8 @@ const sample = async (paths: readonly string[], options: Options, { stdout, stde
   const asked = readSampling(options);
   await checkOutput(options.out);
   const backend = await chooseBackend(options);
-  const model = await loadModel(options.model);
+  const { stop, onProgress } = watchDownloads(stderr);
+  const model = await loadModel(options.model, { revision: options.revision, onProgress }).finally(stop);
   try {
     const sampling = options.label === undefined ? asked : { ...asked, label: findLabel(model, options.label) };
     checkSampling(model, sampling);

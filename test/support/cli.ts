@@ -3,10 +3,11 @@ import { runCli } from '../../src/cli/run.ts';
 
 export type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs the command line in this process, and keeps what it says. */
-export const runInProcess = async (argv: readonly string[]): Promise<Ran> => {
+/** Runs the command line in this process, and keeps what it says; to a terminal, if `isTTY` says so. */
+export const runInProcess = async (argv: readonly string[], { isTTY = false } = {}): Promise<Ran> => {
   const [stdout, stderr] = [listener(), listener()];
-  const status = await runCli(argv, { stdout: stdout.stream, stderr: stderr.stream });
+  const terminal = Object.assign(stderr.stream, { isTTY });
+  const status = await runCli(argv, { stdout: stdout.stream, stderr: terminal });
   return { status, stdout: stdout.said(), stderr: stderr.said() };
 };
 
