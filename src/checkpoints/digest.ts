@@ -6,12 +6,21 @@ import { EnvironmentError } from '../errors.ts';
  * @throws EnvironmentError `no-web-crypto`.
  */
 export const digestOf = async (parts: readonly (Uint8Array | undefined)[]): Promise<string> => {
-  const names: (string | null)[] = [];
-  for (const part of parts) names.push(part === undefined ? null : await sha256(part));
-  return (await sha256(new TextEncoder().encode(JSON.stringify(names)))).slice(0, 16);
+  const names: (string | undefined)[] = [];
+  for (const part of parts) names.push(part && (await sha256(part)));
+  return digestOfNames(names);
 };
 
-const sha256 = async (bytes: Uint8Array): Promise<string> => {
+/** As {@link digestOf}, from the {@link sha256} of each string, for those that are not in memory. */
+export const digestOfNames = async (names: readonly (string | undefined)[]): Promise<string> =>
+  (await sha256(new TextEncoder().encode(JSON.stringify(names)))).slice(0, 16); // undefined is written as null
+
+/**
+ * 64 hexadecimal digits.
+ *
+ * @throws EnvironmentError `no-web-crypto`.
+ */
+export const sha256 = async (bytes: Uint8Array): Promise<string> => {
   if (globalThis.crypto?.subtle === undefined) {
     throw new EnvironmentError('no-web-crypto', 'crypto.subtle is absent; serve the page from https or localhost');
   }

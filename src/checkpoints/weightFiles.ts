@@ -38,26 +38,44 @@ export const findWeightFiles = async (folder: Folder, home: string): Promise<rea
 /**
  * All tensors of some safetensors files as float32.
  *
- * @throws CheckpointError with the codes of `parseSafetensors` and `toFloat32`; `bad-weight-index` for a tensor that is
- *   in two files or not in the file that should hold it.
+ * @throws CheckpointError with the codes of `parseSafetensors`, `toFloat32` and {@link joinShards}.
  */
 export const readWeights = (files: readonly (WeightFile & { readonly bytes: Uint8Array })[]): Map<string, Weight> => {
+  const shards = files.map(({ bytes, ...file }) => ({
+    ...file,
+    tensors: naming(file.path, () => parseSafetensors(bytes)),
+  }));
   const weights = new Map<string, Weight>();
-  for (const { path, promised, bytes } of files) {
-    const tensors = parse(path, bytes);
-    for (const name of promised)
-      if (!tensors.has(name)) throw badIndex(path, `lacks "${name}", which the index promises`);
-    for (const [name, tensor] of tensors) {
-      if (weights.has(name)) throw badIndex(path, `holds "${name}", which another shard holds, too`);
-      weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, `${name} in ${path}`) });
-    }
+  for (const [name, { path, tensor }] of joinShards(shards)) {
+    weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, `${name} in ${path}`) });
   }
   return weights;
 };
 
-const parse = (path: string, bytes: Uint8Array): ReturnType<typeof parseSafetensors> => {
+/**
+ * The tensors of all shards, each with the path of its file.
+ *
+ * @throws CheckpointError `bad-weight-index` for a tensor that is in two files or not in the file that should hold it.
+ */
+export const joinShards = <T>(
+  shards: readonly (WeightFile & { readonly tensors: ReadonlyMap<string, T> })[],
+): Map<string, { readonly path: string; readonly tensor: T }> => {
+  const joined = new Map<string, { path: string; tensor: T }>();
+  for (const { path, promised, tensors } of shards) {
+    for (const name of promised)
+      if (!tensors.has(name)) throw badIndex(path, `lacks "${name}", which the index promises`);
+    for (const [name, tensor] of tensors) {
+      if (joined.has(name)) throw badIndex(path, `holds "${name}", which another shard holds, too`);
+      joined.set(name, { path, tensor });
+    }
+  }
+  return joined;
+};
+
+/** Runs a reader of a file; its refusals get the name of the file. */
+export const naming = <T>(path: string, read: () => T): T => {
   try {
-    return parseSafetensors(bytes);
+    return read();
   } catch (cause) {
     if (!(cause instanceof CheckpointError)) throw cause;
     throw new CheckpointError(cause.code, `${path}: ${cause.message}`, { cause });
