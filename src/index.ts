@@ -1,13 +1,39 @@
-export { type AugmentedDataset, augmentDataset } from './augment/augmentDataset.ts';
+export { type Adaptive, type AdaptiveOptions, adaptive } from './augment/adaptive.ts';
+export { type AugmentDatasetOptions, type AugmentedDataset, augmentDataset } from './augment/augmentDataset.ts';
 export type { AugmentOptions } from './augment/augmentOptions.ts';
-export type { ImageKey } from './augment/batch.ts';
 export { type BoomerangOptions, boomerang } from './augment/boomerang.ts';
-export { type Augment, boomerangAugment, type EpochCallback } from './augment/boomerangAugment.ts';
+export { type Augment, augmentFrom, boomerangAugment } from './augment/boomerangAugment.ts';
 export { type CacheStats, type LatentCache, memoryCache } from './augment/cache.ts';
+export type { Classifier } from './augment/classifier.ts';
+export type { AugmentConfig, LiveOptions } from './augment/config.ts';
 export type { Element } from './augment/elements.ts';
-export type { AugmentStats } from './augment/ledger.ts';
+export type { EpochCallback, EpochLogs } from './augment/epochCallback.ts';
+export type { ImageKey } from './augment/images.ts';
+export type { DistanceBounds, Keep } from './augment/keep.ts';
+export type { LabelSource } from './augment/labels.ts';
+export type { AugmentCounts, AugmentStats } from './augment/ledger.ts';
 export { planReturn, type ReturnOptions, type ReturnPlan } from './augment/plan.ts';
-export { constant, cosine, ramp, type Strength, stepwise } from './augment/schedules.ts';
+export { replay, type VariantRecord } from './augment/record.ts';
+export {
+  constant,
+  cosine,
+  cyclic,
+  during,
+  type EpochPoint,
+  type ProgressSchedule,
+  perEpoch,
+  ramp,
+  type Schedule,
+  type ScheduleConfig,
+  stepwise,
+  warmUp,
+} from './augment/schedules.ts';
+export type { Selection } from './augment/select.ts';
+export { type SlowLearners, type SlowLearnersOptions, slowLearners } from './augment/slowLearners.ts';
+export type { AugmentState } from './augment/state.ts';
+export { byClass, type ImagePoint, type Strength, type StrengthChoice } from './augment/strength.ts';
+export { tieredCache } from './augment/tieredCache.ts';
+export type { Turn } from './augment/turn.ts';
 export type { Dtype, StoredTensor, TensorData } from './checkpoints/dtypes.ts';
 export { type Folder, memoryFolder } from './checkpoints/folder.ts';
 export { parseSafetensors } from './checkpoints/safetensors.ts';

@@ -1,75 +1,109 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { uniform } from '../random.ts';
+import { type SeedPath, uniform } from '../random.ts';
 import { fromModelRange, imageRange } from '../tensors/range.ts';
+import { type Asking, readTensor } from './asking.ts';
 import type { AugmentSetup } from './augmentOptions.ts';
-import { type Batch, checkImageShape, pickImages, readBatch } from './batch.ts';
-import { type Element, findImages } from './elements.ts';
-import { type Asking, fly, readTensor } from './flight.ts';
+import { bankedReturn } from './bank.ts';
+import { bringBack, type Candidate, type Returned, type Round } from './bringBack.ts';
+import { type Element, type Found, findImages } from './elements.ts';
+import { checkImageShape, type NamedImage, readImages } from './images.ts';
+import { labelTensor, readLabels, softenLabels } from './labels.ts';
 import type { Ledger } from './ledger.ts';
-
-/** An element and the epoch that it is for. */
-export type Turn = {
-  readonly element: Element;
-  readonly epoch: number;
-  /** Whether to notice images that come twice in the epoch. */
-  readonly watched: boolean;
-};
+import { pointAt } from './schedules.ts';
+import { strengthOf } from './strength.ts';
+import type { Outcome, Turn } from './turn.ts';
 
 /**
  * An element with the chosen ones of its images thrown and returned. Images that are not chosen keep their very
  * numbers; an element of which none is chosen comes back as the same object.
  */
-export function* augmentElement(setup: AugmentSetup, ledger: Ledger, turn: Turn): Asking<Element> {
-  const { options, reuse, branch, cache } = setup;
-  const { model, seed, signal } = options;
-  const { images, replace } = findImages(turn.element, options.image ?? 'xs');
-  checkImageShape(images, model);
-  signal?.throwIfAborted();
-  const range = imageRange(images.dtype, options.range);
-  const count = images.rank === 4 ? images.shape[0] : 1;
+export function* augmentElement(setup: AugmentSetup, ledger: Ledger, turn: Turn): Asking<Outcome> {
+  const { options } = setup;
+  const found = findImages(turn.element, options.image ?? 'xs');
+  checkImageShape(found.images, options.model);
+  options.signal?.throwIfAborted();
+  const range = imageRange(found.images.dtype, options.range);
+  const count = found.images.rank === 4 ? found.images.shape[0] : 1;
   const keys = options.keys && [options.keys(turn.element)].flat();
-  const batch = readBatch(yield* readTensor(images), { count, range, keys });
-  if (turn.watched) ledger.watch(batch.keys, turn.epoch);
-
-  const throwEpoch = turn.epoch - (turn.epoch % reuse); // epochs that share a throw share its strength
-  const plan = setup.planAt(throwEpoch);
-  const chosen = plan.evaluations === 0 ? [] : choose(setup, batch, turn.epoch);
-  ledger.add({ images: count, changed: chosen.length });
-  if (chosen.length === 0) return turn.element;
-  const branchStep = Math.round(branch * plan.legs.length);
-  const address = { seed, epoch: turn.epoch, variant: 0, throwEpoch, branchStep };
-  const { variants, evaluations } = yield* fly({
-    model,
-    plan,
-    batch: pickImages(batch, chosen),
-    address,
-    cache,
-    signal,
-  });
-  ledger.add({ evaluations, evaluationsSaved: chosen.length * plan.evaluations - evaluations });
-  try {
-    const changed = fromModelRange(variants, range, images.dtype);
-    return replace(insert(images, changed, chosen));
-  } finally {
-    variants.dispose();
-  }
+  const values = yield* readTensor(found.images);
+  const images = readImages(values, { count, range, keys });
+  const labels = options.labels === undefined ? undefined : yield* readLabels(turn.element, options.labels, count);
+  const round = roundOf(setup, turn, { range, dtype: found.images.dtype });
+  const candidates = choose(setup, ledger, { images, labels, turn, round });
+  const comeBack = options.bank === undefined ? bringBack : bankedReturn;
+  const returned = candidates.length === 0 ? new Map() : yield* comeBack(setup, ledger, candidates, round);
+  const element = assemble(setup, turn.element, { found, values, candidates, returned, range });
+  return { element, names: images.map(({ key }) => key) };
 }
 
-/** The images whose turn it is: each decides by its own name and the epoch. */
-const choose = ({ options, probability }: AugmentSetup, { keys }: Batch, epoch: number): number[] =>
-  keys.flatMap((key, n) => (uniform([options.seed, key, 'chosen', epoch]) < probability ? [n] : []));
+const roundOf = (
+  { options, reuse }: AugmentSetup,
+  { epoch, copy }: Turn,
+  looks: Pick<Round, 'range' | 'dtype'>,
+): Round => {
+  // Epochs that share a throw share its strength, so that the throw can be shared; a bank has one throw for all.
+  const throwEpoch = options.bank === undefined ? epoch - (epoch % reuse) : 0;
+  return { epoch, throwEpoch, countedIn: epoch, stride: options.bank ?? copy?.of ?? 1, ...looks };
+};
 
-/** `images` with those at `places` taken from `changed`, which is disposed. */
-const insert = (images: tf.Tensor3D | tf.Tensor4D, changed: tf.Tensor4D, places: readonly number[]): tf.Tensor => {
-  const result = tf.tidy(() => {
-    if (places.length === changed.shape[0] && images.rank === 3) return tf.reshape(changed, images.shape);
-    if (places.length === images.shape[0]) return tf.clone(changed);
-    const order = Array.from({ length: images.shape[0] }, (_, n) => n);
-    places.forEach((place, n) => {
-      order[place] = images.shape[0] + n;
-    });
-    return tf.gather(tf.concat([images as tf.Tensor4D, changed], 0), tf.tensor1d(order, 'int32'));
+type Choice = {
+  readonly images: readonly NamedImage[];
+  readonly labels: readonly number[] | undefined;
+  readonly turn: Turn;
+  readonly round: Round;
+};
+
+/** The images whose turn it is, and how far each is thrown: all by their own names and the epoch. */
+const choose = (setup: AugmentSetup, ledger: Ledger, { images, labels, turn, round }: Choice): Candidate[] => {
+  const { seed, strength, epochs, bank } = setup.options;
+  const { index = 0 } = turn.copy ?? {};
+  const selected = images.map((image, place) => ({ image, place })).filter(({ image }) => setup.selects(image.key));
+  const probability = setup.probabilityAt(turn.epoch);
+  ledger.came(turn.epoch, images.length, selected.length * probability);
+  return selected.flatMap(({ image, place }) => {
+    const path = (purpose: string, epoch: number): SeedPath => [seed, image.key, purpose, epoch, index];
+    if (turn.banked === undefined && uniform(path('chosen', turn.epoch)) >= probability) return [];
+    const drawn = bank === undefined ? index : Math.floor(uniform(path('bank', turn.epoch)) * bank);
+    const variant = turn.banked ?? drawn;
+    const at = { ...pointAt(round.throwEpoch, epochs), element: turn.element, label: labels?.[place] };
+    const asked = strengthOf(strength, at, [...path('strength', round.throwEpoch), bank === undefined ? 0 : variant]);
+    const plan = setup.planFor(asked);
+    return plan.evaluations === 0 ? [] : [{ ...image, place, label: at.label, asked, plan, variant }];
   });
-  changed.dispose();
-  return result;
+};
+
+type Parts = {
+  readonly found: Found;
+  readonly values: Float32Array | Int32Array;
+  readonly candidates: readonly Candidate[];
+  readonly returned: Returned;
+  readonly range: Round['range'];
+};
+
+/** The element that goes on, with the variants in it. */
+const assemble = (
+  { options }: AugmentSetup,
+  element: Element,
+  { found, values, candidates, returned, range }: Parts,
+): Element => {
+  const { images, replace } = found;
+  if (returned.size === 0 && options.mode !== 'pair') return element;
+  const all = values.slice();
+  for (const [place, pixels] of returned) all.set(fromModelRange(pixels, range, images.dtype), place * pixels.length);
+  const variants = tf.tensor(all, images.shape, images.dtype);
+  const next = replace(options.mode === 'pair' ? { clean: images, variant: variants } : variants);
+  if (!options.softLabels || returned.size === 0) return next;
+  const strengths = new Array<number>(images.rank === 4 ? images.shape[0] : 1).fill(0);
+  for (const { place, plan } of candidates) if (returned.has(place)) strengths[place] = plan.strength;
+  return withSoftLabels(next, options.labels as string, { strengths, gamma: options.softLabels.gamma });
+};
+
+const withSoftLabels = (
+  element: Element,
+  key: string | number,
+  { strengths, gamma }: { readonly strengths: readonly number[]; readonly gamma: number },
+): Element => {
+  const soft = softenLabels(labelTensor(element, key), strengths, gamma);
+  if (Array.isArray(element)) return element.map((part, n) => (n === Number(key) ? soft : part));
+  return { ...(element as tf.TensorContainerObject), [key]: soft };
 };

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
-import { checkImageShape, type ImageKey, readBatch } from './batch.ts';
 import { driveAsync } from './drive.ts';
 import { fly } from './flight.ts';
+import { checkImageShape, type ImageKey, readImages } from './images.ts';
 import { planReturn, type ReturnOptions } from './plan.ts';
 
 export type BoomerangOptions = ReturnOptions & {
@@ -51,16 +51,27 @@ export const boomerang = async (model: Model, images: tf.Tensor4D, options: Boom
   const range = imageRange(images.dtype, options.range);
   const plan = planReturn(model, options);
   signal?.throwIfAborted();
-  const batch = readBatch(await images.data(), { count: images.shape[0], range, keys });
-  if (plan.evaluations === 0) return tf.clone(images);
-  const address = { seed, epoch, variant, throwEpoch: epoch, branchStep: 0 };
-  const flight = fly({ model, plan, batch, labels, address, signal, onStep: onProgress });
-  const { variants } = await driveAsync(flight, model);
-  try {
-    return fromModelRange(variants, range, images.dtype);
-  } finally {
-    variants.dispose();
+  const count = images.shape[0];
+  if (labels && labels.length !== count) {
+    throw new ArgumentError('bad-label', `need one label for each of ${count} images, got ${labels.length}`);
   }
+  const named = readImages(await images.data<'float32' | 'int32'>(), { count, range, keys });
+  if (plan.evaluations === 0 || count === 0) return tf.clone(images);
+  const travellers = named.map((image, n) => ({ ...image, plan, variant, label: labels?.[n] }));
+  const flight = { model, travellers, seed, epoch, throwEpoch: epoch, branchStep: 0, signal, onStep: onProgress };
+  const { pixels } = await driveAsync(fly(flight), model);
+  return imagesFrom(pixels, images, range);
+};
+
+/** A tensor like another one, of other images. */
+const imagesFrom = (
+  pixels: readonly Float32Array[],
+  { shape, dtype, size }: tf.Tensor4D,
+  range: ImageRange,
+): tf.Tensor4D => {
+  const values = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+  for (const [n, image] of pixels.entries()) values.set(fromModelRange(image, range, dtype), n * image.length);
+  return tf.tensor4d(values, shape, dtype);
 };
 
 /** @throws ArgumentError `bad-seed` */

@@ -3,7 +3,7 @@ import { ArgumentError } from '../errors.ts';
 import type { Model, Numbers } from '../models/model.ts';
 import { timestepAt } from '../noise/schedule.ts';
 import { cleanEstimate, networkInput } from '../solvers/denoiser.ts';
-import type { Answer, Ask, Asking } from './flight.ts';
+import type { Answer, Ask, Asking } from './asking.ts';
 
 /** Runs a flight to its end without waiting. */
 export const drive = <Result>(flight: Asking<Result>, model: Model): Result => {
@@ -22,7 +22,7 @@ export const driveAsync = async <Result>(flight: Asking<Result>, model: Model): 
     const ask = next.value;
     let answer: Answer;
     try {
-      answer = 'read' in ask ? await ask.read.data<'float32'>() : await denoiseAsync(model, ask);
+      answer = 'read' in ask ? await ask.read.data<'float32' | 'int32'>() : await denoiseAsync(model, ask);
     } catch (error) {
       next = flight.throw(error);
       continue;
@@ -43,9 +43,9 @@ const answered = <Result>(flight: Asking<Result>, answer: () => Answer): Iterato
   return flight.next(value);
 };
 
-const readNow = (tensor: tf.Tensor): Float32Array => {
+const readNow = (tensor: tf.Tensor): Float32Array | Int32Array => {
   try {
-    return tensor.dataSync<'float32'>();
+    return tensor.dataSync<'float32' | 'int32'>();
   } catch (cause) {
     const remedy = 'use dataset.mapAsync(augment.async) instead of dataset.map(augment)';
     throw new ArgumentError(

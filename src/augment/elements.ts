@@ -8,7 +8,7 @@ export type Element = tf.TensorContainer;
 export type Found = {
   readonly images: tf.Tensor3D | tf.Tensor4D;
   /** A copy of the element with other images in it; everything else is the same object as before. */
-  replace(images: tf.Tensor): Element;
+  replace(images: tf.TensorContainer): Element;
 };
 
 /**
@@ -45,4 +45,19 @@ const checkRank = (images: tf.Tensor): tf.Tensor3D | tf.Tensor4D => {
   if (images.rank === 3 || images.rank === 4) return images as tf.Tensor3D | tf.Tensor4D;
   const rule = 'images must be [height, width, channels] or [N, height, width, channels]';
   throw new ArgumentError('bad-image-shape', `${rule}, got [${images.shape}]`);
+};
+
+/** All tensors of an element, at any depth. */
+export const tensorsIn = (element: Element): tf.Tensor[] => {
+  if (element instanceof tf.Tensor) return [element];
+  if (element === null || typeof element !== 'object' || ArrayBuffer.isView(element)) return [];
+  return Object.values(element).flatMap((part) => tensorsIn(part as Element));
+};
+
+/** An element with tensors of its own; everything else is shared. */
+export const cloneElement = <E extends Element>(element: E): E => {
+  if (element instanceof tf.Tensor) return tf.clone(element) as tf.Tensor as E;
+  if (element === null || typeof element !== 'object' || ArrayBuffer.isView(element)) return element;
+  if (Array.isArray(element)) return element.map((part) => cloneElement(part)) as E;
+  return Object.fromEntries(Object.entries(element).map(([key, part]) => [key, cloneElement(part as Element)])) as E;
 };

@@ -1,123 +1,127 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import type { SeedPath } from '../random.ts';
-import { type Evaluation, evaluationsOf, type Leg, walk } from '../solvers/index.ts';
+import { evaluationsOf, type Leg, walk } from '../solvers/index.ts';
+import { imageKey } from '../tensors/imageKey.ts';
 import { imageNoise } from '../tensors/noise.ts';
-import { type Batch, type ImageKey, pickImages } from './batch.ts';
+import { type Asking, takeTensor } from './asking.ts';
 import type { LatentCache } from './cache.ts';
-import type { ReturnPlan } from './plan.ts';
+import type { NamedImage } from './images.ts';
+import { mergeLegs, type ReturnPlan } from './plan.ts';
 
-/** One throw and return of a batch of images. */
+/** An image on its way. */
+export type Traveller = NamedImage & {
+  /** How far it goes and how it returns; images of one flight may differ in strength, not in steps or solver. */
+  readonly plan: ReturnPlan;
+  /** Which of its variants. */
+  readonly variant: number;
+  /** The class to return to; for all travellers of a flight, or for none. */
+  readonly label?: number | undefined;
+};
+
+/** One throw and return of some images, at least one. */
 export type Flight = {
   readonly model: Model;
-  readonly plan: ReturnPlan;
-  readonly batch: Batch;
-  /** Classes to return to, one for each image. */
-  readonly labels?: readonly number[] | undefined;
-  readonly address: FlightAddress;
+  readonly travellers: readonly Traveller[];
+  readonly seed: string | number;
+  readonly epoch: number;
+  /** The epoch whose throw is used: the first of those that share one. */
+  readonly throwEpoch: number;
+  /** How many steps belong to the throw and are shared with it. */
+  readonly branchStep: number;
   readonly cache?: LatentCache | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((done: number, total: number) => void) | undefined;
 };
 
-/** Where the random numbers of a flight come from. */
-export type FlightAddress = {
-  readonly seed: string | number;
-  readonly epoch: number;
-  readonly variant: number;
-  /** The epoch whose throw is used: the first of those that share one. */
-  readonly throwEpoch: number;
-  /** How many steps belong to the throw and are shared with it. */
-  readonly branchStep: number;
-};
-
-/** What a flight needs from outside: an answer of the network, or the values of a tensor. */
-export type Ask =
-  | { readonly evaluate: Evaluation; readonly labels?: readonly number[] | undefined }
-  | { readonly read: tf.Tensor };
-export type Answer = tf.Tensor4D | Float32Array;
-/** Work that asks; see `drive` and `driveAsync`. */
-export type Asking<Result> = Generator<Ask, Result, Answer>;
-
-/** Variants in [-1, 1], not yet clipped, owned by the caller; and the network calls they took, image by image. */
-export type Landing = { readonly variants: tf.Tensor4D; readonly evaluations: number };
+/** Variants in [-1, 1], not yet clipped, one after the other; and the network calls they took, image by image. */
+export type Landing = { readonly pixels: readonly Float32Array[]; readonly evaluations: number };
 
 /**
- * Throws a batch into the noise and brings it back. It is a generator, so that the same walk serves `dataset.map`,
- * which may not wait, and `dataset.mapAsync`, which must not block.
+ * Throws images into the noise and brings them back.
  *
  * The walk is cut at the branch whether or not there is a cache: cached or not, a variant is the same.
  */
 export function* fly(flight: Flight): Asking<Landing> {
-  const { plan, batch, address } = flight;
-  const prefix = plan.legs.slice(0, address.branchStep);
-  const suffix = plan.legs.slice(address.branchStep);
-  const { start, launched } = yield* launch(flight, prefix);
+  const { travellers, branchStep } = flight;
+  const [first] = travellers as readonly [Traveller];
+  const legs = mergeLegs(travellers.map(({ plan }) => plan));
+  const calls = (part: readonly Leg[]): number => evaluationsOf(first.plan.solver, part);
+  const { start, launched } = yield* launch(flight);
   try {
-    const variants = yield* follow(flight, start, { legs: suffix, firstStep: prefix.length });
-    const evaluations =
-      launched * evaluationsOf(plan.solver, prefix) + batch.keys.length * evaluationsOf(plan.solver, suffix);
-    return { variants, evaluations };
+    const landed = yield* follow(flight, start, { from: branchStep, to: legs.length });
+    const values = yield* takeTensor(landed);
+    const evaluations = launched * calls(legs.slice(0, branchStep)) + travellers.length * calls(legs.slice(branchStep));
+    return { pixels: cut(values, travellers.length), evaluations };
   } finally {
     start.dispose();
   }
 }
 
 /** Images at the branch: those that the cache knows from there, the others thrown and walked to it. */
-function* launch(flight: Flight, prefix: readonly Leg[]): Asking<{ start: tf.Tensor4D; launched: number }> {
-  const { cache, batch, model } = flight;
-  if (!cache) return { start: yield* throwAndFollow(flight, prefix), launched: batch.keys.length };
+function* launch(flight: Flight): Asking<{ start: tf.Tensor4D; launched: number }> {
+  const { cache, travellers, model } = flight;
+  if (!cache) return { start: yield* throwAndFollow(flight), launched: travellers.length };
 
-  const names = batch.keys.map((key, n) => latentName(flight, key, n));
+  const names = travellers.map((traveller) => latentName(flight, traveller));
   const latents = names.map((name) => cache.get(name));
   const missing = latents.flatMap((latent, n) => (latent ? [] : [n]));
   if (missing.length > 0) {
-    const values = yield* readAndDispose(yield* throwAndFollow(pickFlight(flight, missing), prefix));
-    const size = values.length / missing.length;
-    missing.forEach((n, m) => {
-      const latent = values.slice(m * size, (m + 1) * size);
-      latents[n] = latent;
-      cache.set(names[n] as string, latent);
-    });
+    const some = { ...flight, travellers: missing.map((n) => travellers[n] as Traveller) };
+    const made = cut(yield* takeTensor(yield* throwAndFollow(some)), missing.length);
+    for (const [m, n] of missing.entries()) {
+      latents[n] = cache.set(names[n] as string, made[m] as Float32Array); // a cache that rounds does so at once
+    }
   }
   return { start: stack(latents as Float32Array[], model), launched: missing.length };
 }
 
-function* throwAndFollow(flight: Flight, prefix: readonly Leg[]): Asking<tf.Tensor4D> {
+function* throwAndFollow(flight: Flight): Asking<tf.Tensor4D> {
   const thrown = throwImages(flight);
-  if (prefix.length === 0) return thrown;
+  if (flight.branchStep === 0) return thrown;
   try {
-    return yield* follow(flight, thrown, { legs: prefix, firstStep: 0 });
+    return yield* follow(flight, thrown, { from: 0, to: flight.branchStep });
   } finally {
     thrown.dispose();
   }
 }
 
 /** `x = image + sigma * epsilon`, the variance-exploding form; at strength 1 nothing of the image is left. */
-const throwImages = ({ model, plan, batch, address }: Flight): tf.Tensor4D =>
+const throwImages = ({ model, travellers, seed, throwEpoch }: Flight): tf.Tensor4D =>
   tf.tidy(() => {
-    const { seed, throwEpoch, variant } = address;
-    const paths = batch.keys.map((key): SeedPath => [seed, key, 'throw', throwEpoch, variant]);
-    const noise = imageNoise(paths, model.imageShape);
-    if (plan.fromNoise) return tf.mul(noise, Math.hypot(plan.sigma, 1));
-    const images = tf.tensor4d(batch.pixels, noise.shape);
-    return tf.add(images, tf.mul(noise, plan.sigma));
+    const paths = travellers.map(({ key, variant }): SeedPath => [seed, key, 'throw', throwEpoch, variant]);
+    const column = (of: (plan: ReturnPlan) => number): tf.Tensor4D =>
+      tf.tensor4d(
+        travellers.map(({ plan }) => of(plan)),
+        [travellers.length, 1, 1, 1],
+      );
+    const images = tf.mul(
+      stack(
+        travellers.map(({ pixels }) => pixels),
+        model,
+      ),
+      column(({ fromNoise }) => (fromNoise ? 0 : 1)),
+    );
+    const scale = column(({ fromNoise, sigma }) => (fromNoise ? Math.hypot(sigma, 1) : sigma));
+    return tf.add(images, tf.mul(imageNoise(paths, model.imageShape), scale));
   });
 
 /** Walks some legs of the return. */
 function* follow(
-  { model, plan, batch, address, labels, signal, onStep }: Flight,
+  { model, travellers, seed, epoch, throwEpoch, branchStep, signal, onStep }: Flight,
   x: tf.Tensor4D,
-  { legs, firstStep }: { readonly legs: readonly Leg[]; readonly firstStep: number },
+  { from, to }: { readonly from: number; readonly to: number },
 ): Asking<tf.Tensor4D> {
-  const { seed, epoch, variant, throwEpoch, branchStep } = address;
   const noise = (step: number): tf.Tensor4D => {
-    const paths = batch.keys.map(
-      (key): SeedPath => [seed, key, 'step', step < branchStep ? throwEpoch : epoch, variant, step],
-    );
+    const drawnIn = step < branchStep ? throwEpoch : epoch;
+    const paths = travellers.map(({ key, variant }): SeedPath => [seed, key, 'step', drawnIn, variant, step]);
     return imageNoise(paths, model.imageShape);
   };
-  const steps = walk({ x, legs, solver: plan.solver, clip: model.scheduler.clip, noise, firstStep, signal, onStep });
+  const [first] = travellers as readonly [Traveller];
+  const legs = mergeLegs(travellers.map(({ plan }) => plan)).slice(from, to);
+  const { clip } = model.scheduler;
+  const steps = walk({ x, legs, solver: first.plan.solver, clip, noise, firstStep: from, signal, onStep });
+  const labels = first.label === undefined ? undefined : travellers.map(({ label }) => label as number);
   try {
     let next = steps.next();
     while (!next.done) next = steps.next((yield { evaluate: next.value, labels }) as tf.Tensor4D);
@@ -127,37 +131,29 @@ function* follow(
   }
 }
 
-/** The values of a tensor, which is left alone. */
-export function* readTensor(tensor: tf.Tensor): Asking<Float32Array> {
-  return (yield { read: tensor }) as Float32Array;
-}
-
-function* readAndDispose(tensor: tf.Tensor): Asking<Float32Array> {
-  try {
-    return yield* readTensor(tensor);
-  } finally {
-    tensor.dispose();
-  }
-}
-
-const pickFlight = (flight: Flight, indices: readonly number[]): Flight => ({
-  ...flight,
-  batch: pickImages(flight.batch, indices),
-  labels: flight.labels && indices.map((index) => flight.labels?.[index] as number),
-});
-
-/** Everything that decides the latent of an image at the branch. */
-const latentName = ({ model, plan, address, labels }: Flight, key: ImageKey, n: number): string => {
-  const { seed, throwEpoch, variant, branchStep } = address;
-  const way = branchStep === 0 ? [] : [plan.solverName, plan.legs.slice(0, branchStep), labels?.[n] ?? null];
-  return JSON.stringify(['v1', model.digest, seed, key, throwEpoch, variant, plan.sigma, plan.fromNoise, way]);
+/**
+ * Everything that decides the latent of an image at the branch, to the last bit: engines and backends differ there.
+ * An image that the caller named is known by its pixels as well, as a cache on disk may serve many data sets.
+ */
+const latentName = (
+  { model, seed, throwEpoch, branchStep }: Flight,
+  { key, isNamed, pixels, variant, plan, label }: Traveller,
+): string => {
+  const { sigma, fromNoise, solverName, legs } = plan;
+  const machine = [model.digest, model.engine, tf.getBackend()];
+  const image = [key, isNamed && !fromNoise ? imageKey(pixels) : null];
+  const way = branchStep === 0 ? [] : [solverName, legs.slice(0, branchStep), label ?? null];
+  return JSON.stringify(['v2', machine, seed, image, throwEpoch, variant, sigma, fromNoise, way]);
 };
 
-const stack = (latents: readonly Float32Array[], { imageShape }: Model): tf.Tensor4D => {
+const cut = (values: Float32Array, count: number): Float32Array[] => {
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, n) => values.slice(n * size, (n + 1) * size));
+};
+
+const stack = (images: readonly Float32Array[], { imageShape }: Model): tf.Tensor4D => {
   const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const values = new Float32Array(latents.length * size);
-  latents.forEach((latent, n) => {
-    values.set(latent, n * size);
-  });
-  return tf.tensor4d(values, [latents.length, ...imageShape]);
+  const values = new Float32Array(images.length * size);
+  for (const [n, image] of images.entries()) values.set(image, n * size);
+  return tf.tensor4d(values, [images.length, ...imageShape]);
 };

@@ -1,62 +1,131 @@
 import { warn } from '../warn.ts';
-import type { ImageKey } from './batch.ts';
+import type { CacheStats } from './cache.ts';
 
-/** What an augmenter did so far. Counts are of images, and of network calls image by image. */
-export type AugmentStats = {
+/** What was achieved in an epoch, or in all. Counts are of images, and of network calls image by image. */
+export type AugmentCounts = {
   /** Images that came. */
   readonly images: number;
+  /** Selected images that the probability would change on average. */
+  readonly asked: number;
   /** Images that were thrown and returned. */
   readonly changed: number;
+  /** Mean strength of the variants that were used; 0 without any. */
+  readonly meanStrength: number;
+  /** Mean distance, in [0, 1] units, of the variants that were made and used; 0 without any. */
+  readonly meanDistance: number;
+  /** Variants that did not pass `keep` or `distance`. */
+  readonly rejected: number;
+  /** Images that stayed what they are, since no variant passed. */
+  readonly gaveUp: number;
   /** Network calls that ran. */
   readonly evaluations: number;
   /** Network calls that the cache made unnecessary. */
   readonly evaluationsSaved: number;
-  /** Latents found in the cache. */
-  readonly hits: number;
-  readonly misses: number;
-  /** Latents in the cache now. */
-  readonly entries: number;
-  readonly bytes: number;
 };
 
-type Counts = Omit<AugmentStats, 'hits' | 'misses' | 'entries' | 'bytes'>;
+/** What an augmenter did so far, in all and epoch by epoch, and what its cache holds. */
+export type AugmentStats = AugmentCounts &
+  CacheStats & { readonly epochs: readonly (AugmentCounts & { readonly epoch: number })[] };
 
-/** How many images are watched for: a second epoch brings them again, and more would cost memory for nothing. */
-const WATCHED = 1024;
+/** Below this many images an epoch is too short to judge. */
+const ENOUGH = 30;
 
-/** Counts what an augmenter does, and notices when nobody advances the epoch. */
+type Tally = { -readonly [K in keyof AugmentCounts]: number } & { made: number };
+const SUMS = [
+  'images',
+  'asked',
+  'changed',
+  'made',
+  'meanStrength',
+  'meanDistance',
+  'rejected',
+  'gaveUp',
+  'evaluations',
+  'evaluationsSaved',
+] as const;
+
+/** Counts what an augmenter does, and notices when it does not do what it was asked for. */
 export type Ledger = {
-  add(counts: Partial<Counts>): void;
-  counts(): Counts;
-  watch(keys: readonly ImageKey[], epoch: number): void;
+  /** Images of an element, and how many of them the probability asks for. */
+  came(epoch: number, images: number, asked: number): void;
+  returned(
+    epoch: number,
+    variant: { readonly kept: boolean; readonly strength: number; readonly distance: number },
+  ): void;
+  /** A variant that a bank had already. */
+  drawn(epoch: number, variant: { readonly strength: number; readonly evaluations: number }): void;
+  evaluated(epoch: number, calls: { readonly evaluations: number; readonly saved: number }): void;
+  gaveUp(epoch: number, images: number): void;
+  stats(): AugmentCounts & Pick<AugmentStats, 'epochs'>;
 };
 
 export const makeLedger = (): Ledger => {
-  let counts: Counts = { images: 0, changed: 0, evaluations: 0, evaluationsSaved: 0 };
-  let seen = new Set<ImageKey>();
-  let seenIn = 0;
+  const epochs = new Map<number, Tally>();
   let warned = false;
+  const tally = (epoch: number): Tally => {
+    const known = epochs.get(epoch);
+    if (known) return known;
+    for (const [before, counts] of epochs) {
+      if (!warned && fellShort(counts)) warn(shortfall(before, counts));
+      warned ||= fellShort(counts);
+    }
+    const fresh = emptyCounts();
+    epochs.set(epoch, fresh);
+    return fresh;
+  };
   return {
-    add({ images = 0, changed = 0, evaluations = 0, evaluationsSaved = 0 }) {
-      counts = {
-        images: counts.images + images,
-        changed: counts.changed + changed,
-        evaluations: counts.evaluations + evaluations,
-        evaluationsSaved: counts.evaluationsSaved + evaluationsSaved,
-      };
+    came(epoch, images, asked) {
+      const counts = tally(epoch);
+      counts.images += images;
+      counts.asked += asked;
     },
-    counts: () => counts,
-    watch(keys, epoch) {
-      if (epoch !== seenIn) [seen, seenIn] = [new Set(), epoch];
-      if (!warned && keys.some((key) => seen.has(key))) {
-        warned = true;
-        warn(repeated(epoch));
+    returned(epoch, { kept, strength, distance }) {
+      const counts = tally(epoch);
+      if (!kept) counts.rejected += 1;
+      else {
+        counts.changed += 1;
+        counts.meanStrength += strength; // sums here, means when they are asked for
+        counts.meanDistance += distance;
+        counts.made += 1;
       }
-      for (const key of keys) if (seen.size < WATCHED) seen.add(key);
     },
+    drawn(epoch, { strength, evaluations }) {
+      const counts = tally(epoch);
+      counts.changed += 1;
+      counts.meanStrength += strength;
+      counts.evaluationsSaved += evaluations;
+    },
+    evaluated(epoch, { evaluations, saved }) {
+      const counts = tally(epoch);
+      counts.evaluations += evaluations;
+      counts.evaluationsSaved += saved;
+    },
+    gaveUp(epoch, images) {
+      tally(epoch).gaveUp += images;
+    },
+    stats: () => ({
+      ...withMeans(total([...epochs.values()])),
+      epochs: [...epochs].map(([epoch, counts]) => ({ epoch, ...withMeans(counts) })),
+    }),
   };
 };
 
-const repeated = (epoch: number): string =>
-  `the same image came twice in epoch ${epoch} and got the same variant both times; if this was a new epoch, pass ` +
-  'augment.callback() to fitDataset, call augment.setEpoch(epoch), or use augmentDataset(dataset, options)';
+const emptyCounts = (): Tally => Object.fromEntries(SUMS.map((name) => [name, 0])) as Tally;
+
+const total = (tallies: readonly Tally[]): Tally => {
+  const sum = emptyCounts();
+  for (const counts of tallies) for (const name of SUMS) sum[name] += counts[name];
+  return sum;
+};
+
+const withMeans = ({ made, ...counts }: Tally): AugmentCounts => ({
+  ...counts,
+  meanStrength: counts.meanStrength / Math.max(1, counts.changed),
+  meanDistance: counts.meanDistance / Math.max(1, made),
+});
+
+const fellShort = ({ images, asked, changed }: Tally): boolean => images >= ENOUGH && changed < asked / 3;
+
+const shortfall = (epoch: number, { asked, changed, gaveUp }: Tally): string =>
+  `epoch ${epoch} changed ${changed} images where about ${Math.round(asked)} were asked for (${gaveUp} had no variant that ` +
+  'passed); look at select, keep, distance and strength';

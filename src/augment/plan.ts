@@ -37,11 +37,15 @@ export type ReturnPlan = {
   readonly solver: Solver;
   /** The solver and its options, as text that is equal for equal ones. */
   readonly solverName: string;
+  /** The options that led here, with their defaults. */
+  readonly manner: Manner;
   /** Network calls per image. */
   readonly evaluations: number;
   /** Whether the start is noise alone, strength 1, in which nothing of the image is left. */
   readonly fromNoise: boolean;
 };
+
+type Manner = Required<Omit<ReturnOptions, 'strength' | 'eta'>> & { readonly eta: number | null };
 
 /**
  * Plans the return of images with a model: which noise level they are thrown to, and the steps that lead back.
@@ -71,6 +75,7 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
     legs,
     solver,
     solverName: JSON.stringify([name, eta ?? null, variance]),
+    manner: { solver: name, steps, eta: eta ?? null, spacing, entry },
     evaluations: evaluationsOf(solver, legs),
     fromNoise: strength === 1,
   };
@@ -101,4 +106,24 @@ const ENTRIES: Readonly<Record<string, (model: Model, entry: Entry) => Leg[]>> =
           karras: scheduler.isKarras,
           ...(solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
         }),
+};
+
+/**
+ * The legs of images that walk together. They may differ in strength, not in the number of steps.
+ *
+ * @param plans at least one.
+ * @throws ArgumentError `bad-entry` for plans of unequal length, as `entry: 'diffusers'` makes them.
+ */
+export const mergeLegs = (plans: readonly ReturnPlan[]): readonly Leg[] => {
+  const [first] = plans as readonly [ReturnPlan];
+  if (plans.every((plan) => plan === first)) return first.legs;
+  if (
+    plans.some(({ legs }) => legs.length !== first.legs.length || legs.some(({ timestep }) => timestep !== undefined))
+  ) {
+    const rule =
+      "images of different strengths can walk together only with entry 'start', where all take equally many steps";
+    throw new ArgumentError('bad-entry', rule);
+  }
+  const level = (end: 'from' | 'to', step: number): number[] => plans.map(({ legs }) => legs[step]?.[end] as number);
+  return first.legs.map((_, step) => ({ from: level('from', step), to: level('to', step) }));
 };

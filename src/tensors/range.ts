@@ -1,10 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
 
 /** The numbers that black and white have in the caller's images. */
 export type ImageRange = '0..1' | '-1..1' | '0..255';
 
-const BOUNDS: Readonly<Record<ImageRange, readonly [black: number, white: number]>> = {
+/** Black and white of a range. */
+export const BOUNDS: Readonly<Record<ImageRange, readonly [black: number, white: number]>> = {
   '0..1': [0, 1],
   '-1..1': [-1, 1],
   '0..255': [0, 255],
@@ -60,13 +61,16 @@ const outOfRange = (pixels: ArrayLike<number>, range: ImageRange): ArgumentError
 };
 
 /**
- * Images from [-1, 1] into the caller's range and dtype, clipped to it, since `tf.browser.toPixels` and others refuse
- * 1.0000002. The argument is left alone; the result belongs to the caller.
+ * Pixels from [-1, 1] in the caller's range and dtype, clipped to it, since `tf.browser.toPixels` and others refuse
+ * 1.0000002.
  */
-export const fromModelRange = (images: tf.Tensor4D, range: ImageRange, dtype: tf.DataType): tf.Tensor4D =>
-  tf.tidy(() => {
-    const [black, white] = BOUNDS[range];
-    const scaled: tf.Tensor4D = tf.add(tf.mul(tf.add(images, 1), (white - black) / 2), black);
-    const clipped = tf.clipByValue(scaled, black, white);
-    return dtype === 'int32' ? tf.cast(tf.round(clipped), 'int32') : clipped;
-  });
+export const fromModelRange = (
+  pixels: Float32Array,
+  range: ImageRange,
+  dtype: tf.DataType,
+): Float32Array | Int32Array => {
+  const [black, white] = BOUNDS[range];
+  const scale = (white - black) / 2;
+  const inRange = pixels.map((pixel) => Math.min(white, Math.max(black, (pixel + 1) * scale + black)));
+  return dtype === 'int32' ? Int32Array.from(inRange, Math.round) : inRange;
+};
