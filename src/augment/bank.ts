@@ -29,8 +29,8 @@ export function* bankedReturn(
   const made = yield* bringBack(setup, ledger, missing, { ...round, epoch: round.throwEpoch });
   for (const one of missing) {
     const variant = made.get(one.place);
-    setup.cache?.set(bankName(setup, one), variant ?? NONE);
-    if (variant) returned.set(one.place, variant);
+    const kept = setup.cache?.set(bankName(setup, one), variant ?? NONE);
+    if (variant) returned.set(one.place, kept ?? variant);
   }
   return returned;
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError } from '../errors.ts';
 import type { Model, Numbers } from '../models/model.ts';
 import { timestepAt } from '../noise/schedule.ts';
 import { cleanEstimate, networkInput } from '../solvers/denoiser.ts';
 import type { Answer, Ask, Asking } from './asking.ts';
+import { readNow } from './readNow.ts';
 
 /** Runs a flight to its end without waiting. */
 export const drive = <Result>(flight: Asking<Result>, model: Model): Result => {
@@ -41,19 +41,6 @@ const answered = <Result>(flight: Asking<Result>, answer: () => Answer): Iterato
     return flight.throw(error);
   }
   return flight.next(value);
-};
-
-const readNow = (tensor: tf.Tensor): Float32Array | Int32Array => {
-  try {
-    return tensor.dataSync<'float32' | 'int32'>();
-  } catch (cause) {
-    const remedy = 'use dataset.mapAsync(augment.async) instead of dataset.map(augment)';
-    throw new ArgumentError(
-      'needs-async',
-      `the ${tf.getBackend()} backend cannot read pixels without waiting; ${remedy}`,
-      { cause },
-    );
-  }
 };
 
 type AskNetwork = Extract<Ask, { evaluate: unknown }>;
