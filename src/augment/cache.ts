@@ -7,16 +7,25 @@ import { ArgumentError, isCount } from '../errors.ts';
  */
 export type LatentCache = {
   get(key: string): Float32Array | undefined;
-  set(key: string, latent: Float32Array): void;
+  /**
+   * Keeps a latent, if it can.
+   *
+   * @returns what `get` hands out for it, which is to be used from now on: the latent itself, unless it was rounded.
+   */
+  set(key: string, latent: Float32Array): Float32Array;
   stats(): CacheStats;
+  /** Gives up files and the like, where a cache has any. What it kept may be found by a later one. */
+  dispose?(): void;
 };
 
 export type CacheStats = {
   readonly hits: number;
   readonly misses: number;
   readonly entries: number;
-  /** Bytes of the latents held now. */
+  /** Bytes held now. */
   readonly bytes: number;
+  /** Records that were found damaged, and so were missed; for caches on disk. */
+  readonly damaged?: number;
 };
 
 /**
@@ -42,6 +51,7 @@ export const memoryCache = ({ maxBytes = 256 * 2 ** 20 }: { readonly maxBytes?: 
     },
     set(key, latent) {
       latents.set(key, latent);
+      return latent;
     },
     stats: () => ({ hits, misses, entries: latents.size, bytes: latents.calculatedSize }),
   };

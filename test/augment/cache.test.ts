@@ -36,7 +36,7 @@ describe('the cache of noisy latents', () => {
       it(`changes no bit of a variant with branch ${branch} and reuse ${reuse}, however small it is`, () => {
         const forgetful = {
           get: () => undefined,
-          set: () => {},
+          set: (_key: string, latent: Float32Array) => latent,
           stats: () => ({ hits: 0, misses: 0, entries: 0, bytes: 0 }),
         };
         const plain = run({ branch, reuse, cache: forgetful }).passes;
