@@ -1,0 +1,75 @@
+import { ArgumentError } from '../../errors.ts';
+import { warn } from '../../warn.ts';
+import { openCatalogue } from './catalogue.ts';
+import { encodeRecord } from './record.ts';
+import { segmentWriter } from './segmentWriter.ts';
+import { tagFolder } from './tag.ts';
+
+/** Bytes by digest, in a folder of segments. */
+export type Storage = {
+  /** Never throws: what cannot be read is not there. */
+  read(digest: string): Uint8Array | undefined;
+  /** Keeps some bytes if it can. @throws ArgumentError `bad-cache-size` for what can never fit. */
+  write(digest: string, data: Uint8Array): void;
+  stats(): { readonly entries: number; readonly bytes: number; readonly damaged: number };
+  /** Gives all files up: from now on nothing is found and nothing kept. */
+  close(): void;
+};
+
+/** @throws ArgumentError `not-a-cache`; EnvironmentError `bad-cache-folder`. */
+export const openStorage = (folder: string, maxBytes: number): Storage => {
+  tagFolder(folder);
+  const catalogue = openCatalogue(folder);
+  const writer = segmentWriter(folder, maxBytes);
+  let [isOpen, isWritable, isCrowded] = [true, true, false];
+  catalogue.refresh();
+
+  const append = (digest: string, record: Uint8Array): void => {
+    const segment = writer.append(record);
+    if (segment) catalogue.add(segment, { digest, recordBytes: record.byteLength });
+    if (segment || isCrowded) return;
+    isCrowded = true;
+    warn(`so many processes write to the cache ${folder} that this one has no room; raise maxBytes`);
+  };
+  const giveUp = ({ message }: Error): void => {
+    isWritable = false;
+    writer.close();
+    const remedy = 'what it has is still found; make room, or choose another folder for the next run';
+    warn(`the cache ${folder} keeps nothing more, since it cannot be written: ${message}; ${remedy}`);
+  };
+
+  return {
+    read(digest) {
+      const data = catalogue.read(digest);
+      if (data || !isOpen) return data;
+      catalogue.refresh(); // another process may have made it since
+      return catalogue.read(digest);
+    },
+    write(digest, data) {
+      const record = encodeRecord(digest, data);
+      checkFits(record, maxBytes);
+      if (!isWritable || catalogue.has(digest)) return; // a key says all that decides a latent: both are the same
+      try {
+        append(digest, record);
+      } catch (error) {
+        giveUp(error as Error);
+      }
+    },
+    stats() {
+      if (isOpen) catalogue.refresh();
+      return catalogue.stats();
+    },
+    close() {
+      [isOpen, isWritable] = [false, false];
+      writer.close();
+      catalogue.close();
+    },
+  };
+};
+
+/** @throws ArgumentError `bad-cache-size` */
+const checkFits = ({ byteLength }: Uint8Array, maxBytes: number): void => {
+  if (byteLength <= maxBytes) return;
+  const rule = `maxBytes must hold at least one latent, which takes ${byteLength} bytes here`;
+  throw new ArgumentError('bad-cache-size', `${rule}, got ${maxBytes}; raise it`);
+};
