@@ -9,6 +9,8 @@ export {
 } from './backend.ts';
 export { userCacheFolder } from './cacheFolder.ts';
 export { type ContactSheet, contactSheet } from './contactSheet.ts';
+export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
+export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { openFolder } from './folder.ts';
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';
 export { readImage, writePng } from './images.ts';
