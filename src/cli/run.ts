@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { BoomerangError } from '../errors.ts';
+import { registerCache } from './cache.ts';
+import { CheckFailed } from './checkFailed.ts';
 import { registerInfo } from './info.ts';
 import { registerSample } from './sample.ts';
 
@@ -39,10 +41,12 @@ const program = (streams: Streams): Command => {
     });
   registerSample(root, streams);
   registerInfo(root, streams);
+  registerCache(root, streams);
   return root;
 };
 
 const report = (error: unknown, stderr: NodeJS.WritableStream): number => {
+  if (error instanceof CheckFailed) return 1;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0; // the help or the version was asked for
     if (error.code !== 'commander.help') stderr.write(`error bad-usage: ${oneLine(error.message)}\n`);
