@@ -13,7 +13,7 @@ import type { VariantRecord } from './record.ts';
 import { pointAt, type Schedule, valueAt } from './schedules.ts';
 import { type Selection, selector } from './select.ts';
 import type { AugmentState } from './state.ts';
-import type { Strength } from './strength.ts';
+import { type Strength, strengthOf } from './strength.ts';
 
 export type AugmentOptions = Omit<ReturnOptions, 'strength'> & {
   readonly model: Model;
@@ -24,7 +24,7 @@ export type AugmentOptions = Omit<ReturnOptions, 'strength'> & {
    * `stepwise`, `cyclic`, `warmUp`, `during`, `perEpoch`, `adaptive`); `byClass`; or a function of progress.
    */
   readonly strength: Strength;
-  /** Epochs of the run; needed when something changes over it. */
+  /** Epochs of the run; needed by what follows its progress. */
   readonly epochs?: number;
   /** The chance that an image is changed in an epoch, or a schedule of it. @defaultValue 1 */
   readonly probability?: number | Schedule;
@@ -88,9 +88,11 @@ const REMEMBERED = 256;
  * `bad-distance`, `bad-soft-labels`, `bad-select`, `unknown-mode`, `no-labels`, and those of a return.
  */
 export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
-  const { probability = 1, branch = 0, reuse = 1, tries = 3, bank } = options;
+  const { probability = 1, branch = 0, reuse = 1, tries = 3, bank, epochs } = options;
   checkSeed(options.seed);
-  checkCounts({ reuse, tries, ...(bank === undefined ? {} : { bank }), ...pickEpochs(options) });
+  checkCounts(
+    Object.fromEntries(Object.entries({ reuse, tries, bank, epochs }).filter(([, count]) => count !== undefined)),
+  );
   checkModes(options);
   if (!(branch >= 0 && branch < 1)) {
     throw new ArgumentError(
@@ -113,16 +115,10 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
   return setup;
 };
 
-const pickEpochs = ({ epochs, strength, probability }: AugmentOptions): { readonly epochs?: number | undefined } => {
-  const changes = [strength, probability].some((one) => typeof one === 'function');
-  return epochs === undefined && !changes ? {} : { epochs };
-};
-
 const checkCounts = (counts: Readonly<Record<string, number | undefined>>): void => {
   for (const [name, count] of Object.entries(counts)) {
     if (isCount(count)) continue;
-    const why = name === 'epochs' ? ' (a strength or probability that changes needs the length of the run)' : '';
-    throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${count}${why}`);
+    throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${count}`);
   }
 };
 
@@ -162,10 +158,11 @@ const checkModes = ({
 
 /** Tries what can be tried of the return: a strength that depends on the image shows itself when the image comes. */
 const checkReturn = ({ options, reuse, planFor }: AugmentSetup): void => {
-  const { strength } = options;
-  const isPlain =
-    typeof strength === 'number' || (typeof strength === 'object' && !Array.isArray(strength) && !('from' in strength));
-  const { solver } = planFor(isPlain ? (strength as StrengthSpec) : 0.5);
+  const { strength, epochs } = options;
+  const isOwnSchedule = typeof strength === 'function' && 'config' in strength && strength.config?.[0] !== 'byClass';
+  const known = typeof strength !== 'function' || isOwnSchedule;
+  const at = { ...pointAt(0, epochs), element: 0, label: undefined };
+  const { solver } = planFor(known ? strengthOf(strength, at, ['check']) : 0.5);
   if (reuse === 1 || solver.stochastic) return;
   const rule = `reuse ${reuse} needs a solver that draws noise on the way back, or every variant of a throw is the same`;
   throw new ArgumentError('bad-reuse', `${rule}; set eta above 0, or choose ddpm or euler-ancestral`);

@@ -123,16 +123,27 @@ export const scheduleFrom = (config: unknown): number | Schedule => {
 export const configOf = (schedule: number | Schedule): unknown =>
   typeof schedule === 'number' ? schedule : (schedule.config ?? null);
 
-/** The value of a number or schedule at a point. */
+/**
+ * The value of a number or schedule at a point.
+ *
+ * @throws ArgumentError `bad-epochs` where it needs the progress of a run whose length is not known.
+ */
 export const valueAt = (schedule: number | Schedule, at: EpochPoint, progress = at.progress): number =>
-  typeof schedule === 'number' ? schedule : schedule(progress, at);
+  typeof schedule === 'number' ? schedule : needed(schedule(progress, at), at);
 
-/** The point at which an epoch stands; without a number of epochs, progress stays 0. */
+/** The point at which an epoch stands; progress is NaN where the length of the run is not known. */
 export const pointAt = (epoch: number, epochs: number | undefined): EpochPoint => ({
   epoch,
   epochs,
-  progress: epochs === undefined || epochs === 1 ? 0 : Math.min(epoch / (epochs - 1), 1),
+  progress: epochs === undefined ? Number.NaN : epochs === 1 ? 0 : Math.min(epoch / (epochs - 1), 1),
 });
+
+/** A value, unless it is NaN for want of progress. @throws ArgumentError `bad-epochs` */
+export const needed = <T>(value: T, { epochs }: EpochPoint): T => {
+  if (epochs !== undefined || !Number.isNaN(value)) return value;
+  const rule = 'a strength or probability that follows progress needs { epochs }, the number of epochs of the run';
+  throw new ArgumentError('bad-epochs', `${rule}; got undefined`);
+};
 
 const lastOf = (values: readonly number[], name: string): number => {
   const last = values.at(-1);

@@ -2,7 +2,15 @@ import { ArgumentError } from '../errors.ts';
 import type { StrengthSpec } from '../noise/strength.ts';
 import { type SeedPath, uniform } from '../random.ts';
 import type { Element } from './elements.ts';
-import { configOf, type EpochPoint, type Schedule, type ScheduleConfig, scheduleFrom, valueAt } from './schedules.ts';
+import {
+  configOf,
+  type EpochPoint,
+  needed,
+  type Schedule,
+  type ScheduleConfig,
+  scheduleFrom,
+  valueAt,
+} from './schedules.ts';
 
 /** A strength, or a choice of strengths from which each image draws one by its address: a range, or a list. */
 export type StrengthChoice = StrengthSpec | { readonly from: number; readonly to: number } | readonly StrengthSpec[];
@@ -49,7 +57,7 @@ export const byClassFrom = ([, table, otherwise]: readonly unknown[]): ByClass =
 
 /** The strength of one image; what is left to chance is drawn at `path`. */
 export const strengthOf = (strength: Strength, at: ImagePoint, path: SeedPath): StrengthSpec => {
-  const choice = typeof strength === 'function' ? strength(at.progress, at) : strength;
+  const choice = typeof strength === 'function' ? needed(strength(at.progress, at), at) : strength;
   if (typeof choice === 'number') return choice;
   if (Array.isArray(choice)) {
     const picked = choice[Math.floor(uniform(path) * choice.length)];

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { augmentDataset } from '../../src/augment/augmentDataset.ts';
 import type { AugmentOptions } from '../../src/augment/augmentOptions.ts';
 import { boomerangAugment } from '../../src/augment/boomerangAugment.ts';
-import { cosine, ramp, stepwise } from '../../src/augment/schedules.ts';
+import { ramp } from '../../src/augment/schedules.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { gaussianImages, gaussianModel } from '../support/gaussianModel.ts';
 import { expectNoLeak, largestDifference } from '../support/tensors.ts';
@@ -239,16 +239,5 @@ describe('augmentDataset', () => {
     const plain = await pixels(augmentDataset(images(), options));
     expect(await pixels(augmentDataset(images(), options).prefetch(4))).to.deep.equal(plain);
     await expectNoLeak(async () => void (await pixels(augmentDataset(images(), options).prefetch(4))));
-  });
-});
-
-describe('strength schedules', () => {
-  it('go from the first value to the last', () => {
-    expect([0, 0.5, 1].map(ramp(0.25, 0.75))).to.deep.equal([0.25, 0.5, 0.75]);
-    expect(cosine(0.1, 0.5)(0)).to.equal(0.1);
-    expect(cosine(0.1, 0.5)(0.5)).to.be.closeTo(0.3, 1e-12);
-    expect(cosine(0.1, 0.5)(1)).to.be.closeTo(0.5, 1e-12);
-    expect([0, 0.3, 0.34, 0.7, 1].map(stepwise([0.1, 0.2, 0.3]))).to.deep.equal([0.1, 0.1, 0.2, 0.3, 0.3]);
-    expect(() => stepwise([])).to.throw(ArgumentError, /none/);
   });
 });
