@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { CheckpointError, EnvironmentError } from '../../src/errors.ts';
 import { fetchModel } from '../../src/node/hub/fetchModel.ts';
+import { hubFetch } from '../../src/node/hub/request.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
 import { cutAfter, HALF, hubSuite, MAIN, pipeline, WEIGHTS, weightsFault } from '../support/hubModel.ts';
 import { startHub } from '../support/hubServer.ts';
@@ -59,6 +60,16 @@ describe('a model from the hub', () => {
       await fetchModel('owner/name').finally(store.close);
       expect(store.asked.map(({ token }) => token)).to.deep.equal([undefined, undefined]);
       expect(store.asked[1]?.range).to.match(/^bytes=\d+-$/);
+    });
+
+    it('keeps the token from an address that the hub only names', async () => {
+      const other = await startHub(pipeline());
+      const request = hubFetch(
+        { endpoint: hub().endpoint, token: 'secret', cache: '', isOffline: false },
+        'owner/name',
+      );
+      await request(`${other.endpoint}/owner/name/resolve/main/${WEIGHTS}`).finally(other.close);
+      expect(other.asked.map(({ token }) => token)).to.deep.equal([undefined]);
     });
 
     it('is a hub that cannot be reached', async () => {

@@ -18,7 +18,8 @@ export type HubSettings = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read at every call, since a program may set its variables after it has loaded this module. */
-export const hubSettings = async (env: Environment = process.env): Promise<HubSettings> => {
+export const hubSettings = async (): Promise<HubSettings> => {
+  const { env } = process;
   const token = isSet(env['HF_HUB_DISABLE_IMPLICIT_TOKEN']) ? undefined : await findToken(env);
   return {
     endpoint: (env['HF_ENDPOINT'] || HUB_URL).replace(/\/+$/, ''),
