@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { BoomerangError } from '../errors.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerInfo } from './info.ts';
 import { registerSample } from './sample.ts';
 
@@ -41,6 +42,7 @@ const program = (streams: Streams): Command => {
     });
   registerSample(root, streams);
   registerInfo(root, streams);
+  registerDoctor(root, streams);
   registerCache(root, streams);
   return root;
 };

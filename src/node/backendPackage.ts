@@ -52,9 +52,12 @@ const NO_CUDA: BackendFault = {
 /** The addon itself says whether it computes on a GPU; the package falls back to the CPU in silence. */
 const usesGpu = (): boolean => (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 
+/** What shows that this machine has an NVIDIA GPU: a path. Windows shows nothing. */
+export const gpuSign = (): string | undefined =>
+  ['/proc/driver/nvidia/version', '/dev/nvidia0', '/dev/dxg'].find((path) => existsSync(path)); // the last is WSL's
+
 const gpuAbsence = (): BackendFault | undefined => {
-  const signs = ['/proc/driver/nvidia/version', '/dev/nvidia0', '/dev/dxg']; // the last is Windows' under WSL
-  if (process.platform === 'win32' || signs.some((path) => existsSync(path))) return undefined;
+  if (process.platform === 'win32' || gpuSign() !== undefined) return undefined;
   return {
     why: 'no NVIDIA GPU is visible on this machine',
     remedy: 'run where there is one, in a container with: docker run --gpus all',
@@ -75,10 +78,17 @@ const notShared = (name: string): BackendFault => ({
   remedy: 'npm dedupe @tensorflow/tfjs-core',
 });
 
-/** Looks beside this package first, then where the user stands: the command may be installed globally. */
-const loadPackage = (name: string): BackendFault | undefined => {
+/**
+ * What can load a package, if it is installed. Looks beside this package first, then where the user stands: the
+ * command may be installed globally.
+ */
+export const finderOf = (name: string): NodeJS.Require | undefined => {
   const places = [import.meta.url, join(process.cwd(), 'package.json')].map((place) => createRequire(place));
-  const finder = places.find((place) => isFound(place, name));
+  return places.find((place) => isFound(place, name));
+};
+
+const loadPackage = (name: string): BackendFault | undefined => {
+  const finder = finderOf(name);
   if (finder === undefined) return { why: `${name} is not installed`, remedy: `npm install ${name}` };
   restoreIsNullOrUndefined();
   try {

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { type Diagnosis, diagnose } from '../node/doctor/diagnose.ts';
+import type { FolderState } from '../node/doctor/folders.ts';
+import type { Finding } from '../node/doctor/probe.ts';
+import { CheckFailed } from './checkFailed.ts';
+import type { Streams } from './run.ts';
+
+/** `boomerang doctor`: what this machine can compute with, and what would mend the rest. Status 1 if with nothing. */
+export const registerDoctor = (program: Command, { stdout }: Streams): void => {
+  program
+    .command('doctor')
+    .description('say what this machine can compute with, and the commands that mend the rest')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const diagnosis = await diagnose();
+      stdout.write(json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : describeDiagnosis(diagnosis));
+      if (!diagnosis.isUsable) throw new CheckFailed();
+    });
+};
+
+/** What it is, its version, its state. */
+type Row = readonly [what: string, version: string, state: string];
+
+/** A line for each thing: what it is, its version, and its state with the command that mends it. */
+export const describeDiagnosis = ({
+  node,
+  backends,
+  best,
+  engines,
+  accelerator,
+  caches,
+  isUsable,
+}: Diagnosis): string => {
+  const rows: Row[] = [
+    ['Node', node.version, node.isSupported ? 'ok' : `too old, needs ${node.oldest}; to mend it: nvm install --lts`],
+    ...backends.map((finding) => findingRow('backend', finding, finding.name === best ? 'ok, the one taken' : 'ok')),
+    ['engine tfjs', engines.tfjs.version, isUsable ? `ok, on ${best}` : 'no backend to run on'],
+    findingRow('engine', engines.onnx, 'ok'),
+    ['accelerator', '', describeAccelerator(accelerator)],
+    ['cache of the hub', '', describeFolder(caches.hub, 'set HF_HOME')],
+    ['own cache', '', describeFolder(caches.own, 'set XDG_CACHE_HOME')],
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [first = 0, second = 0] = widths;
+  return rows.map(([what, version, state]) => `${what.padEnd(first)}  ${version.padEnd(second)}  ${state}\n`).join('');
+};
+
+const findingRow = (kind: string, { name, version = '-', isUsable, why, remedy }: Finding, ok: string): Row => [
+  `${kind} ${name}`,
+  version,
+  isUsable ? ok : `${why}; to mend it: ${remedy}`,
+];
+
+const describeAccelerator = ({ isSeen, sign, isUsed }: Diagnosis['accelerator']): string => {
+  if (!isSeen) return 'no NVIDIA GPU seen';
+  return `an NVIDIA GPU${sign ? ` (${sign})` : ''}, ${isUsed ? 'used' : 'not used'}`;
+};
+
+const describeFolder = ({ folder, bytes, isWritable }: FolderState, remedy: string): string => {
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${folder}, ${size}, ${isWritable ? 'can be written' : `cannot be written; to mend it: ${remedy}`}`;
+};

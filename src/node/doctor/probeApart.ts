@@ -1,0 +1,30 @@
+import { fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Finding, Subject } from './probe.ts';
+
+const PATIENCE = 120_000; // ms: the first load of a GPU's libraries can take a minute
+
+/**
+ * Finds out in a process of its own whether something computes, since a native library cannot be unloaded, makes itself
+ * the current backend, and ends the process where the CPU lacks an instruction that it uses.
+ */
+export const probeApart = (name: Subject): Promise<Finding> => {
+  const script = new URL(`./probeProcess${extname(import.meta.url)}`, import.meta.url); // .ts here, .js once built
+  const child = fork(fileURLToPath(script), [name], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    timeout: PATIENCE,
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', (finding) => resolve(finding as Finding));
+    child.once('error', reject);
+    child.once('exit', (status, signal) => resolve(ended(name, signal ?? `status ${status}`)));
+  });
+};
+
+const ended = (name: Subject, how: string): Finding => ({
+  name,
+  isUsable: false,
+  why: `loading it ended the process with ${how}; its build does not suit this machine`,
+  remedy: name === 'wasm' ? 'npm install @tensorflow/tfjs-backend-cpu' : 'npm install @tensorflow/tfjs-backend-wasm',
+});

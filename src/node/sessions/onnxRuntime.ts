@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { EnvironmentError } from '../../errors.ts';
+
+/** onnxruntime-node as it was found: where it is, or why it cannot be had and the command that mends it. */
+export type OnnxRuntime =
+  | { readonly usable: true; readonly version: string; readonly entry: string }
+  | { readonly usable: false; readonly version?: string; readonly why: string; readonly remedy: string };
+
+/** Its install script fetches CUDA libraries, which nobody needs here, and fails without a network. */
+const REMEDY = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
+
+/**
+ * Looks for onnxruntime-node, which is optional: beside this package first, then where the user stands, since the
+ * command may be installed globally. Loads its native library, once in a process (about 50 ms), and computes nothing.
+ *
+ * @param places Files from whose folders the package is looked for; others stand in for them in tests.
+ */
+export const findOnnxRuntime = (
+  places: readonly string[] = [import.meta.url, join(process.cwd(), 'package.json')],
+): OnnxRuntime => {
+  const finder = places.map((place) => createRequire(place)).find((place) => isFound(place));
+  if (!finder) return { usable: false, why: 'onnxruntime-node is not installed', remedy: REMEDY };
+  const { version } = finder('onnxruntime-node/package.json') as { version: string };
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1'; // from 1.30 on it reports its use to Microsoft, unless told not to
+  try {
+    finder('onnxruntime-node');
+    return { usable: true, version, entry: finder.resolve('onnxruntime-node') };
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const why = /Cannot find module/.test(message)
+      ? `onnxruntime-node ${version} has no library for ${process.platform} on ${process.arch}`
+      : `onnxruntime-node ${version} does not load: ${message}`;
+    return { usable: false, version, why, remedy: REMEDY };
+  }
+};
+
+/**
+ * As {@link findOnnxRuntime}, for whoever cannot go on without it.
+ *
+ * @throws EnvironmentError `no-onnxruntime`.
+ */
+export const requireOnnxRuntime = (found = findOnnxRuntime()): OnnxRuntime & { usable: true } => {
+  if (found.usable) return found;
+  throw new EnvironmentError('no-onnxruntime', `${found.why}; to mend it: ${found.remedy}`);
+};
+
+const isFound = (finder: NodeJS.Require): boolean => {
+  try {
+    finder.resolve('onnxruntime-node/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+};
