@@ -1,6 +1,7 @@
 import { CheckpointError } from '../errors.ts';
 import { type ArrayKind, DTYPES, type StoredTensor, type TensorData } from './dtypes.ts';
 import { bad, readHeader, type SafetensorsHeader, type TensorPlace } from './safetensorsHeader.ts';
+import { standInAt } from './standIns.ts';
 
 const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
@@ -69,16 +70,9 @@ const decodeUtf8 = (bytes: Uint8Array): string => {
 
 /** Text and archives make an impossible header length of their first eight bytes: say what they are instead. */
 const notSafetensors = (start: Uint8Array, claimed: bigint): CheckpointError => {
-  const text = String.fromCharCode(...start.subarray(0, 64)).toLowerCase();
-  if (text.startsWith('version https://git-lfs'.slice(0, start.byteLength))) {
-    const message = 'a Git LFS pointer stands in place of the weights; run `git lfs pull` in the folder of the model';
-    return new CheckpointError('lfs-pointer', message);
-  }
-  if (/^\s*<(!doctype|html|!--|\?xml)/.test(text)) {
-    const message =
-      'a web page stands in place of the weights; download the raw file ("resolve", not "blob", in its URL)';
-    return new CheckpointError('html-instead-of-weights', message);
-  }
+  const standIn = standInAt(start);
+  if (standIn !== undefined) return standIn;
+  const text = String.fromCharCode(...start.subarray(0, 4)).toLowerCase();
   if (text.startsWith('pk\x03\x04') || text.startsWith('\x80')) {
     const message = 'a PyTorch pickle stands in place of the weights and may run code; save them as safetensors';
     return new CheckpointError('pickle-refused', message);
