@@ -1,9 +1,10 @@
 import { CheckpointError } from '../errors.ts';
 import { type ConfigFile, readConfigFile } from './configFile.ts';
+import { parseSchedule } from './describedScheduler.ts';
 import { digestOf } from './digest.ts';
 import { type Folder, firstExisting } from './folder.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
-import { parseSidecar, type Sidecar } from './sidecar.ts';
+import { parseSidecar, SIDECAR, type Sidecar } from './sidecar.ts';
 import { findWeightFiles, readWeights, type Weight, type WeightFile } from './weightFiles.ts';
 
 /** A diffusers checkpoint, read and proved but not yet a network. */
@@ -23,8 +24,9 @@ export type DiffusersCheckpoint = {
 
 const CONFIGS = ['unet/config.json', 'config.json'];
 const SCHEDULERS = ['scheduler/scheduler_config.json', 'scheduler_config.json'];
-const SIDECAR = 'boomerang.json';
 const NETWORK = 'UNet2DModel';
+/** Fields of a sidecar for networks that are not diffusers'. */
+const FOREIGN = ['prediction', 'inputs', 'output', 'layout', 'imageShape'] as const;
 
 /** What is known of a checkpoint before its weights are read: enough to say what it is, and which files it needs. */
 export type DiffusersOutline = Omit<DiffusersCheckpoint, 'weights' | 'weightFiles' | 'digest'> & {
@@ -90,9 +92,16 @@ const checkClass = ({ fields }: ConfigFile, where: string): void => {
   throw new CheckpointError('unsupported-config', message);
 };
 
-const chooseScheduler = (file: ConfigFile | undefined, { schedule }: Sidecar): SchedulerConfig => {
+const chooseScheduler = (file: ConfigFile | undefined, { schedule, ...others }: Sidecar): SchedulerConfig => {
+  const foreign = FOREIGN.find((field) => others[field] !== undefined);
+  if (foreign !== undefined) {
+    throw new CheckpointError(
+      'bad-sidecar',
+      `${SIDECAR} says ${foreign}, which the configs of diffusers say; remove it`,
+    );
+  }
   if (file !== undefined && schedule !== undefined) {
     throw new CheckpointError('bad-sidecar', `${SIDECAR} has a schedule beside a scheduler_config.json; remove one`);
   }
-  return parseSchedulerConfig(file?.fields ?? { _class_name: 'DDPMScheduler', ...schedule });
+  return file === undefined ? parseSchedule(schedule ?? {}) : parseSchedulerConfig(file.fields);
 };
