@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Folder, firstExisting } from '../checkpoints/folder.ts';
 import type { Model } from '../models/model.ts';
+import { splitPlace } from '../models/openPlace.ts';
 import { chooseBackend } from '../node/backend.ts';
 import { openFolder } from '../node/folder.ts';
 import { onDisk } from '../node/hub/onDisk.ts';
@@ -15,7 +16,7 @@ export const registerInfo = (program: Command, streams: Streams): void => {
   program
     .command('info')
     .description('say what a model is: architecture, images, classes, schedule, licence')
-    .argument('<model>', 'folder of a diffusion model, or its name on the hub')
+    .argument('<model>', 'folder or model.json of a diffusion model, or its name on the hub')
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option('--json', 'print JSON')
@@ -24,9 +25,10 @@ export const registerInfo = (program: Command, streams: Streams): void => {
 
 const info = async (place: string, options: Options, { stdout, stderr }: Streams): Promise<void> => {
   const { stop, onProgress } = watchDownloads(stderr);
-  const folder = await openFolder(await onDisk(place, { revision: options.revision, onProgress }).finally(stop));
+  const path = await onDisk(place, { revision: options.revision, onProgress }).finally(stop);
+  const folder = await openFolder(splitPlace(path).folder);
   await chooseBackend(options);
-  const model = await loadModel(folder.name);
+  const model = await loadModel(path);
   try {
     const facts = { model: place, ...(await describeFiles(folder)), ...describeModel(model) };
     stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
