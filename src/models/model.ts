@@ -37,8 +37,8 @@ export type Model = ModelFacts & {
   dispose(): void;
 };
 
-/** `tfjs`: the operations of TensorFlow.js, on the backend that is set. */
-export type Engine = 'tfjs';
+/** `tfjs`: the operations of TensorFlow.js, on the backend that is set. `onnx`: ONNX Runtime, in threads of its own. */
+export type Engine = 'tfjs' | 'onnx';
 
 /** Runs a network for checked arguments: one timestep and, for a conditional network, one label for each image. */
 export type Runner = {

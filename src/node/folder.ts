@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import type { Folder } from '../checkpoints/folder.ts';
 import { CheckpointError } from '../errors.ts';
 
+/** A folder on disk. */
+export type DiskFolder = Folder & {
+  /** The path on disk of a path within the folder. */
+  locate(path: string): string;
+};
+
 /**
  * A model's folder on disk.
  *
  * @throws CheckpointError `no-such-model` when there is no such folder.
  */
-export const openFolder = async (path: string): Promise<Folder> => {
+export const openFolder = async (path: string): Promise<DiskFolder> => {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new CheckpointError('no-such-model', `there is no model ${path}; check the path`);
   if (!found.isDirectory()) {
@@ -16,6 +22,7 @@ export const openFolder = async (path: string): Promise<Folder> => {
   }
   return {
     name: path,
+    locate: (file) => join(path, file),
     read: (file) => readBytes(path, file),
     async exists(file) {
       return (await stat(join(path, file)).catch(() => undefined))?.isFile() ?? false;
