@@ -1,0 +1,38 @@
+import { makeModel } from '../../models/makeModel.ts';
+import type { Model } from '../../models/model.ts';
+import { userCacheFolder } from '../cacheFolder.ts';
+import type { DiskFolder } from '../folder.ts';
+import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
+import { openSessionPool, type SessionPoolOptions } from '../sessions/sessionPool.ts';
+import { diskFacts, diskGraph, readDiskCheckpoint } from './diffusersGraph.ts';
+import { openGraphFolder, placeGraph, weightHashes, weightsName } from './graphFolder.ts';
+import { onnxRunner } from './onnxRunner.ts';
+
+/** How ONNX Runtime is to compute. */
+export type SessionOptions = Omit<SessionPoolOptions, 'graph' | 'inputs'>;
+
+/**
+ * Opens a diffusers folder on ONNX Runtime. JavaScript does not read the weights: the graph points into their files.
+ *
+ * @param cache where graphs are kept, for tests.
+ * @throws CheckpointError as `openModel` does.
+ * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder`.
+ */
+export const openOnnxDiffusers = async (
+  folder: DiskFolder,
+  options: SessionOptions = {},
+  cache = userCacheFolder('onnx'),
+): Promise<Model> => {
+  requireOnnxRuntime();
+  const checkpoint = await readDiskCheckpoint(folder);
+  const graphs = await openGraphFolder(checkpoint.files, cache);
+  const facts = await diskFacts(checkpoint, await weightHashes(graphs));
+  const [height, width] = facts.imageShape;
+  const names = new Map(checkpoint.files.map(({ path }, index) => [path, weightsName(index)]));
+  const bytes = await diskGraph(checkpoint, {
+    size: [height, width],
+    refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
+  });
+  const graph = await placeGraph(graphs, bytes);
+  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, graph })));
+};
