@@ -1,8 +1,12 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { createRequire } from 'node:module';
+import type * as Onnx from 'onnxruntime-node';
 import type { Initializer } from '../../src/engines/onnx/protos.ts';
 import { unet2dGraph } from '../../src/engines/onnx/unet2dGraph.ts';
 import type { Weight } from '../../src/engines/tfjs/parameters.ts';
 import type { UNet2DConfig } from '../../src/networks/unet2dConfig.ts';
+import { requireOnnxRuntime } from '../../src/node/sessions/onnxRuntime.ts';
+
+const { InferenceSession, Tensor }: typeof Onnx = createRequire(import.meta.url)(requireOnnxRuntime().entry);
 
 export type Feeds = {
   /** `[N, H, W, C]`. */

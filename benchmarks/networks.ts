@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** Configs of the networks that are measured, by name. */
+export const NETWORKS: Readonly<Record<string, Config>> = {
+  /** The shape of google/ddpm-cifar10-32: 35.7 million parameters, 12.1 GFLOP an image. */
+  cifar: {
+    sample_size: 32,
+    block_out_channels: [128, 256, 256, 256],
+    layers_per_block: 2,
+    down_block_types: ['DownBlock2D', 'AttnDownBlock2D', 'DownBlock2D', 'DownBlock2D'],
+    up_block_types: ['UpBlock2D', 'UpBlock2D', 'AttnUpBlock2D', 'UpBlock2D'],
+    attention_head_dim: null,
+    downsample_padding: 0,
+    flip_sin_to_cos: false,
+    freq_shift: 1,
+    norm_eps: 1e-6,
+  },
+  /** models/fashion-28: 1.1 million parameters. */
+  fashion: JSON.parse(readFileSync(join(import.meta.dirname, '../models/fashion-28/unet/config.json'), 'utf8')),
+};
