@@ -15,9 +15,6 @@ export type Ports = { readonly inputs: readonly Port[]; readonly outputs: readon
 /** Order of the axes of images. */
 export type Layout = 'NHWC' | 'NCHW';
 
-/** Height, width, channels. */
-type ImageShape = readonly [height: number, width: number, channels: number];
-
 /** What the file of such a network leaves open; fields may be absent where there is no doubt. */
 export type PortNames = {
   /** Names of inputs. Without it a network of two inputs is understood by their ranks. */
@@ -27,8 +24,10 @@ export type PortNames = {
   /** @defaultValue 'NHWC' */
   readonly layout?: Layout;
   /** Height, width, channels, for a network that takes any. */
-  readonly imageShape?: ImageShape;
+  readonly imageShape?: readonly [height: number, width: number, channels: number];
 };
+
+type ImageShape = NonNullable<PortNames['imageShape']>;
 
 /** Which port means what. */
 export type Binding = {
