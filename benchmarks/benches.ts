@@ -1,0 +1,10 @@
+import { augment } from './augment.ts';
+import type { Benchmark } from './benchmark.ts';
+import { cache } from './cache.ts';
+import { growth } from './growth.ts';
+import { network } from './network.ts';
+import { solvers } from './solvers.ts';
+import { start } from './start.ts';
+
+/** Every benchmark, in the order in which they run. */
+export const BENCHES: Readonly<Record<string, Benchmark>> = { network, augment, solvers, growth, start, cache };

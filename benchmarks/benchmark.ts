@@ -1,0 +1,24 @@
+import type { Figure } from './figure.ts';
+
+/** How much to measure, and with what. */
+export type Setting = {
+  /** Fewer and shorter runs: to see that it works, not to publish. */
+  readonly quick: boolean;
+  /** Folder with the IDX files of Fashion-MNIST. */
+  readonly data?: string | undefined;
+  /** Tells a human what is going on. */
+  say(line: string): void;
+};
+
+/** One question and how it is answered by measuring. */
+export type Benchmark = {
+  /** The question, in a line. */
+  readonly about: string;
+  /** About how long it takes, in seconds, on two quiet cores with the ONNX engine and wasm. */
+  seconds(setting: Pick<Setting, 'quick'>): number;
+  run(setting: Setting): AsyncGenerator<Figure>;
+};
+
+/** Seconds that a network takes on an engine, for estimates: rates as measured on a small server. */
+export const networkSeconds = (engine: 'onnx' | 'wasm', gflop: number): number =>
+  gflop / { onnx: 80, wasm: 15 }[engine];
