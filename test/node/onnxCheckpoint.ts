@@ -10,7 +10,8 @@ import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { largestDifference } from '../support/tensors.ts';
 
-const CONFIG = {
+/** Of the small network of these tests. */
+export const CONFIG = {
   _class_name: 'UNet2DModel',
   sample_size: 8,
   block_out_channels: [8, 16],

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { graphBuilder } from '../../src/engines/onnx/graph.ts';
+import { onnxOps } from '../../src/engines/onnx/ops.ts';
+import type { GraphPort } from '../../src/engines/onnx/protos.ts';
+import type { Value } from '../../src/engines/onnx/value.ts';
+import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
+import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
+import { formulaWeights } from '../networks/formula.ts';
+import { CONFIG } from './onnxCheckpoint.ts';
+
+export type ForeignParts = {
+  /** Of the batch. @defaultValue 'batch', any */
+  readonly batch?: number | string;
+  /** Shape of the timestep. @defaultValue `['batch']` */
+  readonly time?: readonly (number | string)[];
+  readonly layout?: 'NCHW' | 'NHWC';
+  /** An input that nobody expects. */
+  readonly spare?: GraphPort;
+};
+
+/** Writes the network of `writeCheckpoint` as others export it: named otherwise, by default NCHW and integer timesteps. */
+export const writeForeign = (
+  path: string,
+  { batch = 'batch', time = ['batch'], layout = 'NCHW', spare }: ForeignParts = {},
+): string => {
+  const config = parseUNet2DConfig(CONFIG);
+  const weights = formulaWeights(parameterShapes(config));
+  const graph = graphBuilder();
+  const take = (name: string): Value => {
+    const { shape = [], data = new Float32Array() } = weights.get(name) ?? {};
+    graph.initializer(name, { type: 'float32', shape, data: new Uint8Array(Float32Array.from(data).buffer) });
+    return { name, shape };
+  };
+  const shape = layout === 'NCHW' ? [batch, 3, 8, 8] : [batch, 8, 8, 3];
+  const toNchw = (x: string): string => graph.node('Transpose', [x], { perm: { ints: [0, 3, 1, 2] } });
+  const x = layout === 'NCHW' ? 'sample' : toNchw('sample');
+  const steps = graph.node('Reshape', ['timestep', graph.integers([-1])]);
+  const result = unet2d(onnxOps(graph), take, config)({ name: x, shape: [3, 8, 8] }, { name: steps, shape: [] });
+  const output =
+    layout === 'NCHW' ? result.name : graph.node('Transpose', [result.name], { perm: { ints: [0, 2, 3, 1] } });
+  graph.output('out_sample', output);
+  const inputs: GraphPort[] = [
+    { name: 'sample', type: 'float32', shape },
+    { name: 'timestep', type: 'int64', shape: time },
+    ...(spare ? [spare] : []),
+  ];
+  writeFileSync(
+    path,
+    graph.encode({ inputs, outputs: [{ name: 'out_sample', type: 'float32', shape }], version: '0' }),
+  );
+  return path;
+};
