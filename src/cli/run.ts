@@ -4,6 +4,7 @@ import { BoomerangError } from '../errors.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { registerSample } from './sample.ts';
 
@@ -42,6 +43,7 @@ const program = (streams: Streams): Command => {
     });
   registerSample(root, streams);
   registerInfo(root, streams);
+  registerExport(root, streams);
   registerDoctor(root, streams);
   registerCache(root, streams);
   return root;

@@ -1,0 +1,153 @@
+import { copyFile, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import type { Model } from '../../src/models/model.ts';
+import { openFolder } from '../../src/node/folder.ts';
+import { type LoadOptions, loadModel } from '../../src/node/loadModel.ts';
+import { exportOnnx } from '../../src/node/onnx/exportOnnx.ts';
+import { METADATA_KEY, readMetadata, writeMetadata } from '../../src/node/onnx/metadata.ts';
+import { rejection, scratchFolder } from '../support/scratch.ts';
+import { expectNoLeak } from '../support/tensors.ts';
+import { type CheckpointParts, compareModels, STORES, writeCheckpoint } from './onnxCheckpoint.ts';
+import { type ForeignParts, writeForeign } from './onnxForeign.ts';
+
+const SESSION = { sessions: 1, threads: 2 };
+const DESCRIPTION: LoadOptions = {
+  schedule: { beta_schedule: 'linear' },
+  prediction: 'epsilon',
+  inputs: { image: 'sample', time: 'timestep' },
+  layout: 'NCHW',
+};
+
+/** What is known of a model, without what runs it. */
+const factsOf = ({ engine: _, predict: _p, predictAsync: _a, dispose: _d, ...facts }: Model) => facts;
+
+describe('an exported ONNX file', () => {
+  const path = scratchFolder();
+
+  const exported = async (parts: CheckpointParts = {}, external = false): Promise<Model> => {
+    const folder = await openFolder(writeCheckpoint(path('model'), parts));
+    await exportOnnx(folder, path('out.onnx'), { external });
+    return loadModel(path('out.onnx'), SESSION);
+  };
+  const expectSame = async (model: Model, tolerance: number): Promise<void> => {
+    const source = await loadModel(path('model'), { engine: 'tfjs' });
+    expect(factsOf(model)).to.deep.equal(factsOf(source));
+    expect(compareModels(model, source)).to.be.at.most(tolerance);
+    source.dispose();
+    model.dispose();
+  };
+
+  const CHECKPOINTS: Readonly<Record<string, CheckpointParts>> = {
+    'a table of labels': { change: { num_class_embeds: 5 } },
+    'labels without a limit': { change: { class_embed_type: 'timestep' } },
+    'half precision, in shards': { store: STORES.F16, shards: 2 },
+  };
+  for (const [title, parts] of Object.entries(CHECKPOINTS)) {
+    it(`needs nothing else: ${title}`, () => expectNoLeak(async () => expectSame(await exported(parts), 2e-5)));
+  }
+
+  it('may have its weights beside it, wherever both are taken', async () => {
+    (await exported({}, true)).dispose();
+    expect((await readFile(path('out.onnx'))).length).to.be.below((await readFile(path('out.onnx.data'))).length);
+    await rename(path('out.onnx.data'), path('model/out.onnx.data'));
+    await rename(path('out.onnx'), path('model/other.onnx'));
+    await expectSame(await loadModel(path('model/other.onnx'), SESSION), 2e-5);
+  });
+
+  it('takes no description: it says all of itself', async () => {
+    (await exported()).dispose();
+    const error = await rejection(loadModel(path('out.onnx'), { prediction: 'sample' }));
+    expect(error).to.have.property('code', 'unexpected-description');
+  });
+
+  it('is refused when it is cut off, or no ONNX file at all', async () => {
+    (await exported()).dispose();
+    await copyFile(path('out.onnx'), path('short.onnx'));
+    await truncate(path('short.onnx'), 30_000);
+    await writeFile(path('page.onnx'), '<!doctype html><html><head></head></html>');
+    for (const name of ['short.onnx', 'page.onnx']) {
+      expect(await rejection(loadModel(path(name))), name).to.have.property('code', 'bad-onnx');
+    }
+    expect(await rejection(loadModel(path('absent.onnx')))).to.have.property('code', 'no-such-model');
+  });
+
+  it('has metadata that are read back whole, or refused', async () => {
+    const model = await exported({ change: { num_class_embeds: 5 } });
+    model.dispose();
+    const facts = factsOf(model);
+    const text = writeMetadata(facts);
+    expect(METADATA_KEY).to.equal('boomerang'); // files are out there
+    expect(readMetadata(text, 'a file')).to.deep.equal(facts);
+    const damages = [
+      text.slice(1),
+      '[]',
+      text.replace('"format":1', '"format":2'),
+      text.replace('"imageShape":[8,', '"imageShape":[0,'),
+      text.replace(/"alphaBar":\[[^\]]*\]/, '"alphaBar":null'),
+      text.replace('"digest"', '"digests"'),
+    ];
+    for (const damage of damages) {
+      expect(() => readMetadata(damage, 'a file'), damage.slice(0, 50))
+        .to.throw('a file')
+        .with.property('code', 'bad-metadata');
+    }
+  });
+});
+
+describe("somebody else's ONNX file", () => {
+  const path = scratchFolder();
+
+  const expectSameAsSource = async (parts: ForeignParts, description: LoadOptions): Promise<void> => {
+    const model = await loadModel(writeForeign(path('net.onnx'), parts), { ...description, ...SESSION });
+    const source = await loadModel(writeCheckpoint(path('model')), { engine: 'tfjs' });
+    expect(model.engine).to.equal('onnx');
+    expect(model).to.deep.include({ imageShape: [8, 8, 3], outChannels: 3 });
+    expect(model.parameterCount).to.be.within(source.parameterCount, source.parameterCount * 1.1); // and small constants
+    expect(compareModels(model, source)).to.be.at.most(2e-5);
+    model.dispose();
+    source.dispose();
+  };
+
+  const FILES: Readonly<Record<string, readonly [ForeignParts, LoadOptions]>> = {
+    'NCHW, with integer timesteps': [{}, DESCRIPTION],
+    'NHWC, with inputs known by their ranks': [
+      { layout: 'NHWC' },
+      { schedule: DESCRIPTION.schedule ?? {}, prediction: 'epsilon' },
+    ],
+    'one timestep for all images': [{ time: [] }, DESCRIPTION],
+    'timesteps in a column': [{ time: ['batch', 1] }, DESCRIPTION],
+    'one image at a time': [{ batch: 1, time: [1] }, DESCRIPTION],
+  };
+  for (const [title, [parts, description]] of Object.entries(FILES)) {
+    it(`is run as it wants to be fed: ${title}`, () => expectNoLeak(() => expectSameAsSource(parts, description)));
+  }
+
+  it('is described by a boomerang.json beside it as well, and then has the same digest', async () => {
+    writeForeign(path('net.onnx'));
+    const told = await loadModel(path('net.onnx'), { ...DESCRIPTION, ...SESSION });
+    await writeFile(path('boomerang.json'), JSON.stringify(DESCRIPTION));
+    const read = await loadModel(path('net.onnx'), SESSION);
+    expect(factsOf(read)).to.deep.equal(factsOf(told));
+    const other = await loadModel(path('net.onnx'), { ...SESSION, prediction: 'sample' }); // the caller's word counts
+    expect(other.scheduler.prediction).to.equal('sample');
+    expect(other.digest).to.not.equal(read.digest);
+    for (const model of [told, read, other]) model.dispose();
+  });
+
+  it('is refused, and what it lacks is named', async () => {
+    const spare = { name: 'mask', type: 'float32', shape: ['batch'] } as const;
+    const refusals = [
+      ['missing-description', {}, {}],
+      ['missing-description', {}, { ...DESCRIPTION, schedule: undefined }],
+      ['bad-inputs', {}, { ...DESCRIPTION, inputs: { image: 'x', time: 'timestep' } }],
+      ['bad-inputs', { batch: 2 }, DESCRIPTION],
+      ['bad-inputs', { spare }, DESCRIPTION],
+      ['bad-output', {}, { ...DESCRIPTION, output: 'y' }],
+      ['bad-image-shape', {}, { ...DESCRIPTION, imageShape: [3, 8, 8] as const }],
+    ] as const;
+    for (const [code, parts, description] of refusals) {
+      const loading = loadModel(writeForeign(path('net.onnx'), parts), description as LoadOptions);
+      expect(await rejection(loading), code).to.have.property('code', code);
+    }
+  });
+});
