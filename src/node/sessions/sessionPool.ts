@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import { ArgumentError, isCount } from '../../errors.ts';
+import { newRequest, type Outcome, settle } from './batches.ts';
+import { dispatch, forgetPlans, schedule } from './dispatch.ts';
+import { checkFeeds, type SessionFeeds } from './feeds.ts';
+import type { GraphFacts, GraphNames } from './graphFacts.ts';
+import { requireOnnxRuntime } from './onnxRuntime.ts';
+import { chooseParallelism, type Parallelism } from './parallelism.ts';
+import type { Counts, Pool } from './pool.ts';
+import { type StartWorker, startSessionWorker, waitFor } from './sessionThread.ts';
+import { close, collectAll, openSlot } from './slots.ts';
+
+export type SessionPoolOptions = Partial<Parallelism> & {
+  /** Path of an `.onnx` file; it may have external data. */
+  readonly graph: string;
+  /** What its inputs and its output are called. @defaultValue `x`, `timesteps`, `labels`, `output`, NHWC */
+  readonly inputs?: GraphNames;
+  /** Rows that go through a session at once, at most. @defaultValue 16 */
+  readonly maxBatch?: number;
+  /** How long a batch waits for callers that are expected back, in milliseconds. @defaultValue 2 */
+  readonly maxWait?: number;
+};
+
+/** Sessions of ONNX Runtime in threads, fed through shared memory. */
+export type SessionPool = {
+  /** What the graph takes. */
+  readonly facts: GraphFacts;
+  /**
+   * Runs the network and blocks until it has answered, event loop and all.
+   *
+   * @returns float32 `[N, H, W, outC]`, the caller's own.
+   * @throws ArgumentError `bad-feeds`, `pool-disposed`.
+   * @throws CheckpointError `graph-failed` with ONNX Runtime's own words.
+   * @throws EnvironmentError `worker-died` when a thread died of the same batch twice.
+   */
+  run(feeds: SessionFeeds): Float32Array;
+  /** As `run`, without blocking. Calls that come together share a batch. `feeds.x` must stay as it is until then. */
+  runAsync(feeds: SessionFeeds): Promise<Float32Array>;
+  /** Ends the threads; calls that still wait fail with `pool-disposed`. A pool that is forgotten keeps no process alive. */
+  dispose(): Promise<void>;
+  stats(): Readonly<Counts & Parallelism>;
+};
+
+/**
+ * Opens a graph in as many sessions as suit this machine.
+ *
+ * @param startWorker Starts a thread; another one stands in for it in tests.
+ * @throws ArgumentError `bad-sessions`, `bad-threads`, `bad-max-batch`, `bad-max-wait`.
+ * @throws CheckpointError `bad-graph`.
+ * @throws EnvironmentError `no-onnxruntime`, `worker-died`.
+ */
+export const openSessionPool = async (
+  options: SessionPoolOptions,
+  startWorker: StartWorker = startSessionWorker,
+): Promise<SessionPool> => {
+  const { graph, inputs = {}, maxBatch = 16, maxWait = 2 } = checkOptions(options);
+  const { sessions, threads } = chooseParallelism(availableParallelism(), options);
+  const pool: Pool = {
+    ...{ graph, threads, maxBatch, maxWait, startWorker },
+    names: inputs,
+    runtime: requireOnnxRuntime().entry,
+    bell: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    slots: new Set(),
+    queue: [],
+    again: [],
+    counts: { requests: 0, batches: 0, rows: 0, largestBatch: 0, deaths: 0 },
+  };
+  try {
+    await Promise.all(Array.from({ length: sessions }, () => openSlot(pool)));
+  } catch (error) {
+    await dispose(pool);
+    throw error;
+  }
+  return {
+    facts: pool.facts as GraphFacts,
+    run: (feeds) => run(pool, feeds),
+    runAsync: async (feeds) => runAsync(pool, feeds),
+    dispose: () => dispose(pool),
+    stats: () => ({ ...pool.counts, sessions, threads }),
+  };
+};
+
+const checkOptions = (options: SessionPoolOptions): SessionPoolOptions => {
+  const counts = { sessions: 'bad-sessions', threads: 'bad-threads', maxBatch: 'bad-max-batch' } as const;
+  for (const name of ['sessions', 'threads', 'maxBatch'] as const) {
+    if (options[name] === undefined || isCount(options[name])) continue;
+    throw new ArgumentError(counts[name], `${name} must be a whole number of at least 1, got ${options[name]}`);
+  }
+  if (options.maxWait === undefined || options.maxWait >= 0) return options;
+  throw new ArgumentError('bad-max-wait', `maxWait must be a number of milliseconds from 0 up, got ${options.maxWait}`);
+};
+
+const run = (pool: Pool, feeds: SessionFeeds): Float32Array => {
+  checkReady(pool, feeds);
+  const outcomes: Outcome[] = [];
+  pool.queue.unshift(newRequest(feeds, (settled) => outcomes.push(settled)));
+  waitFor(pool.bell, () => {
+    collectAll(pool);
+    dispatch(pool);
+    return outcomes.length > 0;
+  });
+  const [outcome] = outcomes as [Outcome];
+  if ('error' in outcome) throw outcome.error;
+  return outcome.output;
+};
+
+const runAsync = (pool: Pool, feeds: SessionFeeds): Promise<Float32Array> => {
+  checkReady(pool, feeds);
+  return new Promise((resolve, reject) => {
+    pool.queue.push(
+      newRequest(feeds, (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.output))),
+    );
+    schedule(pool);
+  });
+};
+
+const checkReady = (pool: Pool, feeds: SessionFeeds): void => {
+  if (pool.fault) throw pool.fault;
+  checkFeeds(feeds, pool.facts as GraphFacts);
+  pool.counts.requests += 1;
+};
+
+const dispose = async (pool: Pool): Promise<void> => {
+  const slots = [...pool.slots];
+  const error = new ArgumentError('pool-disposed', `the sessions of ${pool.graph} were disposed; open the model again`);
+  pool.slots.clear();
+  forgetPlans(pool);
+  close(pool, error);
+  for (const { batch } of slots) for (const { request } of batch?.pieces ?? []) settle(request, { error });
+  await Promise.all(slots.map(({ thread }) => thread.end()));
+};

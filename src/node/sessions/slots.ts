@@ -1,0 +1,127 @@
+import { CheckpointError, EnvironmentError } from '../../errors.ts';
+import { warn } from '../../warn.ts';
+import { type Batch, readBatch, settle } from './batches.ts';
+import { schedule } from './dispatch.ts';
+import type { GraphFacts } from './graphFacts.ts';
+import type { Pool, Slot } from './pool.ts';
+import type { Reply } from './protocol.ts';
+import { startThread } from './sessionThread.ts';
+
+/**
+ * Starts a thread for the pool and resolves when its session is open.
+ *
+ * @throws CheckpointError `bad-graph`.
+ * @throws EnvironmentError `worker-died`.
+ */
+export const openSlot = (pool: Pool): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { graph, names, runtime, threads, bell } = pool;
+    const onReply = (reply: Reply): void => {
+      take(pool, slot, reply);
+      schedule(pool);
+    };
+    const onExit = (fault: string): void => {
+      collect(pool, slot);
+      bury(pool, slot, fault);
+      schedule(pool);
+    };
+    const slot: Slot = {
+      thread: startThread({ graph, names, runtime, threads, bell }, { onReply, onExit }, pool.startWorker),
+      isOpen: false,
+      lastRows: 0,
+      memory: new SharedArrayBuffer(0),
+      onOpen: (error) => (error ? reject(error) : resolve()),
+    };
+    pool.slots.add(slot);
+  });
+
+/** Takes the replies that are there and finds the threads that have ended, without the event loop. */
+export const collectAll = (pool: Pool): void => {
+  for (const slot of [...pool.slots]) {
+    const isGone = slot.thread.isGone(); // before its replies: the last one may be as young as this
+    collect(pool, slot);
+    if (isGone) bury(pool, slot, '');
+  }
+};
+
+const collect = (pool: Pool, slot: Slot): void => {
+  for (let reply = slot.thread.poll(); reply; reply = slot.thread.poll()) take(pool, slot, reply);
+};
+
+const take = (pool: Pool, slot: Slot, reply: Reply): void => {
+  const { batch } = slot;
+  if (reply.kind === 'ready') welcome(pool, slot, reply.facts);
+  else if (!slot.isOpen && reply.kind === 'failed') {
+    giveUp(pool, slot, new CheckpointError(reply.code, `cannot open ${pool.graph}: ${reply.message}`));
+  } else if (batch) {
+    slot.batch = undefined;
+    slot.thread.hold(false);
+    if (reply.kind === 'done') readBatch(batch, new Float32Array(reply.memory, 0, reply.length));
+    else blame(pool, batch, new CheckpointError(reply.code, `cannot run ${pool.graph}: ${reply.message}`));
+  }
+};
+
+const welcome = (pool: Pool, slot: Slot, facts: GraphFacts): void => {
+  slot.isOpen = true;
+  slot.thread.hold(false);
+  pool.facts = facts;
+  if (facts.oneRow) pool.maxBatch = 1;
+  slot.onOpen();
+};
+
+/** A batch of several requests is done again one by one, so that only the one at fault fails. */
+const blame = (pool: Pool, batch: Batch, error: Error): void => {
+  if (batch.pieces.length === 1) fail(pool, batch, error);
+  else pool.again.push(...batch.pieces.map((piece) => ({ pieces: [piece], rows: piece.count, deaths: 0 })));
+};
+
+/** Says what a thread died of and at, replaces it, and has its batch done again. */
+const bury = (pool: Pool, slot: Slot, fault: string): void => {
+  if (!pool.slots.has(slot)) return;
+  pool.counts.deaths += 1;
+  const death = `a session's thread died${fault} while it ${occupation(pool, slot)}`;
+  if (slot.isOpen) replace(pool, slot, death);
+  else giveUp(pool, slot, new EnvironmentError('worker-died', `${death}; try fewer sessions`));
+};
+
+const replace = (pool: Pool, slot: Slot, death: string): void => {
+  const { batch } = slot;
+  warn(`${death}; it is replaced${batch ? ' and the batch done again' : ''}`);
+  pool.slots.delete(slot);
+  void slot.thread.end();
+  void openSlot(pool).catch(() => undefined); // whoever waits for the last one is told
+  if (!batch) return;
+  batch.deaths += 1;
+  const remedy = 'leave these images out, or use the tfjs engine';
+  if (batch.deaths < 2) pool.again.unshift(batch);
+  else fail(pool, batch, new EnvironmentError('worker-died', `${death}, for the second time; ${remedy}`));
+};
+
+const occupation = ({ graph }: Pool, { isOpen, batch }: Slot): string => {
+  if (!isOpen) return `opened ${graph}`;
+  if (!batch) return `waited for work on ${graph}`;
+  const [, ...size] = batch.pieces[0]?.request.feeds.shape ?? [];
+  return `ran a batch of ${batch.rows} rows of [${size}] on ${graph}`;
+};
+
+const giveUp = (pool: Pool, slot: Slot, error: Error): void => {
+  pool.slots.delete(slot);
+  void slot.thread.end();
+  slot.onOpen(error);
+  if (pool.slots.size === 0) close(pool, error);
+};
+
+/** Nothing can be run any more; whoever waits is told why. */
+export const close = (pool: Pool, error: Error): void => {
+  pool.fault = error;
+  for (const batch of pool.again.splice(0)) fail(pool, batch, error);
+  for (const request of pool.queue.splice(0)) settle(request, { error });
+};
+
+const fail = ({ queue }: Pool, { pieces }: Batch, error: Error): void => {
+  for (const { request } of pieces) {
+    const at = queue.indexOf(request);
+    if (at >= 0) queue.splice(at, 1);
+    settle(request, { error });
+  }
+};
