@@ -9,7 +9,7 @@ const LAYERS = [
   ['tensors'],
   ['solvers', 'engines', 'checkpoints'],
   ['models'],
-  ['augment'],
+  ['augment', 'train'],
   ['index.ts'],
   ['node'],
   ['cli'],

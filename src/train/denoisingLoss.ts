@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
+import { tfjsOps } from '../engines/tfjs/ops.ts';
+import { unet2d } from '../networks/unet2d.ts';
+import type { UNet2DConfig } from '../networks/unet2dConfig.ts';
+import type { Trained } from './trained.ts';
+
+/** Images, noise and what goes with them: all that one step of training looks at. */
+export type NoisyBatch = {
+  /** Clean images and standard normal noise, `[N, H, W, C]`. */
+  readonly clean: tf.Tensor4D;
+  readonly noise: tf.Tensor4D;
+  /** Whole timesteps, one for each image. */
+  readonly timesteps: readonly number[];
+  /** For a conditional network. */
+  readonly labels?: readonly number[] | undefined;
+};
+
+export type LossOptions = {
+  readonly config: UNet2DConfig;
+  readonly scheduler: SchedulerConfig;
+  /** Weighs timesteps by min(SNR, gamma) / SNR. */
+  readonly minSnr?: number | undefined;
+};
+
+/**
+ * Mean squared error between what the network says and what it should say, with its gradients.
+ *
+ * @returns the loss, and gradients by the name of the parameter; all owned by the caller.
+ */
+export const denoisingGradients = (
+  trained: ReadonlyMap<string, Trained>,
+  batch: NoisyBatch,
+  options: LossOptions,
+): { loss: tf.Scalar; gradients: Record<string, tf.Tensor> } => {
+  const names = new Map([...trained].map(([name, { parameter }]) => [parameter.name, name]));
+  const variables = [...trained.values()].map(({ parameter }) => parameter);
+  const { value, grads } = tf.variableGrads(() => denoisingLoss(trained, batch, options), variables);
+  const gradients = Object.fromEntries(Object.entries(grads).map(([id, grad]) => [names.get(id) as string, grad]));
+  return { loss: value, gradients };
+};
+
+/** The loss of a batch with the parameters as they are. */
+export const denoisingLoss = (
+  trained: ReadonlyMap<string, Pick<Trained, 'parameter'>>,
+  { clean, noise, timesteps, labels }: NoisyBatch,
+  { config, scheduler, minSnr }: LossOptions,
+): tf.Scalar => {
+  const network = unet2d(tfjsOps, (name): tf.Tensor => trained.get(name)?.parameter as tf.Tensor, config);
+  const shares = timesteps.map((timestep) => scheduler.schedule.alphaBar[timestep] as number);
+  const column = (values: readonly number[]): tf.Tensor4D => tf.tensor4d([...values], [values.length, 1, 1, 1]);
+  const [signal, spread] = [column(shares.map(Math.sqrt)), column(shares.map((share) => Math.sqrt(1 - share)))];
+  const noisy = tf.add(tf.mul(clean, signal), tf.mul(noise, spread));
+  const targets = {
+    epsilon: () => noise,
+    sample: () => clean,
+    v_prediction: () => tf.sub(tf.mul(noise, signal), tf.mul(clean, spread)),
+  };
+  const output = network(noisy, tf.tensor1d([...timesteps]), labels && tf.tensor1d([...labels], 'int32'));
+  const error = tf.squaredDifference(output, targets[scheduler.prediction]());
+  if (minSnr === undefined) return tf.mean(error);
+  return tf.mean(tf.mul(error, column(shares.map((share) => snrWeight(share, minSnr, scheduler.prediction)))));
+};
+
+/** @see Hang et al. 2023, arXiv:2303.09556, equation 8 and its forms for other predictions. */
+const snrWeight = (share: number, gamma: number, prediction: SchedulerConfig['prediction']): number => {
+  const snr = share / (1 - share);
+  const weights = { epsilon: 1 / snr, sample: 1, v_prediction: 1 / (snr + 1) };
+  return Math.min(snr, gamma) * weights[prediction];
+};

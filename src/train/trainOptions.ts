@@ -1,0 +1,76 @@
+import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
+import type { Weight } from '../engines/tfjs/parameters.ts';
+import type { TrainingState } from './trained.ts';
+
+export type TrainOptions = {
+  /** The `config.json` of a diffusers `UNet2DModel`; see `PRESETS`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The fields of a `scheduler_config.json`. @defaultValue DDPM's */
+  readonly scheduler?: Readonly<Record<string, unknown>>;
+  /** How long to train: one of `steps`, `epochs`, `minutes`. */
+  readonly steps?: number;
+  readonly epochs?: number;
+  /** By `clock`; how many steps that is depends on the machine, so such a run cannot be repeated exactly. */
+  readonly minutes?: number;
+  /** @defaultValue 64 */
+  readonly batchSize?: number;
+  /** At its peak, after the warm-up. @defaultValue 4e-4 */
+  readonly learningRate?: number;
+  /** Steps in which the learning rate rises. @defaultValue 200 */
+  readonly warmUp?: number;
+  /** Decay of the moving average of the weights, which is what is used in the end. @defaultValue 0.999 */
+  readonly ema?: number;
+  /** @defaultValue 0.01 */
+  readonly weightDecay?: number;
+  /** Gradients longer than this, all together, are shortened to it. @defaultValue 1 */
+  readonly clipNorm?: number;
+  /** Weighs timesteps by min(SNR, gamma) / SNR; 5 is usual. @defaultValue off */
+  readonly minSnr?: number;
+  /** The share of labels dropped to the null label, which is the last label of the network. @defaultValue 0.1 */
+  readonly dropLabel?: number;
+  /** Mirrors every other image, for data in which left and right mean nothing. @defaultValue false */
+  readonly flip?: boolean;
+  /** Decides every random number. */
+  readonly seed: string | number;
+  /** Weights to start from, in the layout of checkpoints. @defaultValue random ones */
+  readonly start?: ReadonlyMap<string, Weight>;
+  /** Goes on where a run with the same options stood. */
+  readonly resume?: TrainingState;
+  /** Told after every step; the run waits for it, so it may save and look. */
+  readonly onStep?: (report: StepReport, training: Training) => void | Promise<void>;
+  /** Ends the run after the step under way; what was learned is returned. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that pass. @defaultValue `performance.now` */
+  readonly clock?: () => number;
+};
+
+export type StepReport = {
+  /** Steps done, those before a resume included. */
+  readonly step: number;
+  readonly loss: number;
+  /** Moving average of the loss over about 100 steps. */
+  readonly smoothed: number;
+  readonly learningRate: number;
+  readonly imagesPerSecond: number;
+  /** Share of the run that is done. */
+  readonly progress: number;
+  readonly secondsLeft: number;
+};
+
+/** A run, at a moment. */
+export type Training = {
+  /** The moving average of the weights, in the layout of checkpoints. */
+  weights(): Promise<Map<string, Weight>>;
+  /** Everything that a resumed run needs. */
+  state(): Promise<TrainingState>;
+};
+
+/** What came out: weights by name, and what they mean. */
+export type TrainedDenoiser = {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly scheduler: SchedulerConfig;
+  /** The moving average of the weights, in the layout of checkpoints. */
+  readonly weights: ReadonlyMap<string, Weight>;
+  readonly state: TrainingState;
+  readonly steps: number;
+};
