@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { toFloat32 } from '../../src/checkpoints/halfFloat.ts';
 import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
+import { plain, VARIANTS } from '../networks/configs.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';
 import { evaluateNetwork } from './onnxRun.ts';
 
-const read = (path: string) =>
-  new Map([...parseSafetensors(new Uint8Array(readFileSync(path)))].map(([name, tensor]) => [name, tensor]));
+const read = (path: string) => parseSafetensors(new Uint8Array(readFileSync(path)));
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const magnitude = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 
-const tells = process.env['PARITY'] !== undefined;
+const tells = process.env['PARITY'] !== undefined; // for the table in benchmarks/README.md
 
 /** Asserts agreement as it was agreed: 2e-5 of the largest magnitude, elementwise. */
 const expectParity = (title: string, actual: Float32Array, expected: Float32Array): void => {
@@ -43,6 +45,34 @@ describe('unet2dGraph', () => {
         labels: config.classEmbedding ? [1, 4] : undefined,
       });
       expectParity(title, data, outputs.get(title)?.data as Float32Array);
+    });
+  }
+});
+
+describe('both engines', () => {
+  const activations = ['gelu', 'relu', 'mish'].map((act_fn): [string, object] => [`activation ${act_fn}`, { act_fn }]);
+
+  for (const [title, change] of [...Object.entries(VARIANTS), ...activations]) {
+    it(`agree: ${title}`, async () => {
+      const config = parseUNet2DConfig({ ...plain, ...change });
+      const weights = formulaWeights(parameterShapes(config));
+      const [height, width] = config.sampleSize ?? [8, 8];
+      const shape: [number, number, number, number] = [3, height, width, config.inChannels];
+      const x = formula('sample', shape);
+      const [timesteps, labels] = [[0, 500, 999], config.classEmbedding ? [0, 4, 2] : undefined];
+      const network = tfjsNetwork(config, weights);
+      const expected = tf.tidy(() => {
+        const output = network.run(
+          tf.tensor4d(x, shape),
+          tf.tensor1d(timesteps),
+          labels && tf.tensor1d(labels, 'int32'),
+        );
+        return output.dataSync<'float32'>();
+      });
+      network.dispose();
+      const { data, shape: got } = await evaluateNetwork(config, weights, { x, shape, timesteps, labels });
+      expect(got).to.deep.equal([3, height, width, config.outChannels]);
+      expectParity(title, data, expected);
     });
   }
 });
