@@ -22,15 +22,14 @@ type RecordHeader = {
   readonly dataChecksum: number;
 };
 
-/** A whole record, to be written by one call. */
-export const encodeRecord = (digest: string, data: Uint8Array): Uint8Array => {
-  const record = new Uint8Array(HEADER_BYTES + data.byteLength);
-  const words = new Uint32Array(record.buffer, 0, WORDS);
+/** The header of a record, which is written before its data. */
+export const encodeHeader = (digest: string, data: Uint8Array): Uint8Array => {
+  const header = new Uint8Array(HEADER_BYTES);
+  const words = new Uint32Array(header.buffer);
   words.set([MAGIC, data.byteLength, crc32(data)]);
-  record.set(Buffer.from(digest, 'hex'), 12);
-  words[WORDS - 1] = crc32(record.subarray(0, CHECKED_BYTES));
-  record.set(data, HEADER_BYTES);
-  return record;
+  header.set(Buffer.from(digest, 'hex'), 12);
+  words[WORDS - 1] = crc32(header.subarray(0, CHECKED_BYTES));
+  return header;
 };
 
 /** The header at the start of some bytes; nothing where there is none, or a damaged one. */

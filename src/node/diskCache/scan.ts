@@ -46,7 +46,7 @@ export const scanSegment = (file: number, from: number, visit: (record: FoundRec
 
 /** Up to `length` bytes of a file: fewer where it ends. */
 export const readAt = (file: number, offset: number, length: number): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(length);
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer); // zeros would cost as much as reading does
   let read = 0;
   while (read < length) {
     const count = readSync(file, bytes, read, length - read, offset + read);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { nobody, thisProcess } from './owner.ts';
+import { encodeHeader, HEADER_BYTES } from './record.ts';
 import { deleteSegment, makeRoom } from './room.ts';
 import { listSegments, makeSegment, type Segment } from './segments.ts';
 
@@ -15,7 +16,7 @@ export type SegmentWriter = {
    * @returns where it is; nothing when other writers' open segments leave no room for one of ours.
    * @throws what the system says; nothing of the record counts then.
    */
-  append(record: Uint8Array): Segment | undefined;
+  append(digest: string, data: Uint8Array): Segment | undefined;
   /** Gives the open segment up: from now on anybody may drop it. Never throws. */
   close(): void;
 };
@@ -39,13 +40,14 @@ export const segmentWriter = (folder: string, maxBytes: number): SegmentWriter =
     return undefined;
   };
   return {
-    append(record) {
-      if (open && !canTake(open, record.byteLength)) {
+    append(digest, data) {
+      const recordBytes = HEADER_BYTES + data.byteLength;
+      if (open && !canTake(open, recordBytes)) {
         closeSync(open.handle);
         open = undefined;
       }
-      open ??= begin(record.byteLength);
-      if (open) writeWhole(open, record);
+      open ??= begin(recordBytes);
+      if (open) writeWhole(open, [encodeHeader(digest, data), data]);
       return open?.segment;
     },
     close() {
@@ -59,10 +61,12 @@ export const segmentWriter = (folder: string, maxBytes: number): SegmentWriter =
 const canTake = ({ handle, end, capacity }: OpenSegment, bytes: number): boolean =>
   end + bytes <= capacity && fstatSync(handle).nlink > 0;
 
-const writeWhole = (open: OpenSegment, record: Uint8Array): void => {
+/** All by one call, without a copy. */
+const writeWhole = (open: OpenSegment, parts: readonly Uint8Array[]): void => {
+  const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   try {
-    for (let at = 0; at < record.byteLength; ) at += writeSync(open.handle, record, at);
-    open.end += record.byteLength;
+    if (writevSync(open.handle, parts) < bytes) throw new Error('no space for the whole of a latent');
+    open.end += bytes;
   } catch (error) {
     ftruncateSync(open.handle, open.end);
     throw error;

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import { warn } from '../../warn.ts';
 import { openCatalogue } from './catalogue.ts';
-import { encodeRecord } from './record.ts';
+import { HEADER_BYTES } from './record.ts';
 import { segmentWriter } from './segmentWriter.ts';
 import { tagFolder } from './tag.ts';
 
@@ -24,9 +24,9 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
   let [isOpen, isWritable, isCrowded] = [true, true, false];
   catalogue.refresh();
 
-  const append = (digest: string, record: Uint8Array): void => {
-    const segment = writer.append(record);
-    if (segment) catalogue.add(segment, { digest, recordBytes: record.byteLength });
+  const append = (digest: string, data: Uint8Array): void => {
+    const segment = writer.append(digest, data);
+    if (segment) catalogue.add(segment, { digest, recordBytes: HEADER_BYTES + data.byteLength });
     if (segment || isCrowded) return;
     isCrowded = true;
     warn(`so many processes write to the cache ${folder} that this one has no room; raise maxBytes`);
@@ -46,11 +46,10 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
       return catalogue.read(digest);
     },
     write(digest, data) {
-      const record = encodeRecord(digest, data);
-      checkFits(record, maxBytes);
+      checkFits(HEADER_BYTES + data.byteLength, maxBytes);
       if (!isWritable || catalogue.has(digest)) return; // a key says all that decides a latent: both are the same
       try {
-        append(digest, record);
+        append(digest, data);
       } catch (error) {
         giveUp(error as Error);
       }
@@ -68,8 +67,8 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
 };
 
 /** @throws ArgumentError `bad-cache-size` */
-const checkFits = ({ byteLength }: Uint8Array, maxBytes: number): void => {
-  if (byteLength <= maxBytes) return;
-  const rule = `maxBytes must hold at least one latent, which takes ${byteLength} bytes here`;
+const checkFits = (bytes: number, maxBytes: number): void => {
+  if (bytes <= maxBytes) return;
+  const rule = `maxBytes must hold at least one latent, which takes ${bytes} bytes here`;
   throw new ArgumentError('bad-cache-size', `${rule}, got ${maxBytes}; raise it`);
 };
