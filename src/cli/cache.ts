@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clearCache, inspectCache } from '../node/diskCache/inspect.ts';
 import { CheckFailed } from './checkFailed.ts';
-import type { Streams } from './run.ts';
+import type { Streams } from './streams.ts';
 
 type Options = { readonly json?: boolean };
 type Figures = Readonly<Record<string, number>>;
