@@ -3,7 +3,7 @@ import { type Diagnosis, diagnose } from '../node/doctor/diagnose.ts';
 import type { FolderState } from '../node/doctor/folders.ts';
 import type { Finding } from '../node/doctor/probe.ts';
 import { CheckFailed } from './checkFailed.ts';
-import type { Streams } from './run.ts';
+import type { Streams } from './streams.ts';
 
 /** `boomerang doctor`: what this machine can compute with, and what would mend the rest. Status 1 if with nothing. */
 export const registerDoctor = (program: Command, { stdout }: Streams): void => {

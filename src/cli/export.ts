@@ -6,7 +6,7 @@ import { onDisk } from '../node/hub/onDisk.ts';
 import { exportOnnx } from '../node/onnx/exportOnnx.ts';
 import { checkWritable } from '../node/output.ts';
 import { watchDownloads } from './progress.ts';
-import type { Streams } from './run.ts';
+import type { Streams } from './streams.ts';
 
 type Options = {
   readonly out: string;

@@ -7,7 +7,7 @@ import { openFolder } from '../node/folder.ts';
 import { onDisk } from '../node/hub/onDisk.ts';
 import { loadModel } from '../node/loadModel.ts';
 import { watchDownloads } from './progress.ts';
-import type { Streams } from './run.ts';
+import type { Streams } from './streams.ts';
 
 type Options = { readonly revision: string; readonly backend: string; readonly json?: boolean };
 

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { DownloadProgress } from '../node/hub/fetchModel.ts';
-import type { TerminalStream } from './run.ts';
+import type { TerminalStream } from './streams.ts';
 
 export type Progress = { readonly update: (share: number) => void; readonly stop: () => void };
 

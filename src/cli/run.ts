@@ -7,11 +7,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { registerSample } from './sample.ts';
-
-/** Where a command writes: results to `stdout`, everything else to `stderr`. */
-export type Streams = { readonly stdout: NodeJS.WritableStream; readonly stderr: TerminalStream };
-
-export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+import type { Streams } from './streams.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

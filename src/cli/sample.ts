@@ -9,8 +9,8 @@ import { loadModel } from '../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../node/output.ts';
 import { toNumber, toNumbers } from './numbers.ts';
 import { startProgress, watchDownloads } from './progress.ts';
-import type { Streams } from './run.ts';
 import { checkSampling, type SampleRow, type Samples, type Sampling, sampleVariants } from './sampling.ts';
+import type { Streams } from './streams.ts';
 import { formatTable } from './table.ts';
 
 type Options = {
