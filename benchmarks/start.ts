@@ -47,14 +47,15 @@ async function* measureStart({ network, folder, engine, scratch }: Start, settin
   for (const [kind, moments] of Object.entries(times)) {
     const common = { bench: 'start', engine, at: { network, engine, start: kind }, unit: 'ms' };
     const wanted = kind === 'warm' && engine === 'onnx' ? { wanted: WANTED } : {};
+    yield { ...common, what: 'processor time', ...summarise(moments.map(({ processor }) => processor)) };
     yield { ...common, what: 'imported', ...summarise(moments.map(({ imported }) => imported)) };
     yield { ...common, what: 'loaded', ...summarise(moments.map(({ loaded }) => loaded)) };
     yield { ...common, what: 'first variant', ...summarise(moments.map(({ first }) => first)), ...wanted };
   }
 }
 
-/** ms since the process began. */
-type Moments = { readonly engine: string; readonly imported: number; readonly loaded: number; readonly first: number };
+/** ms since the process began, and of the processor, which other work on the machine hardly changes. */
+type Moments = { readonly engine: string } & Readonly<Record<'imported' | 'loaded' | 'first' | 'processor', number>>;
 
 const firstVariant = async (folder: string, engine: string, env: NodeJS.ProcessEnv): Promise<Moments> => {
   const script = join(import.meta.dirname, 'firstVariant.js');
