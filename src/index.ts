@@ -54,7 +54,7 @@ export type { ModelDescription } from './checkpoints/sidecar.ts';
 export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
 export type { Weight } from './engines/tfjs/parameters.ts';
 export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from './errors.ts';
-export { loadModel } from './models/loadModel.ts';
+export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
 export { makeModel } from './models/makeModel.ts';
 export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
 export { openModel } from './models/openModel.ts';

@@ -1,6 +1,7 @@
 import type { Asking } from './asking.ts';
 import type { AugmentSetup } from './augmentOptions.ts';
 import { bringBack, type Candidate, type Returned, type Round } from './bringBack.ts';
+import { bankName } from './cacheNames.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What stands in a bank for an image of which no variant passed. */
@@ -8,7 +9,7 @@ const NONE = new Float32Array([Number.NaN]);
 
 /**
  * Variants out of the bank; those that are not in it yet are made and put into it. Their numbers do not depend on the
- * epoch in which they are first drawn. The classifier of `keep` is not part of a variant's name: one cache, one classifier.
+ * epoch in which they are first drawn.
  */
 export function* bankedReturn(
   setup: AugmentSetup,
@@ -34,11 +35,3 @@ export function* bankedReturn(
   }
   return returned;
 }
-
-/** Everything that decides a variant of a bank. */
-const bankName = ({ options, tries, branch }: AugmentSetup, { key, variant, plan, label }: Candidate): string => {
-  const { model, seed, conditional, keep, distance, bank } = options;
-  const filters = [keep?.minProbability ?? null, keep?.topK ?? null, distance ?? null, tries, bank];
-  const way = [plan.solverName, plan.sigma, plan.fromNoise, plan.legs, branch, conditional ? (label ?? null) : null];
-  return JSON.stringify(['v1', 'bank', model.digest, seed, key, variant, way, filters]);
-};

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
 import { type Element, tensorsIn } from './elements.ts';
-import { type EpochCallback, epochCallback } from './epochCallback.ts';
 import { epochTransform } from './epochTransform.ts';
 import { watchRepeats } from './repeats.ts';
 import type { ByName, Transform } from './transform.ts';
@@ -22,7 +21,7 @@ export const compose = <Stats extends readonly unknown[]>(
   if (parts.length === 0) throw new ArgumentError('bad-compose', 'compose needs at least one transform, got none');
   const naming = parts.find(({ byName }) => byName)?.byName;
   const watch = watchRepeats();
-  const transform = epochTransform<Stats>({
+  return epochTransform<Stats>({
     now(element, { epoch, watched }) {
       const names = naming?.names(element) ?? [];
       if (watched) watch(names, epoch);
@@ -37,17 +36,10 @@ export const compose = <Stats extends readonly unknown[]>(
     begin(epoch) {
       for (const part of parts) part.setEpoch(epoch);
     },
+    async end(_, logs) {
+      for (const part of parts) await part.endEpoch(logs);
+    },
   });
-  const callback = (): EpochCallback => {
-    const callbacks = parts.map((part) => part.callback());
-    return epochCallback({
-      begin: transform.setEpoch,
-      async end(epoch, logs) {
-        for (const one of callbacks) await one.onEpochEnd(epoch, logs);
-      },
-    });
-  };
-  return Object.assign(transform, { callback });
 };
 
 type Named = Parameters<ByName['change']>[1];

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkIndex } from './boomerang.ts';
 import type { Element } from './elements.ts';
-import { epochCallback } from './epochCallback.ts';
-import type { Transform } from './transform.ts';
+import { type EpochLogs, epochCallback } from './epochCallback.ts';
+import type { Copy, Transform } from './transform.ts';
 
 /** The epoch that an element is for. */
 export type At = {
   readonly epoch: number;
   /** Whether to notice images that come twice in the epoch. */
   readonly watched: boolean;
+  readonly copy?: Copy;
 };
 
 /** What a transform does with an element. A failure leaves the element as it is. */
@@ -18,6 +19,10 @@ export type Work<Stats> = {
   stats(): Stats;
   /** Hears of every epoch. */
   readonly begin?: (epoch: number) => void;
+  /** Hears of the end of every epoch. */
+  readonly end?: (epoch: number, logs: EpochLogs) => Promise<void>;
+  /** The epoch to begin with. @defaultValue 0 */
+  readonly start?: number;
 };
 
 /**
@@ -26,8 +31,8 @@ export type Work<Stats> = {
  *
  * @throws ArgumentError `bad-epoch` from `setEpoch` and `async`.
  */
-export const epochTransform = <Stats>({ now, later, stats, begin }: Work<Stats>): Transform<Stats> => {
-  let current = 0;
+export const epochTransform = <Stats>({ now, later, stats, begin, end, start = 0 }: Work<Stats>): Transform<Stats> => {
+  let current = start;
   const setEpoch = (epoch: number): void => {
     checkIndex(epoch, 'epoch');
     current = epoch;
@@ -41,16 +46,17 @@ export const epochTransform = <Stats>({ now, later, stats, begin }: Work<Stats>)
       throw error;
     }
   };
-  const transformAsync = async <E extends Element>(element: E, at: { readonly epoch?: number } = {}): Promise<E> => {
+  const transformAsync = async <E extends Element>(element: E, at: Partial<At> = {}): Promise<E> => {
     const { epoch = current } = at; // taken before waiting
     try {
       checkIndex(epoch, 'epoch');
-      return (await later(element, { epoch, watched: at.epoch === undefined })) as E;
+      return (await later(element, { ...at, epoch, watched: at.epoch === undefined })) as E;
     } catch (error) {
       tf.dispose(element);
       throw error;
     }
   };
-  const callback = () => epochCallback({ begin: setEpoch });
-  return Object.assign(transform, { async: transformAsync, callback, setEpoch, stats });
+  const endEpoch = async (logs: EpochLogs = {}): Promise<void> => end?.(current, logs);
+  const callback = () => epochCallback({ begin: setEpoch, end: (_, logs) => endEpoch(logs) });
+  return Object.assign(transform, { async: transformAsync, callback, setEpoch, endEpoch, stats });
 };

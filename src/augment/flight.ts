@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import type { SeedPath } from '../random.ts';
 import { evaluationsOf, type Leg, walk } from '../solvers/index.ts';
-import { imageKey } from '../tensors/imageKey.ts';
 import { imageNoise } from '../tensors/noise.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import type { LatentCache } from './cache.ts';
+import { latentName } from './cacheNames.ts';
 import type { NamedImage } from './images.ts';
 import { mergeLegs, type ReturnPlan } from './plan.ts';
 
@@ -130,21 +130,6 @@ function* follow(
     steps.return(x); // after a failure: lets the walk free what it holds
   }
 }
-
-/**
- * Everything that decides the latent of an image at the branch, to the last bit: engines and backends differ there.
- * An image that the caller named is known by its pixels as well, as a cache on disk may serve many data sets.
- */
-const latentName = (
-  { model, seed, throwEpoch, branchStep }: Flight,
-  { key, isNamed, pixels, variant, plan, label }: Traveller,
-): string => {
-  const { sigma, fromNoise, solverName, legs } = plan;
-  const machine = [model.digest, model.engine, tf.getBackend()];
-  const image = [key, isNamed && !fromNoise ? imageKey(pixels) : null];
-  const way = branchStep === 0 ? [] : [solverName, legs.slice(0, branchStep), label ?? null];
-  return JSON.stringify(['v2', machine, seed, image, throwEpoch, variant, sigma, fromNoise, way]);
-};
 
 const cut = (values: Float32Array, count: number): Float32Array[] => {
   const size = values.length / count;

@@ -1,17 +1,22 @@
 import type { Element } from './elements.ts';
-import type { EpochCallback } from './epochCallback.ts';
+import type { EpochCallback, EpochLogs } from './epochCallback.ts';
 import type { ImageKey } from './images.ts';
+
+/** Which of several copies of an element is meant, and how many there are. */
+export type Copy = { readonly index: number; readonly of: number };
 
 /** A transform for data sets, whose results may differ from epoch to epoch. */
 export type Transform<Stats = unknown> = {
   /** For `dataset.map`. */
   <E extends Element>(element: E): E;
   /** For `dataset.mapAsync`: waits instead of blocking. */
-  async<E extends Element>(element: E, at?: { readonly epoch?: number }): Promise<E>;
-  /** For the `callbacks` of `fitDataset`, alone or in a list: advances the epoch. */
+  async<E extends Element>(element: E, at?: { readonly epoch?: number; readonly copy?: Copy }): Promise<E>;
+  /** For the `callbacks` of `fitDataset`, alone or in a list: advances the epoch, and lets what is adaptive adapt. */
   callback(): EpochCallback;
   /** Advances the epoch in a training loop of your own. */
   setEpoch(epoch: number): void;
+  /** Ends an epoch in a training loop of your own: what is adaptive measures and moves. */
+  endEpoch(logs?: EpochLogs): Promise<void>;
   stats(): Stats;
   /** Present if what it does to an image follows from the image's name, whatever its pixels became on the way. */
   readonly byName?: ByName;

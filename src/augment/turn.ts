@@ -1,12 +1,13 @@
 import type { Element } from './elements.ts';
 import type { ImageKey } from './images.ts';
+import type { Copy } from './transform.ts';
 
 /** An element and the epoch that it is for. */
 export type Turn = {
   readonly element: Element;
   readonly epoch: number;
-  /** Which of several copies of the element this is, and how many there are. @defaultValue the only one */
-  readonly copy?: { readonly index: number; readonly of: number };
+  /** @defaultValue the only one */
+  readonly copy?: Copy;
   /** Every selected image becomes this variant of its bank, whatever the epoch says. */
   readonly banked?: number;
 };
