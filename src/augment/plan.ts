@@ -9,13 +9,16 @@ import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../sol
 export type ReturnOptions = {
   /** The share of the forward process, t_Boom / T: 0 leaves the image, 1 starts from noise; or another unit. */
   readonly strength: StrengthSpec;
-  /** Denoising steps, all of which run at every strength. @defaultValue 10 */
+  /** Denoising steps, all of which run at every strength. @defaultValue 7 for dpm++2m, else 10 */
   readonly steps?: number;
-  /** `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun` or `dpm++2m`. @defaultValue 'ddim' */
+  /**
+   * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun` or `dpm++2m`. @defaultValue 'dpm++2m', the nearest to the
+   * converged return for what it costs (`npm run bench -- solvers`); 'ddim' where `eta` asks for fresh noise
+   */
   readonly solver?: string;
   /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
   readonly eta?: number;
-  /** How the steps are spread between the start and 0. @defaultValue 'trailing' */
+  /** How the steps are spread between the start and 0. @defaultValue 'karras' for dpm++2m, else 'trailing' */
   readonly spacing?: Spacing;
   /**
    * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the full grid of `steps`
@@ -54,7 +57,8 @@ type Manner = Required<Omit<ReturnOptions, 'strength' | 'eta'>> & { readonly eta
  * `unknown-entry`.
  */
 export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
-  const { strength, steps = 10, solver: name = 'ddim', eta, spacing = 'trailing', entry = 'start' } = options;
+  const { strength, eta, solver: name = eta ? 'ddim' : 'dpm++2m', entry = 'start' } = options;
+  const { steps = name === 'dpm++2m' ? 7 : 10, spacing = name === 'dpm++2m' ? 'karras' : 'trailing' } = options;
   const { schedule, variance } = model.scheduler;
   if (model.outChannels !== model.imageShape[2]) {
     const rule = `a return needs a network with as many output channels as images have, ${model.imageShape[2]}`;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { planReturn } from '../augment/plan.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { chooseBackend, describeBackend } from '../node/backend.ts';
@@ -18,8 +19,8 @@ type Options = {
   readonly revision: string;
   readonly strength: string;
   readonly variants: string;
-  readonly steps: string;
-  readonly solver: string;
+  readonly steps?: string;
+  readonly solver?: string;
   readonly eta?: string;
   readonly seed: string;
   readonly label?: string;
@@ -38,8 +39,8 @@ export const registerSample = (program: Command, streams: Streams): void => {
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--strength <list>', 'how far to throw, numbers in [0, 1] with commas between', '0.1,0.3,0.5')
     .option('--variants <count>', 'variants of each image at each strength', '4')
-    .option('--steps <count>', 'denoising steps, all of which run at every strength', '10')
-    .option('--solver <name>', 'what walks the steps', 'ddim')
+    .option('--steps <count>', 'denoising steps, all of which run at every strength (default: 7, or 10 with --eta)')
+    .option('--solver <name>', 'what walks the steps (default: dpm++2m, or ddim with --eta)')
     .option('--eta <share>', 'share of fresh noise in every step, for the solvers that draw')
     .option('--seed <text>', 'decides every random number', '0')
     .option('--label <class>', 'class to return to, by number or name, for conditional models')
@@ -78,8 +79,8 @@ const readSampling = ({ strength, variants, steps, solver, eta, seed }: Options)
   const sampling = {
     strengths: toNumbers(strength, 'strength'),
     variants: toNumber(variants, 'variants'),
-    steps: toNumber(steps, 'steps'),
-    solver,
+    ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
+    ...(solver === undefined ? {} : { solver }),
     seed,
     ...(eta === undefined ? {} : { eta: toNumber(eta, 'eta') }),
   };
@@ -111,10 +112,15 @@ type Drawing = {
   readonly sampling: Sampling;
 };
 
-const drawSheet = ({ imageShape }: Model, { paths, images, samples, sampling }: Drawing): Promise<Uint8Array> =>
+const titleOf = (model: Model, { strengths, seed, ...rest }: Sampling): string => {
+  const { solver, steps } = planReturn(model, { ...rest, strength: strengths[0] ?? 0 }).manner;
+  return `${solver}, ${steps} steps, seed ${seed}`;
+};
+
+const drawSheet = (model: Model, { paths, images, samples, sampling }: Drawing): Promise<Uint8Array> =>
   contactSheet({
-    shape: imageShape,
-    title: `${sampling.solver}, ${sampling.steps} steps, seed ${sampling.seed}`,
+    shape: model.imageShape,
+    title: titleOf(model, sampling),
     columns: [
       { header: 'original', count: 1 },
       ...sampling.strengths.map((strength) => ({ header: `strength ${strength}`, count: sampling.variants })),

@@ -7,8 +7,8 @@ export type Sampling = {
   readonly strengths: readonly number[];
   /** Variants of each image at each strength. */
   readonly variants: number;
-  readonly steps: number;
-  readonly solver: string;
+  readonly steps?: number;
+  readonly solver?: string;
   readonly eta?: number;
   readonly seed: string;
   /** One class for all images. */
