@@ -1,10 +1,23 @@
 import { augment } from './augment.ts';
 import type { Benchmark } from './benchmark.ts';
 import { cache } from './cache.ts';
+import { diskCache } from './diskCache.ts';
 import { growth } from './growth.ts';
+import { modes } from './modes.ts';
 import { network } from './network.ts';
+import { soak } from './soak.ts';
 import { solvers } from './solvers.ts';
 import { start } from './start.ts';
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHES: Readonly<Record<string, Benchmark>> = { network, augment, solvers, growth, start, cache };
+export const BENCHES: Readonly<Record<string, Benchmark>> = {
+  network,
+  augment,
+  solvers,
+  growth,
+  start,
+  cache,
+  diskCache,
+  modes,
+  soak,
+};
