@@ -1,67 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type ConvolutionAttributes, filterGradient, imageGradient } from './wasmConvolution.ts';
 
 /**
- * Registers the kernels without which no convolutional network trains on wasm, made from those that it has. Where a
- * kernel is there already, nothing happens. Any tfjs model trains with them, not only denoisers.
+ * Registers the kernels without which no convolutional network trains on wasm, made from those that it has, and puts
+ * faster ones before two that training needs and that are slow there. Any tfjs model trains with them, not only
+ * denoisers. Doing it twice does no harm.
  */
 export const registerWasmTrainingKernels = (): void => {
-  for (const [kernelName, compute] of Object.entries(KERNELS)) {
-    if (tf.getKernel(kernelName, 'wasm') !== undefined) continue;
-    tf.registerKernel({
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => tf.tidy(() => compute(inputs as Inputs, (attrs ?? {}) as Attributes)),
-    });
+  for (const [kernelName, compute] of Object.entries(MISSING)) {
+    if (tf.getKernel(kernelName, 'wasm') === undefined) tf.registerKernel(wasmKernel(kernelName, compute));
   }
+  for (const [kernelName, compute] of Object.entries(FASTER)) putBefore(kernelName, compute);
 };
 
 type Inputs = Readonly<Record<string, tf.Tensor>>;
-type Attributes = {
-  readonly strides: number | [number, number];
-  readonly pad: 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+type Attributes = ConvolutionAttributes & {
   readonly filterShape: [number, number, number, number];
+  readonly inputShape: [number, number, number, number];
   readonly numSegments: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
 };
+type Compute<Result> = (inputs: Inputs, attributes: Attributes) => Result;
 
-/**
- * The gradient of a convolution for its filter: for each tap, the pixels under it times what came back, summed over
- * all positions. Pixels are transposed once for all taps, since wasm multiplies transposed matrices slowly.
- */
-const conv2dBackpropFilter = (
-  { x, dy }: Inputs,
-  { strides, pad, dimRoundingMode, filterShape }: Attributes,
-): tf.Tensor => {
-  const images = x as tf.Tensor4D;
-  const info = tf.backend_util.computeConv2DInfo(images.shape, filterShape, strides, 1, pad, dimRoundingMode);
-  const { outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, inChannels, outChannels } = info;
-  const { top, bottom, left, right } = info.padInfo;
-  const padded = tf.pad(images, [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]);
-  const channelsFirst = tf.transpose(padded, [3, 0, 1, 2]);
-  const back = tf.reshape(dy as tf.Tensor4D, [info.batchSize * outHeight * outWidth, outChannels]);
-  const tap = (row: number, column: number): tf.Tensor => {
-    const end = [
-      inChannels,
-      info.batchSize,
-      row + (outHeight - 1) * strideHeight + 1,
-      column + (outWidth - 1) * strideWidth + 1,
-    ];
-    const under = tf.stridedSlice(channelsFirst, [0, 0, row, column], end, [1, 1, strideHeight, strideWidth]);
-    return tf.matMul(tf.reshape(under, [inChannels, info.batchSize * outHeight * outWidth]), back);
-  };
-  const taps = Array.from({ length: filterHeight * filterWidth }, (_, n) =>
-    tap(Math.floor(n / filterWidth), n % filterWidth),
-  );
-  return tf.reshape(tf.stack(taps), filterShape);
+const wasmKernel = (kernelName: string, compute: Compute<tf.Tensor>): tf.KernelConfig => ({
+  kernelName,
+  backendName: 'wasm',
+  kernelFunc: ({ inputs, attrs }) => tf.tidy(() => compute(inputs as Inputs, (attrs ?? {}) as Attributes)),
+});
+
+const replaced = new Set<string>();
+
+/** Asks a function first; where it has no answer, the backend's own kernel computes. */
+const putBefore = (kernelName: string, compute: Compute<tf.Tensor | undefined>): void => {
+  const own = tf.getKernel(kernelName, 'wasm');
+  if (own === undefined || replaced.has(kernelName)) return;
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({
+    ...own,
+    kernelFunc: (params) =>
+      tf.tidy(() => compute(params.inputs as Inputs, (params.attrs ?? {}) as Attributes) ?? own.kernelFunc(params)),
+  });
+  replaced.add(kernelName);
 };
 
 /** Rows summed by the segment that each belongs to: the gradient of a table that rows were looked up in. */
-const unsortedSegmentSum = ({ x, segmentIds }: Inputs, { numSegments }: Attributes): tf.Tensor => {
+const unsortedSegmentSum: Compute<tf.Tensor> = ({ x, segmentIds }, { numSegments }) => {
   const rows = x as tf.Tensor;
   const [count = 0, ...rest] = rows.shape;
   const belongs = tf.cast(tf.oneHot(segmentIds as tf.Tensor1D, numSegments), 'float32');
@@ -69,7 +53,22 @@ const unsortedSegmentSum = ({ x, segmentIds }: Inputs, { numSegments }: Attribut
   return tf.reshape(sums, [numSegments, ...rest]);
 };
 
-const KERNELS: Readonly<Record<string, (inputs: Inputs, attributes: Attributes) => tf.Tensor>> = {
-  [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
+/** Its fast product is for matrices that are not transposed: to transpose them first costs less than the slow one. */
+const transposedProduct: Compute<tf.Tensor | undefined> = ({ a, b }, { transposeA, transposeB }) => {
+  if (!transposeA && !transposeB) return undefined;
+  const straight = (x: tf.Tensor, isTransposed: boolean): tf.Tensor => {
+    const axes = x.shape.map((_, axis) => axis);
+    return isTransposed ? tf.transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).toReversed()]) : x;
+  };
+  return tf.matMul(straight(a as tf.Tensor, transposeA), straight(b as tf.Tensor, transposeB));
+};
+
+const MISSING: Readonly<Record<string, Compute<tf.Tensor>>> = {
+  [tf.Conv2DBackpropFilter]: filterGradient,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+};
+
+const FASTER: Readonly<Record<string, Compute<tf.Tensor | undefined>>> = {
+  [tf.Conv2DBackpropInput]: imageGradient,
+  [tf.BatchMatMul]: transposedProduct,
 };

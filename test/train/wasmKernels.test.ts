@@ -41,17 +41,39 @@ describe('kernels with which networks train on wasm', () => {
     ['one image, one pixel', [1, 1, 1, 2], [1, 1], 'same', [3, 3, 2, 2]],
   ];
   for (const [name, shape, strides, pad, filterShape] of convolutions) {
+    const rounding = typeof pad === 'number' ? 'floor' : undefined;
+    const images = (): tf.Tensor4D => tf.randomNormal<tf.Rank.R4>(shape, 0, 1, 'float32', 3);
+    const filters = (): tf.Tensor4D => tf.randomNormal<tf.Rank.R4>(filterShape, 0, 1, 'float32', 4);
+    const loss = (x: tf.Tensor, filter: tf.Tensor): tf.Scalar =>
+      tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad, 'NHWC', 1, rounding)));
     it(`give the cpu backend's gradient of a filter: ${name}`, async () => {
-      const gradient = (): tf.Tensor => {
-        const x = tf.randomNormal<tf.Rank.R4>(shape, 0, 1, 'float32', 3);
-        const filter = tf.randomNormal<tf.Rank.R4>(filterShape, 0, 1, 'float32', 4);
-        const rounding = typeof pad === 'number' ? 'floor' : undefined;
-        const loss = (f: tf.Tensor): tf.Scalar =>
-          tf.sum(tf.square(tf.conv2d(x, f as tf.Tensor4D, strides, pad, 'NHWC', 1, rounding)));
-        return tf.grad(loss)(filter);
-      };
-      expectClose(await onBoth(gradient));
+      expectClose(await onBoth(() => tf.grad((filter) => loss(images(), filter))(filters())));
     });
+    it(`give the cpu backend's gradient of images: ${name}`, async () => {
+      expectClose(await onBoth(() => tf.grad((x) => loss(x, filters()))(images())));
+    });
+  }
+
+  for (const [transposeA, transposeB] of [
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    for (const batch of [[], [3]]) {
+      const title = `${transposeA ? 'aᵀ' : 'a'} ${transposeB ? 'bᵀ' : 'b'}${batch.length > 0 ? ' in batches' : ''}`;
+      it(`give the cpu backend's product of matrices: ${title}`, async () => {
+        const matrix = (shape: number[], seed: number): tf.Tensor =>
+          tf.randomNormal([...batch, ...shape], 0, 1, 'float32', seed);
+        const product = (): tf.Tensor =>
+          tf.matMul(
+            matrix(transposeA ? [4, 5] : [5, 4], 1),
+            matrix(transposeB ? [6, 4] : [4, 6], 2),
+            transposeA,
+            transposeB,
+          );
+        expectClose(await onBoth(product));
+      });
+    }
   }
 
   it("give the cpu backend's gradient of a table", async () => {
