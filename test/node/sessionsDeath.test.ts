@@ -83,6 +83,7 @@ describe('a thread that dies', () => {
     const { run, stats } = await open(start);
     const feeds = someFeeds(2);
     void workers[0]?.terminate(); // its exit can be announced only when this test gives way
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // long gone, and still unannounced
     const answer = run(feeds);
     expect(stats().deaths).to.equal(1);
     expect(largestDifference(answer, await rowByRow(scratch('graph.onnx'), feeds))).to.be.at.most(1e-5);

@@ -50,7 +50,8 @@ export const startThread = (
     onExit(fault);
   });
   worker.once('online', () => {
-    port.on('message', (reply) => onReply(heard(reply))); // not before: only of a thread known to run can `isCutOff` tell
+    port.once('message', () => isCutOff(worker)); // it can tell later only if it was asked while the thread ran
+    port.on('message', (reply) => onReply(heard(reply)));
     port.unref();
   });
   return {
