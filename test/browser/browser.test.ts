@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { boomerang } from '../../src/augment/boomerang.ts';
+import { openModel } from '../../src/models/openModel.ts';
+import { openFolder } from '../../src/node/folder.ts';
+import { root } from '../support/shared.ts';
+import { largestDifference } from '../support/tensors.ts';
+
+type Page = { pixels: number[]; augmented: number[]; label: number; digest: string; engine: string; tensors: number };
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const describeBrowser = CHROMIUM ? describe : describe.skip;
+
+/** Serves a page, its script, and the files of the repository's models. */
+const serve = async (script: string): Promise<Server> => {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path === '/')
+      response.setHeader('content-type', 'text/html').end('<script type="module" src="/page.js"></script>');
+    else if (path === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
+    else if (path.startsWith('/models/') && !path.includes('..') && existsSync(join(root, path)))
+      response.end(readFileSync(join(root, path)));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+};
+
+describeBrowser(`in a browser${CHROMIUM ? '' : ' (needs Chromium)'}`, () => {
+  it('opens a model by its address and makes the same variants as in Node', async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, 'page.ts')],
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      external: ['@tensorflow/tfjs-converter'], // only other formats of models need it
+    });
+    const server = await serve(outputFiles[0]?.text ?? '');
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM as string,
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+    try {
+      const page = await browser.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction('globalThis.run !== undefined');
+      const seen = (await page.evaluate('globalThis.run()')) as Page;
+      expect(faults).to.deep.equal([]);
+      expect(seen).to.include({ label: 3, engine: 'tfjs', tensors: 0 });
+      expect(seen.augmented).to.deep.equal(seen.pixels);
+
+      const model = await openModel(await openFolder(join(root, 'models/fashion-28')));
+      const images = tf.fill([1, 28, 28, 1], 0.25) as tf.Tensor4D;
+      const variants = await boomerang(model, images, { strength: 0.3, steps: 2, seed: 'browser' });
+      expect(seen.digest).to.equal(model.digest);
+      expect(largestDifference(seen.pixels, await variants.data())).to.be.below(1e-4);
+      tf.dispose([images, variants]);
+      model.dispose();
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+});
