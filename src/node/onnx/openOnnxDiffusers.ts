@@ -3,13 +3,22 @@ import type { Model } from '../../models/model.ts';
 import { userCacheFolder } from '../cacheFolder.ts';
 import type { DiskFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
-import { openSessionPool, type SessionPoolOptions } from '../sessions/sessionPool.ts';
+import { openSessionPool } from '../sessions/sessionPool.ts';
 import { diskFacts, diskGraph, readDiskCheckpoint } from './diffusersGraph.ts';
 import { openGraphFolder, placeGraph, weightHashes, weightsName } from './graphFolder.ts';
 import { onnxRunner } from './onnxRunner.ts';
 
 /** How ONNX Runtime is to compute. */
-export type SessionOptions = Omit<SessionPoolOptions, 'graph' | 'inputs'>;
+export type SessionOptions = {
+  /** Sessions that share the work, each with a thread of its own. By default as many as suit the machine. */
+  readonly sessions?: number;
+  /** Threads within a session. By default as many as suit the machine. */
+  readonly threads?: number;
+  /** Images that go through a session at once, at most. @defaultValue 16 */
+  readonly maxBatch?: number;
+  /** How long a batch waits for callers that are expected back, in milliseconds. @defaultValue 2 */
+  readonly maxWait?: number;
+};
 
 /**
  * Opens a diffusers folder on ONNX Runtime. JavaScript does not read the weights: the graph points into their files.
