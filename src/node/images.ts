@@ -14,7 +14,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** 2 ^ 24 pixels, 4096 x 4096: far more than any pixel diffusion model has, far less than would exhaust the memory. */
-const MOST_PIXELS = 2 ** 24;
+export const MOST_PIXELS = 2 ** 24;
 
 /**
  * Reads an image file, turned upright, of 8 or 16 bits a channel: PNG, JPEG, WebP, GIF (its first frame), TIFF.
@@ -62,12 +62,16 @@ const readBytes = async (path: string): Promise<Buffer> => {
   }
 };
 
+/** @throws ArgumentError `unreadable-image` unless the first bytes are those of a format that is let in. */
+export const checkFormat = (path: string, bytes: Uint8Array): void => {
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  if (Object.values(FORMATS).some((starts) => starts.some((first) => start.startsWith(first)))) return;
+  const names = Object.keys(FORMATS).join(', ');
+  throw new ArgumentError('unreadable-image', `cannot read the image ${path}: it is none of ${names}`);
+};
+
 const decode = async (path: string, bytes: Buffer, shape: ImageShape): Promise<Float32Array> => {
-  const start = bytes.toString('latin1', 0, 16);
-  if (!Object.values(FORMATS).some((starts) => starts.some((bytes) => start.startsWith(bytes)))) {
-    const names = Object.keys(FORMATS).join(', ');
-    throw new ArgumentError('unreadable-image', `cannot read the image ${path}: it is none of ${names}`);
-  }
+  checkFormat(path, bytes);
   const image = sharp(bytes, { limitInputPixels: MOST_PIXELS });
   const metadata = await image.metadata();
   checkSize(path, metadata.autoOrient, shape);

@@ -39,7 +39,10 @@ const putBefore = (kernelName: string, compute: Compute<tf.Tensor | undefined>):
   tf.registerKernel({
     ...own,
     kernelFunc: (params) =>
-      tf.tidy(() => compute(params.inputs as Inputs, (params.attrs ?? {}) as Attributes) ?? own.kernelFunc(params)),
+      tf.tidy(
+        () =>
+          compute(params.inputs as Inputs, (params.attrs ?? {}) as Attributes) ?? (own.kernelFunc(params) as tf.Tensor),
+      ),
   });
   replaced.add(kernelName);
 };
