@@ -10,6 +10,9 @@ type File = { readonly name: string; readonly bytes: Uint8Array };
 /** Larger files are no images to learn from, and might be made to exhaust the memory. */
 const MOST_BYTES = 2 ** 28;
 
+/** A tar archive is made of blocks of so many bytes. */
+const BLOCK = 512;
+
 /** A class beside an image of the same name, as in WebDataset. */
 const CLASS = /\.cls$/i;
 
@@ -43,9 +46,11 @@ async function* tarFiles(path: string, isGzip: boolean): AsyncGenerator<File> {
     if (fault) throw damaged(path, fault);
   };
   const file = createReadStream(path);
+  let length = 0;
   try {
     for await (const chunk of isGzip ? file.pipe(createGunzip()) : file) {
       parser.write(chunk);
+      length += chunk.length;
       check();
       yield* found.splice(0);
     }
@@ -56,6 +61,7 @@ async function* tarFiles(path: string, isGzip: boolean): AsyncGenerator<File> {
   }
   parser.end();
   check();
+  if (length % BLOCK !== 0) throw damaged(path, 'it breaks off in a header'); // the parser does not mind
   yield* found.splice(0);
 }
 
