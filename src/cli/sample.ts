@@ -6,7 +6,7 @@ import type { Model } from '../models/model.ts';
 import { chooseBackend, describeBackend } from '../node/backend.ts';
 import { contactSheet } from '../node/contactSheet.ts';
 import { readImage } from '../node/images.ts';
-import { loadModel } from '../node/loadModel.ts';
+import { type LoadOptions, loadModel } from '../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../node/output.ts';
 import { toNumber, toNumbers } from './numbers.ts';
 import { startProgress, watchDownloads } from './progress.ts';
@@ -24,6 +24,7 @@ type Options = {
   readonly eta?: string;
   readonly seed: string;
   readonly label?: string;
+  readonly engine: string;
   readonly backend: string;
   readonly out: string;
   readonly json?: boolean;
@@ -44,6 +45,7 @@ export const registerSample = (program: Command, streams: Streams): void => {
     .option('--eta <share>', 'share of fresh noise in every step, for the solvers that draw')
     .option('--seed <text>', 'decides every random number', '0')
     .option('--label <class>', 'class to return to, by number or name, for conditional models')
+    .option('--engine <name>', 'what runs the network: auto, onnx or tfjs', 'auto')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option('--out <file>', 'contact sheet to write', 'boomerang.png')
     .option('--json', 'print the figures as JSON')
@@ -55,13 +57,13 @@ const sample = async (paths: readonly string[], options: Options, { stdout, stde
   await checkOutput(options.out);
   const backend = await chooseBackend(options);
   const { stop, onProgress } = watchDownloads(stderr);
-  const model = await loadModel(options.model, { revision: options.revision, onProgress }).finally(stop);
+  const model = await loadModel(options.model, { ...loadOptions(options), onProgress }).finally(stop);
   try {
     const sampling = options.label === undefined ? asked : { ...asked, label: findLabel(model, options.label) };
     checkSampling(model, sampling);
     const images = await Promise.all(paths.map((path) => readImage(path, model.imageShape)));
 
-    stderr.write(`${describeBackend(backend)}\n`);
+    stderr.write(`engine: ${model.engine}\n${describeBackend(backend)}\n`);
     const progress = startProgress(stderr);
     const samples = await sampleVariants(model, images, { sampling, onProgress: progress.update }).finally(
       progress.stop,
@@ -74,6 +76,12 @@ const sample = async (paths: readonly string[], options: Options, { stdout, stde
     model.dispose();
   }
 };
+
+/** Engines are checked by `loadModel`, which lists them. */
+const loadOptions = ({ revision, engine }: Options) => ({
+  revision,
+  engine: engine as NonNullable<LoadOptions['engine']>,
+});
 
 const readSampling = ({ strength, variants, steps, solver, eta, seed }: Options): Sampling => {
   const sampling = {
