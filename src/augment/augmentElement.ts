@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type SeedPath, uniform } from '../random.ts';
 import { fromModelRange, imageRange } from '../tensors/range.ts';
 import { type Asking, readTensor } from './asking.ts';
-import type { AugmentSetup } from './augmentOptions.ts';
+import type { AugmentSetup } from './augmentSetup.ts';
 import { bankedReturn } from './bank.ts';
 import { bringBack, type Candidate, type Returned, type Round } from './bringBack.ts';
 import { type Element, type Found, findImages } from './elements.ts';

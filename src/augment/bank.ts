@@ -1,5 +1,5 @@
 import type { Asking } from './asking.ts';
-import type { AugmentSetup } from './augmentOptions.ts';
+import type { AugmentSetup } from './augmentSetup.ts';
 import { bringBack, type Candidate, type Returned, type Round } from './bringBack.ts';
 import { bankName } from './cacheNames.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,7 +1,8 @@
 import type { Dataset } from '@tensorflow/tfjs-data';
 import { isAdaptive } from './adaptive.ts';
 import { augmentElement } from './augmentElement.ts';
-import { type AugmentOptions, setUpAugment } from './augmentOptions.ts';
+import type { AugmentOptions } from './augmentOptions.ts';
+import { setUpAugment } from './augmentSetup.ts';
 import { type AugmentConfig, configFrom, type LiveOptions, optionsFrom } from './config.ts';
 import { drive, driveAsync } from './drive.ts';
 import type { Element } from './elements.ts';

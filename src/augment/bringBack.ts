@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { StrengthSpec } from '../noise/strength.ts';
 import { fromModelRange, type ImageRange } from '../tensors/range.ts';
 import type { Asking } from './asking.ts';
-import type { AugmentSetup } from './augmentOptions.ts';
+import type { AugmentSetup } from './augmentSetup.ts';
 import { fly } from './flight.ts';
 import type { NamedImage } from './images.ts';
 import { distanceBetween, survives } from './keep.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { imageKey } from '../tensors/imageKey.ts';
-import type { AugmentSetup } from './augmentOptions.ts';
+import type { AugmentSetup } from './augmentSetup.ts';
 import type { Candidate } from './bringBack.ts';
 import type { Flight, Traveller } from './flight.ts';
 import type { NamedImage } from './images.ts';

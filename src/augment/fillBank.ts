@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@tensorflow/tfjs-data';
 import { ArgumentError } from '../errors.ts';
 import { augmentElement } from './augmentElement.ts';
-import type { AugmentSetup } from './augmentOptions.ts';
+import type { AugmentSetup } from './augmentSetup.ts';
 import { driveAsync } from './drive.ts';
 import { type Element, tensorsIn } from './elements.ts';
 import { makeLedger } from './ledger.ts';
