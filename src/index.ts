@@ -60,13 +60,26 @@ export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner
 export { openModel } from './models/openModel.ts';
 export type { Layout, PortNames } from './networks/binding.ts';
 export type { CosineOptions } from './noise/betas.ts';
-export type { Spacing } from './noise/grids.ts';
+export { type ReturnGridOptions, returnSigmas, type Spacing } from './noise/grids.ts';
 export { type KarrasOptions, karrasSigmas } from './noise/karras.ts';
 export type { Leg, Level } from './noise/leg.ts';
 export { type NoiseSchedule, sigmaAt, timestepAt } from './noise/schedule.ts';
 export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noise/strength.ts';
-export type { Estimate, Memory, Prediction, Solver, SolverOptions, State, Step } from './solvers/index.ts';
-export { SOLVERS } from './solvers/index.ts';
+export type {
+  Denoiser,
+  Estimate,
+  Evaluation,
+  Memory,
+  Prediction,
+  SolveAsyncOptions,
+  SolveOptions,
+  Solver,
+  SolverOptions,
+  State,
+  Step,
+  WalkOptions,
+} from './solvers/index.ts';
+export { legsOf, makeSolver, SOLVERS, solve, solveAsync } from './solvers/index.ts';
 export type { ImageShape } from './tensors/noise.ts';
 export type { ImageRange } from './tensors/range.ts';
 export { PRESETS } from './train/presets.ts';

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetOps } from '../../networks/ops.ts';
 
+/** Keeps tensors for the gradient; tfjs-core does not export its type. */
+type Keep = (tensors: tf.Tensor[]) => void;
+
 /**
  * Normalisation over groups of channels and all of space, in two passes: first the mean, then the variance of what is
  * centred, since E[x²] - E[x]² loses all digits where the mean is large.
@@ -11,7 +14,7 @@ import type { NetOps } from '../../networks/ops.ts';
  */
 export const groupNorm: NetOps<tf.Tensor>['groupNorm'] = (x, scale, shift, { groups, epsilon }) =>
   tf.customGrad((...inputs) => {
-    const [images, factor, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaver];
+    const [images, factor, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, Keep];
     const centred = tf.sub(images, groupMean(channelMean(images), groups));
     const variance = groupMean(channelMean(tf.square(centred)), groups);
     const precision = tf.rsqrt(tf.add(variance, epsilon));
