@@ -68,6 +68,7 @@ const loadWhole = async (layers: Layers, artifacts: ModelArtifacts): Promise<Lay
   let weights: tf.NamedTensorMap = {};
   try {
     model = await layers.loadLayersModel(tf.io.fromMemory(rest));
+    if (!model.built) model.build(model.inputs.map(({ shape }) => shape)); // a Sequential has no names of ports before
     weights = tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs ?? []);
     model.loadWeights(weights);
     return model;

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
+import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { uniformStream } from '../random.ts';
+import { type LabelledImages, pixelsAt } from './labelledImages.ts';
+
+export type TrainOptions = {
+  /** The images to train on, by their places. */
+  readonly places: readonly number[];
+  /** Stops after so many batches, for who wants to know how long they take. @defaultValue all */
+  readonly mostBatches?: number;
+  readonly onProgress?: (share: number) => void;
+};
+
+const BATCH = 128;
+const EPOCHS = 6;
+const LEARNING_RATE = 0.002;
+
+/** Batches of a whole training. */
+export const batchesOf = (count: number): number => Math.ceil(count / BATCH) * EPOCHS;
+
+/**
+ * Trains a small classifier: convolutions on tfjs-node, two dense layers elsewhere, since wasm has no gradient of a
+ * convolution and the cpu backend is slow. Equal images and places give equal batches in equal order.
+ *
+ * @returns a layers model from images in [0, 1] to probabilities of classes, owned by the caller.
+ * @throws EnvironmentError `missing-package` without `@tensorflow/tfjs-layers`.
+ */
+export const trainClassifier = async (data: LabelledImages, options: TrainOptions): Promise<Sequential> => {
+  const { places, mostBatches = Number.POSITIVE_INFINITY, onProgress } = options;
+  const classifier = await buildClassifier(data);
+  const optimizer = tf.train.adam(LEARNING_RATE);
+  classifier.compile({ optimizer, loss: 'categoricalCrossentropy' });
+  const all = batchesOf(places.length);
+  const total = Math.min(mostBatches, all);
+  try {
+    let done = 0;
+    for (const batch of epochBatches(places)) {
+      if (done >= total) break;
+      // There is no schedule of learning rates in tfjs; its optimizers read this field at every step.
+      (optimizer as unknown as { learningRate: number }).learningRate = LEARNING_RATE * (1 - done / all);
+      await trainOnBatch(classifier, data, batch);
+      done += 1;
+      onProgress?.(done / total);
+    }
+    return classifier;
+  } catch (error) {
+    classifier.dispose();
+    throw error;
+  } finally {
+    optimizer.dispose();
+  }
+};
+
+/** Whether convolutions can be trained fast here. */
+export const trainsConvolutions = (): boolean => tf.getBackend() === 'tensorflow';
+
+const buildClassifier = async ({ shape, classes }: LabelledImages): Promise<Sequential> => {
+  const { initializers, layers, sequential } = await optionalPackage(
+    '@tensorflow/tfjs-layers',
+    () => import('@tensorflow/tfjs-layers'),
+  );
+  let seed = 0;
+  const start = () => ({ kernelInitializer: initializers.heNormal({ seed: ++seed }) }); // 0 would be no seed
+  const features = trainsConvolutions() ? convolutions(layers, shape, start) : [];
+  return sequential({
+    layers: [
+      layers.inputLayer({ inputShape: [...shape] }),
+      ...features,
+      layers.flatten(),
+      layers.dense({ units: 128, activation: 'relu', ...start() }),
+      layers.dense({ units: classes.length, activation: 'softmax', ...start() }),
+    ],
+  });
+};
+
+type Start = () => {
+  readonly kernelInitializer: ReturnType<typeof import('@tensorflow/tfjs-layers')['initializers']['heNormal']>;
+};
+
+/** Blocks that halve the images until they are about 7 pixels high. */
+const convolutions = (layers: typeof Layers, [height]: LabelledImages['shape'], start: Start) =>
+  Array.from({ length: Math.max(1, Math.round(Math.log2(height / 7))) }, (_, n) => [
+    layers.conv2d({
+      filters: Math.min(128, 16 * 2 ** n),
+      kernelSize: 3,
+      padding: 'same',
+      activation: 'relu',
+      ...start(),
+    }),
+    layers.maxPooling2d({ poolSize: 2 }),
+  ]).flat();
+
+function* epochBatches(places: readonly number[]): Generator<readonly number[]> {
+  for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
+    const order = shuffled(places, epoch);
+    for (let start = 0; start < order.length; start += BATCH) yield order.slice(start, start + BATCH);
+  }
+}
+
+/** @see Fisher and Yates 1938; tfjs-layers would shuffle with `Math.random`. */
+const shuffled = (places: readonly number[], epoch: number): readonly number[] => {
+  const next = uniformStream(['train classifier', epoch]);
+  const order = [...places];
+  for (let n = order.length - 1; n > 0; n -= 1) {
+    const other = Math.floor(next() * (n + 1));
+    [order[n], order[other]] = [order[other] as number, order[n] as number];
+  }
+  return order;
+};
+
+const trainOnBatch = async (classifier: Sequential, data: LabelledImages, places: readonly number[]): Promise<void> => {
+  const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.shape]);
+  const labels = tf.tidy(() => {
+    const own = tf.tensor1d(
+      places.map((place) => data.labels[place] as number),
+      'int32',
+    );
+    return tf.cast(tf.oneHot(own, data.classes.length), 'float32');
+  });
+  try {
+    await classifier.trainOnBatch(images, labels);
+  } finally {
+    tf.dispose([images, labels]);
+  }
+};
