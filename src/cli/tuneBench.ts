@@ -1,0 +1,48 @@
+import { planReturn } from '../augment/plan.ts';
+import type { Model } from '../models/model.ts';
+import { openClassifier } from '../node/classifierFile.ts';
+import { type LabelledImages, readTrainingImages } from '../node/labelledImages.ts';
+import { type ClassifierPlace, placeClassifier } from './tuneClassifier.ts';
+import { checkImages, holdOut, modelLabels, type Split } from './tuneData.ts';
+import type { Tuning } from './tuneOptions.ts';
+
+/** What a run is made of, read and checked. */
+export type Bench = {
+  readonly tuning: Tuning;
+  readonly model: Model;
+  /** What the user called them. */
+  readonly names: { readonly model: string; readonly folder: string; readonly backend: string };
+  readonly data: LabelledImages;
+  readonly split: Split;
+  readonly classifier: ClassifierPlace;
+  /** The model's label for each class of the data, where images return to their own. */
+  readonly ownLabels: readonly number[] | undefined;
+};
+
+type Asked = Pick<Bench, 'tuning' | 'names'> & { readonly classifier: string | undefined };
+
+/**
+ * Reads and checks everything before anything is measured.
+ *
+ * @throws ArgumentError of `planReturn`, `bad-images`, `bad-label`, and those of `readTrainingImages` and
+ * `openClassifier`.
+ */
+export const openBench = async (model: Model, { tuning, names, classifier }: Asked): Promise<Bench> => {
+  for (const strength of tuning.strengths) planReturn(model, { ...tuning.way, strength });
+  const data = await readTrainingImages(names.folder, model.imageShape);
+  const split = holdOut(data.labels.length);
+  checkImages(tuning.images, split);
+  const ownLabels = tuning.conditional ? modelLabels(data, model) : undefined;
+  if (classifier !== undefined) {
+    (await openClassifier(classifier, data.shape, data.classes.length)).dispose(); // refused before anything is measured
+  }
+  return {
+    tuning,
+    model,
+    names,
+    data,
+    split,
+    classifier: await placeClassifier(classifier, data, split.training),
+    ownLabels,
+  };
+};

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { digestOf } from '../checkpoints/digest.ts';
+import { CheckpointError } from '../errors.ts';
+import { userCacheFolder } from '../node/cacheFolder.ts';
+import { type OpenClassifier, openClassifier, writeClassifier } from '../node/classifierFile.ts';
+import { type LabelledImages, pixelsAt } from '../node/labelledImages.ts';
+import { trainClassifier, trainsConvolutions } from '../node/trainClassifier.ts';
+
+export type ClassifierPlace = {
+  /** A `model.json`: the one that was named, or the place of a trained one in the user's cache folder. */
+  readonly path: string;
+  readonly isGiven: boolean;
+};
+
+/** Where the classifier is, or will be once it is trained: named by the images it learns from. */
+export const placeClassifier = async (
+  given: string | undefined,
+  data: LabelledImages,
+  training: readonly number[],
+): Promise<ClassifierPlace> => {
+  if (given !== undefined) return { path: given, isGiven: true };
+  const facts = JSON.stringify(['v1', data.shape, data.classes, data.labels, trainsConvolutions()]);
+  const name = await digestOf([data.bytes, new TextEncoder().encode(facts), new Uint32Array(training)].map(asBytes));
+  return { path: userCacheFolder('classifiers', name, 'model.json'), isGiven: false };
+};
+
+export const needsTraining = ({ path, isGiven }: ClassifierPlace): boolean => !isGiven && !existsSync(path);
+
+export type ClassifierWork = {
+  readonly data: LabelledImages;
+  readonly training: readonly number[];
+  readonly onProgress: (share: number) => void;
+};
+
+/**
+ * Opens a classifier; one that is not there yet, or is damaged, is trained and kept, if it is ours.
+ *
+ * @throws ArgumentError, CheckpointError, EnvironmentError as `openClassifier` and `trainClassifier`.
+ */
+export const findClassifier = async (
+  place: ClassifierPlace,
+  { data, training, onProgress }: ClassifierWork,
+): Promise<OpenClassifier> => {
+  const open = (): Promise<OpenClassifier> => openClassifier(place.path, data.shape, data.classes.length);
+  if (place.isGiven) return open();
+  if (!needsTraining(place)) {
+    const kept = await open().catch((error: unknown) => {
+      if (error instanceof CheckpointError) return undefined;
+      throw error;
+    });
+    if (kept) return kept;
+  }
+  const trained = await trainClassifier(data, { places: training, onProgress });
+  try {
+    await writeClassifier(trained, place.path.replace(/model\.json$/, ''));
+  } finally {
+    trained.dispose();
+  }
+  return open();
+};
+
+const CLASSIFIED_AT_ONCE = 250;
+
+/** The places of images that a classifier gets right. */
+export const rightPlaces = async (
+  { classify }: OpenClassifier,
+  data: LabelledImages,
+  places: readonly number[],
+): Promise<readonly number[]> => {
+  const right: number[] = [];
+  for (let start = 0; start < places.length; start += CLASSIFIED_AT_ONCE) {
+    const some = places.slice(start, start + CLASSIFIED_AT_ONCE);
+    const guesses = tf.tidy(() => {
+      const images = tf.tensor4d(pixelsAt(data, some), [some.length, ...data.shape]);
+      return tf.argMax(classify(images), -1);
+    });
+    const values = await guesses.data();
+    guesses.dispose();
+    right.push(...some.filter((place, n) => values[n] === data.labels[place]));
+  }
+  return right;
+};
+
+const asBytes = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

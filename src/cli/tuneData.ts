@@ -1,0 +1,49 @@
+import { ArgumentError } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+import type { LabelledImages } from '../node/labelledImages.ts';
+import { uniformStream } from '../random.ts';
+
+/** Places of training images: those a classifier may learn from, and those that it never sees. */
+export type Split = { readonly training: readonly number[]; readonly validation: readonly number[] };
+
+/** A tenth is held out, and never more than this. */
+const MOST_VALIDATION = 5000;
+
+/** Holds out training images, always the same ones of as many, in an order that depends on nothing else. */
+export const holdOut = (count: number): Split => {
+  const next = uniformStream(['tune', 'held out', count]);
+  const draws = Array.from({ length: count }, (_, place) => ({ place, draw: next() }));
+  const order = draws.sort((a, b) => a.draw - b.draw).map(({ place }) => place);
+  const held = Math.min(MOST_VALIDATION, Math.ceil(count / 10));
+  return { validation: order.slice(0, held), training: order.slice(held).sort((a, b) => a - b) };
+};
+
+/** @throws ArgumentError `bad-images` when fewer are held out than asked for. */
+export const checkImages = (asked: number, { validation, training }: Split): void => {
+  if (asked <= validation.length) return;
+  const rule = `images must be at most ${validation.length}, a tenth of ${validation.length + training.length} training images`;
+  throw new ArgumentError('bad-images', `${rule} is held out; got ${asked}`);
+};
+
+/** Names for people: those of the model where it has as many classes as the data. */
+export const classNames = ({ classes }: LabelledImages, { labels }: Model): readonly string[] => {
+  const isNumbered = classes.every((name, label) => name === String(label));
+  return isNumbered && labels?.classes?.length === classes.length ? labels.classes : classes;
+};
+
+/**
+ * The model's label of each class: by name, or by number where the data has no names.
+ *
+ * @throws ArgumentError `bad-label` for a class that the model does not know.
+ */
+export const modelLabels = (data: LabelledImages, model: Model): readonly number[] => {
+  const { labels } = model;
+  if (!labels) throw new ArgumentError('bad-label', 'the model has no classes; leave out --conditional');
+  return classNames(data, model).map((name, n) => {
+    const named = labels.classes?.indexOf(name) ?? -1;
+    if (named >= 0) return named;
+    if (name === String(n) && n < labels.count && n !== labels.nullLabel) return n;
+    const known = labels.classes ? `it knows: ${labels.classes.join(', ')}` : `it knows 0 to ${labels.count - 1}`;
+    throw new ArgumentError('bad-label', `the model has no class "${name}"; ${known}`);
+  });
+};

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { planReturn } from '../augment/plan.ts';
+import { ArgumentError } from '../errors.ts';
+import type { OpenClassifier } from '../node/classifierFile.ts';
+import { pixelsAt } from '../node/labelledImages.ts';
+import type { Bench } from './tuneBench.ts';
+import { rightPlaces } from './tuneClassifier.ts';
+import { classNames } from './tuneData.ts';
+import type { ShownImage } from './tunePicture.ts';
+import type { TuneReport } from './tuneReport.ts';
+import { reachOf, reachPerClass, usefulBand } from './tuneSummary.ts';
+import { type SweepPoint, sweep } from './tuneSweep.ts';
+
+export type Measured = { readonly report: TuneReport; readonly shown: readonly ShownImage[] };
+
+const LEAST_IMAGES = 10;
+const MOST_SHOWN = 6;
+
+/**
+ * Sweeps the strengths over the validation images that the classifier gets right.
+ *
+ * @param onProgress told the share of the work done.
+ * @throws ArgumentError `too-few-images`
+ */
+export const measureStrengths = async (
+  bench: Bench,
+  classifier: OpenClassifier,
+  onProgress: (share: number) => void,
+): Promise<Measured> => {
+  const { data, split, tuning, model, ownLabels } = bench;
+  const right = new Set(await rightPlaces(classifier, data, split.validation));
+  const places = split.validation.slice(0, tuning.images).filter((place) => right.has(place));
+  checkEnough(places.length, tuning.images);
+  const labels = places.map((place) => data.labels[place] as number);
+  const shown = firstOfEach(labels);
+  const total = places.length * tuning.variants * tuning.strengths.length;
+  let done = 0;
+  const onVariants = (count: number): void => {
+    done += count;
+    onProgress(done / total);
+  };
+  const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.shape]);
+  try {
+    const returnTo = ownLabels ? { returnTo: labels.map((label) => ownLabels[label] as number) } : {};
+    const sweepData = { images, labels, shown, classify: classifier.classify, ...returnTo };
+    const points = await sweep(model, sweepData, { tuning, onVariants });
+    const report = reportOf(bench, points, { labels, accuracy: right.size / split.validation.length });
+    return { report, shown: shownImages(bench, points, { places, shown }) };
+  } finally {
+    images.dispose();
+  }
+};
+
+const checkEnough = (count: number, asked: number): void => {
+  if (count >= LEAST_IMAGES) return;
+  const rule = `tune needs at least ${LEAST_IMAGES} images that the classifier gets right, got ${count} of ${asked}`;
+  throw new ArgumentError('too-few-images', `${rule}; raise --images, or name a better --classifier`);
+};
+
+/** The first image of each class, of so many classes as a picture has room for. */
+const firstOfEach = (labels: readonly number[]): number[] =>
+  labels.flatMap((label, n) => (labels.indexOf(label) === n ? [n] : [])).slice(0, MOST_SHOWN);
+
+type Chosen = { readonly places: readonly number[]; readonly shown: readonly number[] };
+
+const shownImages = (
+  { data, model }: Bench,
+  points: readonly SweepPoint[],
+  { places, shown }: Chosen,
+): ShownImage[] => {
+  const names = classNames(data, model);
+  return shown.map((n, row) => {
+    const place = places[n] as number;
+    const variants = points.map((point) => point.shown[row] as Float32Array);
+    return { label: names[data.labels[place] as number] ?? '', images: [pixelsAt(data, [place]), ...variants] };
+  });
+};
+
+type Found = { readonly labels: readonly number[]; readonly accuracy: number };
+
+const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accuracy }: Found): TuneReport => {
+  const { tuning, model, names, data, split, classifier } = bench;
+  const { strengths, images, way, ...rest } = tuning;
+  const { solver, steps, eta } = planReturn(model, { ...way, strength: 0.5 }).manner;
+  return {
+    version: 1,
+    model: { place: names.model, digest: model.digest, engine: model.engine },
+    backend: names.backend,
+    data: {
+      folder: names.folder,
+      validation: split.validation.length,
+      images,
+      measured: labels.length,
+      classifier: classifier.isGiven ? classifier.path : 'trained on the other training images',
+      accuracy,
+    },
+    ...{ solver, steps, eta },
+    ...rest,
+    points: points.map(({ kept, shown, ...point }) => point),
+    perClass: reachPerClass(points, tuning, { labels, names: classNames(data, model) }),
+    reach: reachOf(points, tuning),
+    band: usefulBand(points, tuning) ?? null,
+  };
+};

@@ -1,0 +1,90 @@
+import sharp from 'sharp';
+import { type ChartPoint, drawChart, type Panel } from '../node/chart.ts';
+import { contactSheet } from '../node/contactSheet.ts';
+import type { ImageShape } from '../tensors/noise.ts';
+import type { TuneReport } from './tuneReport.ts';
+import type { Estimate, SweepPoint } from './tuneSweep.ts';
+
+/** An image with its variants, one for each strength. */
+export type ShownImage = { readonly label: string; readonly images: readonly Float32Array[] };
+
+export type TunePicture = {
+  readonly report: TuneReport;
+  readonly shape: ImageShape;
+  readonly shown: readonly ShownImage[];
+};
+
+/**
+ * The curves over a contact sheet: what the figures say, and what it looks like.
+ *
+ * @returns The bytes of a PNG with a palette.
+ */
+export const drawTuning = async ({ report, shape, shown }: TunePicture): Promise<Uint8Array> => {
+  const { band, points } = report;
+  const chart = await drawChart({
+    panels: panelsOf(report),
+    xTitle: 'strength',
+    ...(band ? { band } : {}),
+    width: 210,
+    height: 190,
+  });
+  const sheet = await contactSheet({
+    shape,
+    title: titleOf(report),
+    columns: [
+      { header: 'original', count: 1 },
+      ...points.map(({ strength }) => ({ header: String(strength), count: 1 })),
+    ],
+    rows: shown,
+  });
+  return stack([chart, sheet], shape[2] === 1);
+};
+
+const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity }: TuneReport): string => {
+  const way = [solver, `${steps} steps`, ...(eta === null ? [] : [`eta ${eta}`])].join(', ');
+  const goal = conditional ? 'returned to their own class' : 'returned without a class';
+  const found = band
+    ? `shaded: strength ${band[0].toFixed(2)} to ${band[1].toFixed(2)}, ${Math.round(100 * target)} % of labels surely kept, diversity at least ${minDiversity}`
+    : 'no strength is useful';
+  return `${way}, ${goal}; ${found}. Below: images, and one variant of each by strength.`;
+};
+
+const panelsOf = ({ points, target, minDiversity }: TuneReport): Panel[] => {
+  const line = (name: string, estimate: (point: Omit<SweepPoint, 'kept' | 'shown'>) => Estimate) => ({
+    name,
+    points: points.map((point): ChartPoint => {
+      const { mean, interval } = estimate(point);
+      return { x: point.strength, y: mean, low: interval[0], high: interval[1] };
+    }),
+  });
+  const cost = points.map(({ strength, secondsPerVariant }) => ({ x: strength, y: secondsPerVariant }));
+  const distances = [line('to the image', ({ rms }) => rms), line('among variants', ({ diversity }) => diversity)];
+  return [
+    {
+      title: 'labels kept, 95 % interval',
+      lines: [line('kept', ({ retention }) => retention)],
+      target,
+      domain: [0, 1],
+    },
+    { title: 'RMS distance, in [0, 1] units', lines: distances, target: minDiversity },
+    { title: 'structural similarity (SSIM)', lines: [line('SSIM', ({ ssim }) => ssim)], domain: [0, 1] },
+    { title: 'seconds per variant', lines: [{ name: 'seconds', points: cost }] },
+  ];
+};
+
+/** Pictures one below the other, in few colours: charts need no more, and grey images have no more. */
+const stack = async (pictures: readonly Uint8Array[], isGrey: boolean): Promise<Uint8Array> => {
+  const sizes = await Promise.all(pictures.map((picture) => sharp(picture).metadata()));
+  const width = Math.max(...sizes.map((size) => size.width));
+  let height = 0;
+  const places = pictures.map((picture, n) => {
+    const top = height;
+    height += sizes[n]?.height ?? 0;
+    return { input: Buffer.from(picture), top, left: 0 };
+  });
+  const page = sharp({ create: { width, height, channels: 3, background: 'white' } });
+  return page
+    .composite(places)
+    .png({ palette: true, colours: isGrey ? 64 : 256, effort: 10, dither: isGrey ? 0 : 1 })
+    .toBuffer();
+};

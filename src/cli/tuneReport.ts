@@ -1,0 +1,35 @@
+import type { Interval } from '../augment/calibrateIntervals.ts';
+import type { Engine } from '../models/model.ts';
+import type { ClassReach, Reach } from './tuneSummary.ts';
+import type { SweepPoint } from './tuneSweep.ts';
+
+/** What `boomerang tune` found: the contents of `tune.json`. */
+export type TuneReport = {
+  readonly version: 1;
+  readonly model: { readonly place: string; readonly digest: string; readonly engine: Engine };
+  readonly backend: string;
+  readonly data: {
+    readonly folder: string;
+    /** Training images that were held out from the classifier. */
+    readonly validation: number;
+    /** Those that were asked for, and those of them that the classifier gets right. */
+    readonly images: number;
+    readonly measured: number;
+    readonly classifier: string;
+    /** Share of all validation images that the classifier gets right. */
+    readonly accuracy: number;
+  };
+  readonly solver: string;
+  readonly steps: number;
+  readonly eta: number | null;
+  readonly conditional: boolean;
+  readonly variants: number;
+  readonly seed: string;
+  readonly target: number;
+  readonly minDiversity: number;
+  readonly points: readonly Omit<SweepPoint, 'kept' | 'shown'>[];
+  readonly perClass: readonly ClassReach[];
+  /** Up to which strength the target is met. */
+  readonly reach: Reach;
+  readonly band: Interval | null;
+};

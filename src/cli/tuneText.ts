@@ -1,0 +1,44 @@
+import { formatTable } from './table.ts';
+import type { TuneReport } from './tuneReport.ts';
+
+/** What was measured, for people: a table by strength, one by class, and what follows from them. */
+export const tuneText = ({ points, perClass, reach, band, target, minDiversity, data }: TuneReport): string => {
+  const [low, high] = reach.strengthInterval;
+  const summary = [
+    `${percent(target)} of labels are kept up to strength ${number(reach.strength)} (95 % interval ${number(low)} to ${number(high)})`,
+    band
+      ? `useful band: strength ${number(band[0])} to ${number(band[1])}, where that is sure and variants differ by at least ${minDiversity}`
+      : `no useful band: where ${percent(target)} of labels are surely kept, variants do not differ by ${minDiversity}`,
+    `measured on ${data.measured} of ${data.images} validation images, those that the classifier gets right; it gets ${percent(data.accuracy)} of ${data.validation} right`,
+  ];
+  return `${strengthTable(points)}\n${classTable(perClass)}\n${summary.join('\n')}\n`;
+};
+
+const strengthTable = (points: TuneReport['points']): string =>
+  formatTable(
+    ['strength', 'labels kept', '95 % interval', 'RMS', 'SSIM', 'diversity', 'evaluations', 'seconds per variant'],
+    points.map(({ strength, retention, rms, ssim, diversity, evaluations, secondsPerVariant }) => [
+      String(strength),
+      percent(retention.mean),
+      retention.interval.map(percent).join(' to '),
+      rms.mean.toFixed(3),
+      ssim.mean.toFixed(3),
+      diversity.mean.toFixed(3),
+      String(evaluations),
+      secondsPerVariant.toFixed(3),
+    ]),
+  );
+
+const classTable = (perClass: TuneReport['perClass']): string =>
+  formatTable(
+    ['class', 'images', 'labels kept up to strength', '95 % interval'],
+    perClass.map(({ name, images, strength, strengthInterval }) => [
+      name,
+      String(images),
+      number(strength),
+      strengthInterval.map(number).join(' to '),
+    ]),
+  );
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const number = (strength: number): string => strength.toFixed(2);
