@@ -49,7 +49,7 @@ describe('calibrateStrength', () => {
   });
   after(() => images.dispose());
 
-  const common = { seed: 'a', steps: 1, tolerance: 0.004 } as const;
+  const common = { seed: 'a', solver: 'ddim', steps: 1, tolerance: 0.004 } as const;
   const retention = () => ({ ...common, classifier: bySign, labels, target: 0.8 });
 
   const cases: readonly [string, () => CalibrateOptions, () => number][] = [
