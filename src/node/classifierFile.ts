@@ -31,7 +31,9 @@ export const openClassifier = async (path: string, shape: ImageShape, classes: n
   const { inputs, outputs } = network.ports;
   const [input, output] = [inputs[0], outputs[0]];
   const wanted = [undefined, ...shape];
-  const fits = input?.shape?.length === 4 && input.shape.every((size, n) => size === undefined || wanted[n] === undefined || size === wanted[n]);
+  const fits =
+    input?.shape?.length === 4 &&
+    input.shape.every((size, n) => size === undefined || wanted[n] === undefined || size === wanted[n]);
   const tells = output?.shape?.length === 2 && (output.shape[1] ?? classes) === classes;
   if (inputs.length === 1 && outputs.length === 1 && input && output && fits && tells) {
     const classify = (images: tf.Tensor4D) => tf.tidy(() => network.execute({ [input.name]: images }, output.name));
