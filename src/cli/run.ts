@@ -6,8 +6,10 @@ import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
+import { Interrupted } from './interrupt.ts';
 import { registerSample } from './sample.ts';
 import type { Streams } from './streams.ts';
+import { registerTrain } from './train.ts';
 import { registerTune } from './tune.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -40,6 +42,7 @@ const program = (streams: Streams): Command => {
     });
   registerSample(root, streams);
   registerTune(root, streams);
+  registerTrain(root, streams);
   registerInfo(root, streams);
   registerExport(root, streams);
   registerDoctor(root, streams);
@@ -49,6 +52,7 @@ const program = (streams: Streams): Command => {
 
 const report = (error: unknown, stderr: NodeJS.WritableStream): number => {
   if (error instanceof CheckFailed) return 1;
+  if (error instanceof Interrupted) return 130; // 128 + SIGINT, as shells count
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0; // the help or the version was asked for
     if (error.code !== 'commander.help') stderr.write(`error bad-usage: ${oneLine(error.message)}\n`);

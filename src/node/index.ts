@@ -9,6 +9,15 @@ export {
 } from './backend.ts';
 export { userCacheFolder } from './cacheFolder.ts';
 export { type ContactSheet, contactSheet } from './contactSheet.ts';
+export type { Fit } from './data/fitImage.ts';
+export {
+  type ImageSet,
+  imageSet,
+  type OpenImagesOptions,
+  openImages,
+  type SkippedImage,
+} from './data/openImages.ts';
+export type { Part } from './data/source.ts';
 export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
@@ -19,3 +28,8 @@ export { type LoadOptions, loadModel } from './loadModel.ts';
 export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts';
 export type { SessionOptions } from './onnx/openOnnxDiffusers.ts';
 export { checkWritable, writeWhole } from './output.ts';
+export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
+export type { HeldOutPoint } from './training/history.ts';
+export type { DenoiserParts } from './training/modelFiles.ts';
+export { writeModel } from './training/modelFiles.ts';
+export { type FolderTrained, type FolderTraining, type RunLength, trainFolder } from './training/trainFolder.ts';

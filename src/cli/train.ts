@@ -1,0 +1,168 @@
+import type { Command } from 'commander';
+import { ArgumentError, isCount } from '../errors.ts';
+import { type BackendChoice, chooseBackend, describeBackend } from '../node/backend.ts';
+import { toFit } from '../node/data/fitImage.ts';
+import { type ImageSet, openImages } from '../node/data/openImages.ts';
+import { type FolderTrained, type FolderTraining, type RunLength, trainFolder } from '../node/training/trainFolder.ts';
+import { PRESETS } from '../train/presets.ts';
+import { trainDenoiser } from '../train/trainDenoiser.ts';
+import { Interrupted, interruptible } from './interrupt.ts';
+import { toNumber } from './numbers.ts';
+import type { Streams } from './streams.ts';
+import { chooseNetwork, type NetworkChoice, withClasses } from './trainModel.ts';
+import { describeTime, watchTraining } from './trainProgress.ts';
+
+type Options = NetworkChoice & {
+  readonly out: string;
+  readonly minutes?: string;
+  readonly steps?: string;
+  readonly epochs?: string;
+  readonly resume?: boolean;
+  readonly classes?: boolean;
+  readonly batch?: string;
+  readonly learningRate: string;
+  readonly seed: string;
+  readonly flip?: boolean;
+  readonly fit: string;
+  readonly maxUnreadable: string;
+  readonly saveEvery: string;
+  readonly lookEvery: string;
+  readonly backend: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+};
+
+/** `boomerang train`: a folder of images becomes a diffusion model. */
+export const registerTrain = (program: Command, streams: Streams): void => {
+  program
+    .command('train')
+    .description('train a diffusion model on images of your own')
+    .argument('<data>', 'IDX or binary CIFAR files, a folder of images, or a tar, tar.gz or zip of images')
+    .requiredOption('--out <folder>', 'folder for the model, its card, pictures, and the state to go on from')
+    .option('--preset <name>', `network to begin with: ${Object.keys(PRESETS).join(', ')}`)
+    .option('--config <file>', 'config.json of a UNet2DModel, instead of a preset')
+    .option('--from <place>', 'model to train further, instead of a preset')
+    .option('--minutes <count>', 'how long to train (default: 60)')
+    .option('--steps <count>', 'how many steps to train, instead of minutes')
+    .option('--epochs <count>', 'how often to see every image, instead of minutes')
+    .option('--resume', 'go on with the run in the folder, with the same options')
+    .option('--classes', 'learn classes, too: images of a class lie in a folder of its own')
+    .option('--batch <count>', "images in a step (default: the preset's)")
+    .option('--learning-rate <rate>', 'at its peak', '4e-4')
+    .option('--seed <text>', 'decides every random number', '0')
+    .option('--flip', 'mirror every other image, where left and right mean nothing')
+    .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
+    .option('--max-unreadable <count>', 'so many images that cannot be read are skipped', '10')
+    .option('--save-every <minutes>', 'how often the state is written', '2')
+    .option('--look-every <minutes>', 'how often held-out images are measured and samples are drawn', '5')
+    .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
+    .option('--dry-run', 'say how long it would take, and write nothing')
+    .option('--json', 'print the figures as JSON')
+    .action((data: string, options: Options) => train(data, options, streams));
+};
+
+const train = async (data: string, options: Options, streams: Streams): Promise<void> => {
+  const { stdout, stderr } = streams;
+  const backend = await chooseBackend(options);
+  const training = await readTraining(data, options, backend);
+  stderr.write(`${describeBackend(backend)}\n${describeData(training.images)}`);
+  if (options.dryRun) {
+    const estimate = await estimateRun(training);
+    stdout.write(options.json ? `${JSON.stringify(estimate, undefined, 2)}\n` : describeEstimate(estimate));
+    return;
+  }
+  const { onStep, onLook, stop } = watchTraining(stderr);
+  const trained = await interruptible((signal) => {
+    const onResume = (step: number): void => void stderr.write(`going on after step ${step}\n`);
+    return trainFolder(options.out, { ...training, signal, onStep, onLook, onResume });
+  }).finally(stop);
+  stdout.write(
+    options.json ? `${JSON.stringify({ out: options.out, ...trained }, undefined, 2)}\n` : describeRun(trained),
+  );
+  stderr.write(`wrote ${options.out}\n`);
+  if (!trained.isStopped) return;
+  stderr.write('stopped; the same command with --resume goes on\n');
+  throw new Interrupted();
+};
+
+const readTraining = async (data: string, options: Options, { name }: BackendChoice): Promise<FolderTraining> => {
+  const length = readLength(options);
+  const { preset, config, from } = options;
+  const chosen = await chooseNetwork({
+    ...(preset === undefined ? {} : { preset }),
+    ...(config === undefined ? {} : { config }),
+    ...(from === undefined ? {} : { from }),
+  });
+  const [height, width, channels] = chosen.imageShape;
+  const maxUnreadable = toNumber(options.maxUnreadable, 'max-unreadable');
+  const images = await openImages(data, { size: [height, width], channels, fit: toFit(options.fit), maxUnreadable });
+  const network = options.classes ? withClasses(chosen, images.classes) : chosen;
+  const batchSize = options.batch === undefined ? network.batchSize : toNumber(options.batch, 'batch');
+  if (!isCount(batchSize))
+    throw new ArgumentError('bad-batch', `batch must be a whole number of at least 1, got ${options.batch}`);
+  return {
+    ...length,
+    images,
+    model: network.model,
+    batchSize,
+    learningRate: toNumber(options.learningRate, 'learning-rate'),
+    flip: options.flip ?? false,
+    seed: options.seed,
+    resume: options.resume ?? false,
+    saveEvery: toNumber(options.saveEvery, 'save-every'),
+    lookEvery: toNumber(options.lookEvery, 'look-every'),
+    about: { data, backend: name },
+  };
+};
+
+/** @throws ArgumentError `bad-minutes`, `bad-steps`, `bad-epochs`; how many of them there may be, the trainer says. */
+const readLength = ({ minutes, steps, epochs }: Options): RunLength => {
+  const length = {
+    ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
+    ...(epochs === undefined ? {} : { epochs: toNumber(epochs, 'epochs') }),
+    ...(minutes === undefined ? {} : { minutes: toNumber(minutes, 'minutes') }),
+  };
+  return Object.keys(length).length === 0 ? { minutes: 60 } : length;
+};
+
+const describeData = ({ count, imageShape, classes, skipped }: ImageSet): string => {
+  const kinds = classes ? ` of ${classes.length} classes` : '';
+  const lines = skipped.map(({ name, why }) => `  skipped ${name}: ${why}\n`);
+  return `${count} images of ${imageShape[1]} x ${imageShape[0]}${kinds}\n${lines.join('')}`;
+};
+
+type RunEstimate = {
+  readonly secondsPerStep: number;
+  readonly imagesPerSecond: number;
+  readonly steps: number;
+  readonly minutes: number;
+};
+
+/** Times a step after a first one that does not count. */
+const estimateRun = async ({ images, model, ...training }: FolderTraining): Promise<RunEstimate> => {
+  const { batchSize, seed, steps, epochs, minutes } = training;
+  let imagesPerSecond = 0;
+  const onStep = (report: { readonly imagesPerSecond: number }): void => {
+    imagesPerSecond = report.imagesPerSecond;
+  };
+  const { config, scheduler, start } = model;
+  await trainDenoiser(images, { config, scheduler, ...(start ? { start } : {}), batchSize, seed, steps: 2, onStep });
+  const secondsPerStep = batchSize / imagesPerSecond;
+  const total =
+    steps ?? (epochs === undefined ? ((minutes ?? 0) * 60) / secondsPerStep : (epochs * images.count) / batchSize);
+  return { secondsPerStep, imagesPerSecond, steps: Math.ceil(total), minutes: (total * secondsPerStep) / 60 };
+};
+
+const describeEstimate = ({ secondsPerStep, imagesPerSecond, steps, minutes }: RunEstimate): string =>
+  `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; ` +
+  `${steps} steps take about ${describeTime(minutes * 60)}\n`;
+
+const describeRun = ({ steps, minutes, loss, heldOut }: FolderTrained): string =>
+  [
+    `steps           ${steps}`,
+    `minutes         ${minutes.toFixed(1)}`,
+    `training loss   ${loss.toFixed(4)}`,
+    `held-out error  ${heldOut ? heldOut.error.toFixed(4) : 'not measured: too few images'}`,
+    ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
+    '',
+  ].join('\n');

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { readConfigFile } from '../checkpoints/configFile.ts';
+import { openDiffusers } from '../checkpoints/diffusers.ts';
+import { firstExisting } from '../checkpoints/folder.ts';
+import { ArgumentError, CheckpointError, pick } from '../errors.ts';
+import { parseUNet2DConfig } from '../networks/unet2dConfig.ts';
+import { openFolder } from '../node/folder.ts';
+import { onDisk } from '../node/hub/onDisk.ts';
+import { DDPM } from '../node/training/modelFiles.ts';
+import type { FolderTraining } from '../node/training/trainFolder.ts';
+import type { ImageShape } from '../tensors/noise.ts';
+import { PRESETS } from '../train/presets.ts';
+
+/** Where the network comes from: one of these. */
+export type NetworkChoice = {
+  readonly preset?: string;
+  /** A `config.json` of a `UNet2DModel`. */
+  readonly config?: string;
+  /** A model whose weights are trained further. */
+  readonly from?: string;
+};
+
+export type ChosenNetwork = {
+  readonly model: FolderTraining['model'];
+  readonly imageShape: ImageShape;
+  readonly batchSize: number;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The network to train.
+ *
+ * @throws ArgumentError `bad-network`, `unknown-preset`; CheckpointError as `openDiffusers` and for a bad config.
+ */
+export const chooseNetwork = async (choice: NetworkChoice): Promise<ChosenNetwork> => {
+  const given = Object.entries(choice).filter(([, value]) => value !== undefined);
+  if (given.length !== 1) {
+    const names = given.map(([name]) => `--${name}`).join(' and ') || 'none';
+    const choices = Object.keys(PRESETS).join(', ');
+    throw new ArgumentError('bad-network', `say one of --preset (${choices}), --config and --from; got ${names}`);
+  }
+  if (choice.from !== undefined) return networkOf(choice.from);
+  const config = choice.config === undefined ? pick(PRESETS, choice.preset ?? '', 'preset') : undefined;
+  const fields = config?.config ?? (await readConfig(choice.config as string));
+  return {
+    model: { config: fields, scheduler: DDPM },
+    imageShape: shapeOf(fields),
+    batchSize: config?.batchSize ?? 64,
+  };
+};
+
+/** The network with a label for each class of the data, and one for none. */
+export const withClasses = (network: ChosenNetwork, classes: readonly string[] | undefined): ChosenNetwork => {
+  if (classes === undefined) {
+    throw new ArgumentError('no-labels', 'the images have no classes: put those of a class into a folder of its own');
+  }
+  const config = { ...network.model.config, num_class_embeds: classes.length + 1 };
+  return { ...network, model: { ...network.model, config, classes } };
+};
+
+const networkOf = async (place: string): Promise<ChosenNetwork> => {
+  const folder = await openFolder(await onDisk(place, {}));
+  const { config, weights, sidecar, digest } = await openDiffusers(folder);
+  const path = await firstExisting(folder, ['scheduler/scheduler_config.json', 'scheduler_config.json']);
+  const scheduler = path === undefined ? DDPM : (await readConfigFile(folder, path)).fields;
+  const { classes } = sidecar;
+  const model = { config, scheduler, start: weights, startDigest: digest, ...(classes ? { classes } : {}) };
+  return { model, imageShape: shapeOf(config), batchSize: 64 };
+};
+
+const readConfig = async (path: string): Promise<Fields> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError('bad-config', `cannot read ${path}: ${why}; it must be the config.json of a UNet2DModel`);
+  }
+};
+
+const shapeOf = (fields: Fields): ImageShape => {
+  const { sampleSize, inChannels } = parseUNet2DConfig(fields);
+  if (sampleSize) return [...sampleSize, inChannels];
+  throw new CheckpointError('bad-config', 'the config does not say sample_size; add it, for example "sample_size": 32');
+};

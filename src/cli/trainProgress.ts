@@ -1,0 +1,57 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { HeldOutPoint } from '../node/training/history.ts';
+import type { StepReport } from '../train/trainOptions.ts';
+import type { TerminalStream } from './streams.ts';
+
+export type TrainProgress = {
+  readonly onStep: (report: StepReport) => void;
+  readonly onLook: (found: HeldOutPoint) => void;
+  readonly stop: () => void;
+};
+
+const LOG_EVERY_MS = 60_000;
+/** The first steps compile and allocate: the speed is told after this one. */
+const SETTLED = 3;
+
+/** A bar where a terminal is attached, elsewhere a line a minute; either way a line for each look at held-out images. */
+export const watchTraining = (stderr: TerminalStream): TrainProgress => {
+  const format = '{bar} {percentage} % | {line}';
+  const bar = stderr.isTTY
+    ? new SingleBar({ stream: stderr, format, clearOnComplete: true }, Presets.shades_classic)
+    : undefined;
+  bar?.start(1, 0, { line: '' });
+  const say = (line: string): void => {
+    if (bar) stderr.write('\r\u001b[K'); // over the bar, which draws itself anew
+    stderr.write(`${line}\n`);
+  };
+  let steps = 0;
+  let logged = performance.now();
+  const onStep = (report: StepReport): void => {
+    steps += 1;
+    bar?.update(report.progress, { line: describeStep(report) });
+    if (steps === SETTLED) say(`${report.imagesPerSecond.toFixed(1)} images a second`);
+    if (bar || performance.now() - logged < LOG_EVERY_MS) return;
+    logged = performance.now();
+    say(`${(100 * report.progress).toFixed(1)} % | ${describeStep(report)}`);
+  };
+  const onLook = ({ step, error, fifths, images }: HeldOutPoint): void => {
+    const byFifth = fifths.map((value) => value.toFixed(4)).join(' ');
+    say(`step ${step}: error ${error.toFixed(4)} on ${images} held-out images; by fifth of the schedule ${byFifth}`);
+  };
+  return { onStep, onLook, stop: () => bar?.stop() };
+};
+
+const describeStep = ({ step, imagesPerSecond, smoothed, learningRate, secondsLeft }: StepReport): string =>
+  [
+    `step ${step}`,
+    `${imagesPerSecond.toFixed(1)} images/s`,
+    `loss ${smoothed.toFixed(4)}`,
+    `rate ${learningRate.toExponential(1)}`,
+    `${describeTime(secondsLeft)} left`,
+  ].join(', ');
+
+/** Seconds for people. */
+export const describeTime = (seconds: number): string => {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+};

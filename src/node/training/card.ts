@@ -1,0 +1,85 @@
+import { basename, resolve } from 'node:path';
+import { parameterShapes } from '../../networks/parameterShapes.ts';
+import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
+import type { History } from './history.ts';
+import type { FolderTrained, FolderTraining } from './trainFolder.ts';
+
+type Run = {
+  readonly out: string;
+  readonly training: FolderTraining;
+  readonly trained: FolderTrained;
+  readonly history: History;
+};
+
+/** The card of a model: what it is, what it has seen, how good it is, and what is still to be written by its maker. */
+export const modelCard = ({ out, training, trained, history }: Run): string => {
+  const { images, model, batchSize, about, flip, seed, learningRate = 4e-4 } = training;
+  const name = basename(resolve(out));
+  const [height, width, channels] = images.imageShape;
+  const classes =
+    model.config['num_class_embeds'] === undefined
+      ? 'no classes'
+      : `${images.classes?.length} classes, the last label is "no class"`;
+  const cells = [
+    ['Network', `\`UNet2DModel\` of diffusers, ${parametersOf(model.config).toLocaleString('en')} parameters`],
+    ['Images', `${width} x ${height}, ${channels === 1 ? 'grey' : 'colour'}, in [-1, 1]`],
+    ['Labels', classes],
+    ['Trained on', `${about.data}: ${images.count} images, digest \`${images.digest}\``],
+    [
+      'Training',
+      `${trained.steps} steps of ${batchSize} images in ${trained.minutes.toFixed(1)} minutes on ${about.backend}`,
+    ],
+    ['Settings', `AdamW, peak learning rate ${learningRate}, seed ${seed}${flip ? ', mirrored at random' : ''}`],
+    ['Licence', 'to be filled in; that of the images counts, too'],
+  ];
+  return `# ${name}
+
+A diffusion model made with \`boomerang train\`.
+
+| | |
+|---|---|
+${cells.map(([what, value]) => `| ${what} | ${value} |`).join('\n')}
+
+## How good it is
+
+${quality(trained, history)}
+
+The training loss, smoothed over about 100 steps, ended at ${trained.loss.toFixed(4)}.
+
+![losses](losses.png)
+${trained.heldOut ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}
+## How to use it
+
+\`\`\`ts
+const model = await loadModel('${name}');
+\`\`\`
+
+\`\`\`sh
+boomerang sample IMAGE --model ${name}
+\`\`\`
+
+\`\`\`python
+UNet2DModel.from_pretrained('${name}', subfolder='unet')
+\`\`\`
+
+## What it is for, and what not
+
+To be filled in by who knows the images: what they show, who is in them, and what the model should not be used for. A
+model can give back what it has seen: keep it as close as the images it learned from.
+`;
+};
+
+const quality = ({ heldOut, isStopped }: FolderTrained, { heldOut: looks }: History): string => {
+  if (heldOut === undefined) return 'Not measured on images that it has not seen.';
+  const fifths = heldOut.fifths.map((value) => value.toFixed(4)).join(', ');
+  const first = looks.length > 1 ? ` At step ${looks[0]?.step} it was ${looks[0]?.error.toFixed(4)}.` : '';
+  const last = isStopped ? ` (at step ${heldOut.step}; the run was stopped later)` : '';
+  return `Mean squared epsilon error on ${heldOut.images} images that were kept out of training${last}: **${heldOut.error.toFixed(4)}**.
+By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;
+};
+
+const parametersOf = (config: Readonly<Record<string, unknown>>): number =>
+  [...parameterShapes(parseUNet2DConfig(config)).values()].reduce(
+    (sum, shape) => sum + shape.reduce((size, length) => size * length, 1),
+    0,
+  );

@@ -1,0 +1,81 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { headerEnd, parseHeader, parseSafetensors } from '../../checkpoints/safetensors.ts';
+import { naming } from '../../checkpoints/weightFiles.ts';
+import { writeSafetensors } from '../../checkpoints/writeSafetensors.ts';
+import { ArgumentError, CheckpointError } from '../../errors.ts';
+import type { TrainingState } from '../../train/trained.ts';
+import { writeWhole } from '../output.ts';
+import type { History } from './history.ts';
+
+/** Everything that decides the weights of a run: options, and digests of the data and of the weights it starts from. */
+export type RunFacts = Readonly<Record<string, unknown>>;
+
+/** A run at a moment, as it is kept on disk. */
+export type SavedRun = { readonly state: TrainingState; readonly facts: RunFacts; readonly history: History };
+
+export const STATE_FILE = 'training-state.safetensors';
+
+/**
+ * Writes a run under a temporary name, then renames it: whenever the process is killed, the file is whole.
+ *
+ * @throws EnvironmentError `bad-output`.
+ */
+export const writeRun = async (path: string, { state, facts, history }: SavedRun): Promise<void> => {
+  const { tensors, ...numbers } = state;
+  const stored = new Map([...tensors].map(([name, weight]) => [name, { dtype: 'F32' as const, ...weight }]));
+  const metadata = { format: 'boomerang-training-1', run: JSON.stringify({ ...numbers, facts, history }) };
+  await writeWhole(path, writeSafetensors(stored, metadata));
+};
+
+/**
+ * Reads a run back; undefined if there is none.
+ *
+ * @throws CheckpointError `bad-safetensors`, `bad-training-state` for another file.
+ * @throws ArgumentError `another-run` when it was made with other options or data; the message names what differs.
+ */
+export const readRun = async (path: string, facts: RunFacts): Promise<SavedRun | undefined> => {
+  await removeRemains(path);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new CheckpointError('bad-training-state', `cannot read ${path}: ${error.message}`);
+  });
+  if (bytes === undefined) return undefined;
+  const { facts: saved, history, ...numbers } = naming(path, () => runIn(bytes));
+  refuseOthers(path, JSON.parse(JSON.stringify(facts)), saved);
+  const tensors = new Map(
+    [...parseSafetensors(bytes)].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
+  );
+  return { state: { ...numbers, tensors }, facts, history };
+};
+
+type Run = Omit<TrainingState, 'tensors'> & Omit<SavedRun, 'state'>;
+
+const runIn = (bytes: Uint8Array): Run => {
+  const { metadata } = parseHeader(bytes.subarray(0, headerEnd(bytes, bytes.byteLength)), bytes.byteLength);
+  if (metadata.get('format') !== 'boomerang-training-1') {
+    throw new CheckpointError('bad-training-state', 'it holds no training state; name the folder that train wrote to');
+  }
+  const run = JSON.parse(metadata.get('run') ?? '{}') as Run;
+  return { ...run, smoothed: run.smoothed ?? Number.NaN };
+};
+
+const refuseOthers = (path: string, now: RunFacts, saved: RunFacts): void => {
+  const names = new Set([...Object.keys(saved), ...Object.keys(now)]);
+  const say = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
+  const differences = [...names].flatMap((name) => {
+    const [was, is] = [say(saved[name]), say(now[name])];
+    return was === is ? [] : [`${name} was ${was} and is ${is}`];
+  });
+  if (differences.length === 0) return;
+  const remedy = 'repeat the options it was started with, or train into another folder';
+  throw new ArgumentError('another-run', `${path} is of another run: ${differences.join('; ')}; ${remedy}`);
+};
+
+/** A killed process may leave a file under its temporary name. */
+const removeRemains = async (path: string): Promise<void> => {
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(STATE_FILE) && name.endsWith('.part')) await rm(join(dirname(path), name), { force: true });
+  }
+};

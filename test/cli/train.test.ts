@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { uniform } from '../../src/random.ts';
+import { runInProcess } from '../support/cli.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { root } from '../support/shared.ts';
+import { expectNoLeak } from '../support/tensors.ts';
+
+const CONFIG = {
+  sample_size: 8,
+  in_channels: 1,
+  out_channels: 1,
+  block_out_channels: [4, 4],
+  down_block_types: ['DownBlock2D', 'DownBlock2D'],
+  up_block_types: ['UpBlock2D', 'UpBlock2D'],
+  layers_per_block: 1,
+  norm_num_groups: 2,
+  attention_head_dim: 4,
+};
+
+describe('boomerang train', () => {
+  const path = scratchFolder();
+
+  beforeEach(async () => {
+    writeFileSync(path('config.json'), JSON.stringify(CONFIG));
+    for (let n = 0; n < 42; n += 1) {
+      const home = path(`images/${n % 2 === 0 ? 'dark' : 'bright'}`);
+      mkdirSync(home, { recursive: true });
+      const pixels = Uint8Array.from({ length: 64 }, (_, i) => (n % 2) * 128 + ((i * n) % 100));
+      const image = sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } });
+      await image
+        .toColourspace('b-w')
+        .png()
+        .toFile(join(home, `${n}.png`));
+    }
+  });
+
+  const argv = (out: string, ...more: string[]): string[] => {
+    const fixed = ['train', path('images'), '--out', path(out), '--config', path('config.json'), '--backend', 'wasm'];
+    return [...fixed, '--batch', '2', '--look-every', '60', ...more];
+  };
+  const weights = (out: string): string =>
+    readFileSync(path(`${out}/unet/diffusion_pytorch_model.safetensors`)).toString('base64');
+
+  it('makes a model of a folder of images, which sample uses', () =>
+    expectNoLeak(async () => {
+      const { status, stdout, stderr } = await runInProcess(argv('model', '--steps', '4', '--classes', '--json'));
+      expect(status, stderr).to.equal(0);
+      const figures = JSON.parse(stdout);
+      expect(figures).to.include({ steps: 4, isStopped: false });
+      expect(figures.heldOut.fifths).to.have.length(5);
+      expect(stderr).to.match(/^backend: wasm\n42 images of 8 x 8 of 2 classes\n[\d.]+ images a second\nstep 4: error/);
+      const image = path('images/dark/2.png');
+      const out = [
+        '--out',
+        path('sheet.png'),
+        '--steps',
+        '1',
+        '--variants',
+        '1',
+        '--strength',
+        '0.5',
+        '--backend',
+        'wasm',
+      ];
+      const sampled = await runInProcess(['sample', image, '--model', path('model'), '--label', 'bright', ...out]);
+      expect(sampled.status, sampled.stderr).to.equal(0);
+    }));
+
+  it('trains a model further, and keeps to a bar where somebody looks', async () => {
+    await runInProcess(argv('model', '--steps', '1'));
+    const more = [
+      'train',
+      path('images'),
+      '--out',
+      path('more'),
+      '--from',
+      path('model'),
+      '--batch',
+      '2',
+      '--steps',
+      '1',
+    ];
+    const { status, stdout, stderr } = await runInProcess([...more, '--backend', 'wasm'], { isTTY: true });
+    expect(status, stderr).to.equal(0);
+    expect(stdout).to.match(/^steps +1\n/);
+    expect(weights('more')).to.not.equal(weights('model'));
+  });
+
+  it('says how long it would take and writes nothing', async () => {
+    const { status, stdout } = await runInProcess(argv('model', '--epochs', '10', '--dry-run', '--json'));
+    expect(status).to.equal(0);
+    expect(JSON.parse(stdout)).to.have.property('steps', 210);
+    expect(existsSync(path('model'))).to.equal(false);
+  });
+
+  const refusals: readonly [title: string, more: string[], code: string][] = [
+    ['two lengths', ['--steps', '1', '--minutes', '1'], 'bad-length'],
+    ['two networks', ['--preset', '28-grey'], 'bad-network'],
+    ['a batch of nothing', ['--batch', '0'], 'bad-batch'],
+    ['an unknown way to fit', ['--fit', 'squeeze'], 'unknown-fit'],
+  ];
+  for (const [title, more, code] of refusals) {
+    it(`refuses ${title} in one line, before anything is written`, async () => {
+      const { status, stderr } = await runInProcess(argv('model', ...more));
+      expect(stderr).to.match(new RegExp(`error ${code}: [^\\n]+\\n$`));
+      expect(status).to.equal(2);
+      expect(existsSync(path('model'))).to.equal(false);
+    });
+  }
+
+  it('refuses images of another size, and adapts them as told', async () => {
+    const grey = [...argv('model', '--steps', '1').slice(0, 4), '--preset', '28-grey', '--steps', '1', '--dry-run'];
+    const refused = await runInProcess([...grey, '--backend', 'wasm', '--batch', '1']);
+    expect(refused.stderr).to.match(/^error wrong-image-size: .*8 x 8.*28 x 28/);
+    expect((await runInProcess([...grey, '--backend', 'wasm', '--batch', '1', '--fit', 'pad'])).status).to.equal(0);
+  });
+
+  describe('in a process of its own', () => {
+    const start = (...args: string[]) =>
+      spawn(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
+        cwd: root,
+        stdio: 'pipe',
+      });
+    const STEPS = ['--steps', '60', '--save-every', '0'];
+
+    it('goes on where it was after kill -9 at any moment: the weights are those of a run in one go', async () => {
+      await runInProcess(argv('whole', ...STEPS));
+      const state = path('killed/training-state.safetensors');
+      for (let kill = 0; kill < 3; kill += 1) {
+        const child = start(...argv('killed', ...STEPS, '--resume'));
+        const seen = kill === 0 || existsSync(state);
+        while (child.exitCode === null && !(existsSync(state) && seen))
+          await new Promise((done) => setTimeout(done, 10));
+        // From its start on, in which it reads the state, into its steps, which write it.
+        const moment = kill === 0 ? 0 : 1000 + 1200 * uniform(['kill', kill]);
+        await Promise.race([once(child, 'exit'), new Promise((done) => setTimeout(done, moment))]);
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      }
+      const { status, stderr } = await runInProcess(argv('killed', ...STEPS, '--resume'));
+      expect(status, stderr).to.equal(0);
+      expect(stderr).to.match(/going on after step \d+\n/);
+      expect(weights('killed')).to.equal(weights('whole'));
+    });
+
+    it('ends in order at Ctrl-C with status 130, and says how to go on', async () => {
+      const child = start(...argv('stopped', '--minutes', '5', '--save-every', '0'));
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+      });
+      while (child.exitCode === null && !existsSync(path('stopped/training-state.safetensors'))) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      child.kill('SIGINT');
+      const [status] = await once(child, 'exit');
+      expect(status, said).to.equal(130);
+      expect(said).to.match(/--resume/);
+      expect(weights('stopped')).to.not.equal('');
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { ArgumentError } from '../../src/errors.ts';
+import { imageSet } from '../../src/node/data/openImages.ts';
+import { loadModel } from '../../src/node/loadModel.ts';
+import { epsilonError } from '../../src/node/training/epsilonError.ts';
+import { isWorthwhile, NO_HISTORY, withLoss } from '../../src/node/training/history.ts';
+import { DDPM } from '../../src/node/training/modelFiles.ts';
+import { readRun, writeRun } from '../../src/node/training/stateFile.ts';
+import { type FolderTraining, trainFolder } from '../../src/node/training/trainFolder.ts';
+import { fillGaussian } from '../../src/random.ts';
+import type { TrainingData } from '../../src/train/trainingData.ts';
+import { gaussianModel } from '../support/gaussianModel.ts';
+import { rejection, scratchFolder } from '../support/scratch.ts';
+import { expectNoLeak } from '../support/tensors.ts';
+
+const TINY = {
+  sample_size: 8,
+  in_channels: 1,
+  out_channels: 1,
+  block_out_channels: [4, 4],
+  down_block_types: ['DownBlock2D', 'DownBlock2D'],
+  up_block_types: ['UpBlock2D', 'UpBlock2D'],
+  layers_per_block: 1,
+  norm_num_groups: 2,
+  attention_head_dim: 4,
+};
+
+const IMAGES = imageSet({
+  bytes: Uint8Array.from({ length: 50 * 64 }, (_, i) => (i * 37 + (i >> 6) * 11) % 256),
+  imageShape: [8, 8, 1],
+  labels: Array.from({ length: 50 }, (_, n) => n % 2),
+  classes: ['even', 'odd'],
+});
+const TRAINING: FolderTraining = {
+  images: IMAGES,
+  model: { config: { ...TINY, num_class_embeds: 3 }, scheduler: DDPM, classes: ['even', 'odd'] },
+  batchSize: 4,
+  steps: 4,
+  seed: 's',
+  about: { data: 'patterns', backend: 'wasm' },
+};
+
+describe('epsilonError', () => {
+  const spread = 0.35;
+  const model = gaussianModel([4, 4, 1], spread);
+  const data: TrainingData = {
+    count: 3000,
+    imageShape: [4, 4, 1],
+    pixels: (index) => {
+      const values = new Float32Array(16);
+      fillGaussian(['image', index], values);
+      return values.map((value) => value * spread);
+    },
+  };
+  /** What is left for who knows everything: the variance of the noise, given the noisy image. */
+  const exact = (timestep: number): number => {
+    const share = model.scheduler.schedule.alphaBar[timestep] as number;
+    return (share * spread ** 2) / (share * spread ** 2 + 1 - share);
+  };
+  const meanOf = (from: number, to: number): number =>
+    Array.from({ length: to - from }, (_, n) => exact(from + n)).reduce((sum, one) => sum + one, 0) / (to - from);
+
+  it('is the variance of the noise given the noisy image, for an exact model', () =>
+    expectNoLeak(async () => {
+      const { error, fifths, images } = await epsilonError(model, data, { seed: 'a' });
+      const tolerance = (values: number) => 5 / Math.sqrt(values);
+      expect(error).to.be.closeTo(meanOf(0, 1000), meanOf(0, 1000) * tolerance(3000 * 16) * 3); // errors vary by timestep, too
+      for (const [n, fifth] of fifths.entries()) {
+        const wanted = meanOf(n * 200, (n + 1) * 200);
+        expect(fifth / wanted).to.be.closeTo(1, tolerance(600 * 16) * 2);
+      }
+      expect(images).to.equal(3000);
+    }));
+
+  it('is the same for the same seed and another for another, whatever the batches', async () => {
+    const options = { places: [0, 5, 7, 9, 11], seed: 'a' };
+    const one = await epsilonError(model, data, options);
+    const other = await epsilonError(model, data, { ...options, batchSize: 2 });
+    expect(other.error).to.be.closeTo(one.error, 1e-6);
+    expect((await epsilonError(model, data, { ...options, seed: 'b' })).error).to.not.be.closeTo(one.error, 1e-3);
+  });
+});
+
+describe('the state of a run on disk', () => {
+  const path = scratchFolder();
+  const weight = { shape: [2], data: Float32Array.of(1.25, -3) };
+  const state = { step: 3, elapsedMs: 40, smoothed: 0.5, tensors: new Map([['first.x', weight]]) };
+
+  it('reads back as it was written', async () => {
+    const history = withLoss(NO_HISTORY, { step: 3, loss: 0.5 });
+    await writeRun(path('training-state.safetensors'), { state, facts: { seed: 1 }, history });
+    const read = await readRun(path('training-state.safetensors'), { seed: 1 });
+    expect(read).to.deep.equal({ state, facts: { seed: 1 }, history });
+  });
+
+  it('is refused for other options or data, each named', async () => {
+    const file = path('training-state.safetensors');
+    await writeRun(file, { state, facts: { seed: 1, data: 'ab', flip: true }, history: NO_HISTORY });
+    const error = await rejection(readRun(file, { seed: 2, data: 'cd', flip: true }));
+    expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'another-run');
+    expect(error.message)
+      .to.match(/seed was 1 and is 2; data was "ab" and is "cd"; /)
+      .and.not.include('flip');
+  });
+
+  it('is refused when it is none or damaged; what a killed process left is removed', async () => {
+    const file = path('training-state.safetensors');
+    writeFileSync(`${file}.123.part`, 'half');
+    expect(await readRun(file, {})).to.equal(undefined);
+    expect(readdirSync(path())).to.be.empty;
+    writeFileSync(file, 'half');
+    expect(await rejection(readRun(file, {}))).to.have.property('code', 'bad-safetensors');
+  });
+});
+
+describe('the history of a run', () => {
+  it('keeps the whole run in few points', () => {
+    let history = NO_HISTORY;
+    for (let step = 1; step <= 5000; step += 1) {
+      if (isWorthwhile(history, step)) history = withLoss(history, { step, loss: 1 / step });
+    }
+    expect(history.losses.length).to.be.within(150, 400);
+    const steps = history.losses.map(({ step }) => step);
+    expect(steps[0]).to.be.below(50);
+    expect(steps.at(-1)).to.be.above(4900);
+  });
+});
+
+describe('trainFolder', () => {
+  const path = scratchFolder();
+
+  it('writes a model that loads, its card, pictures and a state, and leaves no tensors behind', () =>
+    expectNoLeak(async () => {
+      const trained = await trainFolder(path('model'), TRAINING);
+      expect(trained).to.include({ steps: 4, isStopped: false });
+      expect(trained.heldOut?.images).to.equal(3);
+      const files = ['README.md', 'boomerang.json', 'losses.png', 'samples.png', 'scheduler', 'training-log.json'];
+      expect(readdirSync(path('model')).sort()).to.deep.equal([...files, 'training-state.safetensors', 'unet']);
+      const model = await loadModel(path('model'), { engine: 'tfjs' });
+      expect(model.labels).to.deep.equal({ count: 3, nullLabel: 2, classes: ['even', 'odd'] });
+      const { error } = await epsilonError(model, IMAGES, { seed: 'x', places: [1, 2, 3] });
+      expect(error).to.be.within(0, 3);
+      model.dispose();
+      expect(readFileSync(path('model/README.md'), 'utf8')).to.match(/50 images.*\n.*4 steps of 4 images/);
+    }));
+
+  it('gives the same weights whether it saves and looks or not, in one go or stopped and resumed', async () => {
+    const weights = (folder: string): Buffer =>
+      readFileSync(path(`${folder}/unet/diffusion_pytorch_model.safetensors`));
+    await trainFolder(path('plain'), TRAINING);
+    await trainFolder(path('busy'), { ...TRAINING, saveEvery: 0, lookEvery: 0 });
+    const abort = new AbortController();
+    const onStep = ({ step }: { readonly step: number }): void => {
+      if (step === 2) abort.abort();
+    };
+    const part = await trainFolder(path('parts'), { ...TRAINING, signal: abort.signal, onStep });
+    expect(part).to.include({ steps: 2, isStopped: true });
+    const resumed: number[] = [];
+    await trainFolder(path('parts'), { ...TRAINING, resume: true, onResume: (step) => void resumed.push(step) });
+    expect(resumed).to.deep.equal([2]);
+    expect(weights('busy').equals(weights('plain'))).to.equal(true);
+    expect(weights('parts').equals(weights('plain'))).to.equal(true);
+  });
+
+  it('does not write over a run, nor go on with another one', async () => {
+    await trainFolder(path('model'), TRAINING);
+    expect(await rejection(trainFolder(path('model'), TRAINING))).to.have.property('code', 'training-exists');
+    const other = await rejection(trainFolder(path('model'), { ...TRAINING, batchSize: 5, resume: true }));
+    expect(other).to.have.property('code', 'another-run');
+    expect(other.message).to.include('batchSize was 4 and is 5');
+    expect(await trainFolder(path('model'), { ...TRAINING, resume: true })).to.include({ steps: 4, isStopped: false });
+  });
+
+  it('trains on images too few to keep any out', async () => {
+    const images = imageSet({ bytes: IMAGES.bytes.slice(0, 64 * 6), imageShape: [8, 8, 1] });
+    const model = { config: TINY, scheduler: DDPM };
+    const trained = await trainFolder(path('few'), { ...TRAINING, images, model, steps: 1 });
+    expect(trained.heldOut).to.equal(undefined);
+    expect(readFileSync(path('few/README.md'), 'utf8')).to.include('Not measured');
+  });
+});
