@@ -4,6 +4,7 @@ import { BoomerangError } from '../errors.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEvaluate } from './evaluate.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { Interrupted } from './interrupt.ts';
@@ -43,6 +44,7 @@ const program = (streams: Streams): Command => {
   registerSample(root, streams);
   registerTune(root, streams);
   registerTrain(root, streams);
+  registerEvaluate(root, streams);
   registerInfo(root, streams);
   registerExport(root, streams);
   registerDoctor(root, streams);

@@ -12,7 +12,9 @@ export { type ContactSheet, contactSheet } from './contactSheet.ts';
 export type { Fit } from './data/fitImage.ts';
 export {
   type ImageSet,
+  type ImageSetParts,
   imageSet,
+  type Labelling,
   type OpenImagesOptions,
   openImages,
   type SkippedImage,

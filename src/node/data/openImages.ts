@@ -91,7 +91,8 @@ const asSet = (path: string, source: ImageSource, { images, skipped }: Collected
   return imageSet({ bytes, imageShape: first.shape, skipped, ...labelsOf(source, images) });
 };
 
-type Labelling = { readonly labels?: readonly number[]; readonly classes?: readonly string[] };
+/** Classes of images, and their names; both or neither. */
+export type Labelling = { readonly labels?: readonly number[]; readonly classes?: readonly string[] };
 
 const labelsOf = ({ classes }: ImageSource, images: readonly Read[]): Labelling => {
   const said = images.flatMap(({ className }) => (className === undefined ? [] : [className]));
@@ -104,14 +105,15 @@ const labelsOf = ({ classes }: ImageSource, images: readonly Read[]): Labelling 
 
 const numbersFirst = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : 1);
 
-type Parts = Labelling & {
+/** What a set of images is made of. */
+export type ImageSetParts = Labelling & {
   readonly bytes: Uint8Array;
   readonly imageShape: ImageShape;
   readonly skipped?: readonly SkippedImage[];
 };
 
 /** A set of images from bytes. */
-export const imageSet = ({ bytes, imageShape, skipped = [], labels, classes }: Parts): ImageSet => {
+export const imageSet = ({ bytes, imageShape, skipped = [], labels, classes }: ImageSetParts): ImageSet => {
   const size = imageShape[0] * imageShape[1] * imageShape[2];
   const facts = JSON.stringify([imageShape, labels ?? null, classes ?? null]);
   return {

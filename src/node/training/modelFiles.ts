@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Weight } from '../../checkpoints/weightFiles.ts';
 import { writeSafetensors } from '../../checkpoints/writeSafetensors.ts';
+import type { Weight } from '../../engines/tfjs/parameters.ts';
 import { writeWhole } from '../output.ts';
 
 /** What a diffusers folder says, in words and weights. */
