@@ -25,7 +25,7 @@ export const drawTuning = async ({ report, shape, shown }: TunePicture): Promise
     panels: panelsOf(report),
     xTitle: 'strength',
     ...(band ? { band } : {}),
-    width: 210,
+    width: 230,
     height: 190,
   });
   const sheet = await contactSheet({

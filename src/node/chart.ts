@@ -57,7 +57,6 @@ const specOf = (chart: Chart): Spec => ({
   config: {
     axis: { labelFont: FONT, titleFont: FONT, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
     legend: { labelFont: FONT, labelFontSize: 11 },
-    title: { font: FONT, fontSize: 13, fontWeight: 'normal', anchor: 'start' },
   },
   marks: chart.panels.map((panel) => panelMark(panel, chart)),
 });
@@ -68,7 +67,6 @@ const panelMark = (panel: Panel, { xTitle, band, width, height }: Chart): Mark =
   const isKeyed = panel.lines.length > 1;
   return {
     type: 'group',
-    title: { text: panel.title },
     encode: { update: { width: { value: width }, height: { value: height } } },
     data: [{ name: 'rows', values: rows }],
     scales: [
@@ -77,8 +75,8 @@ const panelMark = (panel: Panel, { xTitle, band, width, height }: Chart): Mark =
       { name: 'colour', type: 'ordinal', domain: panel.lines.map(({ name }) => name), range: COLOURS },
     ],
     axes: [axis('x', 'bottom', xTitle), axis('y', 'left')],
-    ...(isKeyed ? { legends: [{ stroke: 'colour', symbolType: 'stroke', orient: 'bottom-right' }] } : {}),
-    marks: [...bandMarks(band, height), ...targetMarks(panel.target, width), lineMarks()],
+    ...(isKeyed ? { legends: [{ stroke: 'colour', symbolType: 'stroke', orient: 'top-left' }] } : {}),
+    marks: [...bandMarks(band, height), ...targetMarks(panel.target, width), lineMarks(), titleMark(panel.title)],
   };
 };
 
@@ -129,4 +127,11 @@ const lineMarks = (): Mark => {
       { type: 'symbol', from, encode: { enter: { x, y: at('y'), fill: colour, size: { value: 22 } } } },
     ],
   };
+};
+
+/** A mark, since Vega puts its own titles above whatever stands out of a panel, each at another height. */
+const titleMark = (text: string): Mark => {
+  const place = { x: { value: 0 }, y: { value: -12 } };
+  const look = { font: { value: FONT }, fontSize: { value: 13 }, fill: { value: 'black' } };
+  return { type: 'text', encode: { enter: { ...place, ...look, text: { value: text } } } };
 };
