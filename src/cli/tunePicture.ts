@@ -45,7 +45,7 @@ const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity }
   const goal = conditional ? 'returned to their own class' : 'returned without a class';
   const found = band
     ? `shaded: strength ${band[0].toFixed(2)} to ${band[1].toFixed(2)}, ${Math.round(100 * target)} % of labels surely kept, diversity at least ${minDiversity}`
-    : 'no strength is useful';
+    : 'no strength is surely useful';
   return `${way}, ${goal}; ${found}. Below: images, and one variant of each by strength.`;
 };
 

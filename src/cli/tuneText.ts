@@ -8,7 +8,7 @@ export const tuneText = ({ points, perClass, reach, band, target, minDiversity, 
     `${percent(target)} of labels are kept up to strength ${number(reach.strength)} (95 % interval ${number(low)} to ${number(high)})`,
     band
       ? `useful band: strength ${number(band[0])} to ${number(band[1])}, where that is sure and variants differ by at least ${minDiversity}`
-      : `no useful band: where ${percent(target)} of labels are surely kept, variants do not differ by ${minDiversity}`,
+      : `no useful band: where ${percent(target)} of labels are surely kept, variants do not differ by ${minDiversity}; more --images make it surer`,
     `measured on ${data.measured} of ${data.images} validation images, those that the classifier gets right; it gets ${percent(data.accuracy)} of ${data.validation} right`,
   ];
   return `${strengthTable(points)}\n${classTable(perClass)}\n${summary.join('\n')}\n`;
