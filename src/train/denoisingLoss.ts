@@ -3,7 +3,6 @@ import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
 import { tfjsOps } from '../engines/tfjs/ops.ts';
 import { unet2d } from '../networks/unet2d.ts';
 import type { UNet2DConfig } from '../networks/unet2dConfig.ts';
-import type { Trained } from './trained.ts';
 
 /** Images, noise and what goes with them: all that one step of training looks at. */
 export type NoisyBatch = {
@@ -26,27 +25,28 @@ export type LossOptions = {
 /**
  * Mean squared error between what the network says and what it should say, with its gradients.
  *
- * @returns the loss, and gradients by the name of the parameter; all owned by the caller.
+ * @param parameters by name.
+ * @returns the loss, and gradients in the order of the parameters; all owned by the caller.
  */
 export const denoisingGradients = (
-  trained: ReadonlyMap<string, Trained>,
+  parameters: ReadonlyMap<string, tf.Tensor>,
   batch: NoisyBatch,
   options: LossOptions,
-): { loss: tf.Scalar; gradients: Record<string, tf.Tensor> } => {
-  const names = new Map([...trained].map(([name, { parameter }]) => [parameter.name, name]));
-  const variables = [...trained.values()].map(({ parameter }) => parameter);
-  const { value, grads } = tf.variableGrads(() => denoisingLoss(trained, batch, options), variables);
-  const gradients = Object.fromEntries(Object.entries(grads).map(([id, grad]) => [names.get(id) as string, grad]));
-  return { loss: value, gradients };
+): { loss: tf.Scalar; gradients: readonly tf.Tensor[] } => {
+  const names = [...parameters.keys()];
+  const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
+    denoisingLoss(new Map(names.map((name, n) => [name, values[n] as tf.Tensor])), batch, options);
+  const { value, grads } = tf.valueAndGrads(lossOf)([...parameters.values()]);
+  return { loss: value as tf.Scalar, gradients: grads };
 };
 
 /** The loss of a batch with the parameters as they are. */
 export const denoisingLoss = (
-  trained: ReadonlyMap<string, Pick<Trained, 'parameter'>>,
+  parameters: ReadonlyMap<string, tf.Tensor>,
   { clean, noise, timesteps, labels }: NoisyBatch,
   { config, scheduler, minSnr }: LossOptions,
 ): tf.Scalar => {
-  const network = unet2d(tfjsOps, (name): tf.Tensor => trained.get(name)?.parameter as tf.Tensor, config);
+  const network = unet2d(tfjsOps, (name): tf.Tensor => parameters.get(name) as tf.Tensor, config);
   const shares = timesteps.map((timestep) => scheduler.schedule.alphaBar[timestep] as number);
   const column = (values: readonly number[]): tf.Tensor4D => tf.tensor4d([...values], [values.length, 1, 1, 1]);
   const [signal, spread] = [column(shares.map(Math.sqrt)), column(shares.map((share) => Math.sqrt(1 - share)))];

@@ -12,6 +12,7 @@ import { loadGradients } from './gradients.ts';
 import { initialWeights } from './initialWeights.ts';
 import {
   disposeTrained,
+  parametersOf,
   readState,
   readTrained,
   resumeTrained,
@@ -110,7 +111,7 @@ const lengthOf = ({ steps, epochs, minutes }: TrainOptions, count: number, batch
   return (done) => done / total;
 };
 
-const walkSteps = async (run: Run, trained: Map<string, Trained>, options: TrainOptions): Promise<TrainingState> => {
+const walkSteps = async (run: Run, trained: Trained, options: TrainOptions): Promise<TrainingState> => {
   const { clock = () => performance.now(), resume, signal, onStep } = options;
   const began = clock() - (resume?.elapsedMs ?? 0);
   let { step, smoothed } = resume ?? { step: 0, smoothed: Number.NaN };
@@ -150,17 +151,13 @@ const learningRateAt = (progress: number, step: number, { learningRate = 4e-4, w
 type Moment = TrainOptions & { readonly step: number; readonly learningRate: number };
 
 /** One step; gives the loss before it. */
-const learn = async (
-  run: Run,
-  trained: Map<string, Trained>,
-  { step, learningRate, ...options }: Moment,
-): Promise<number> => {
+const learn = async (run: Run, trained: Trained, { step, learningRate, ...options }: Moment): Promise<number> => {
   const { seed, dropLabel = 0.1, flip = false, minSnr, ema = 0.999, weightDecay, clipNorm } = options;
   const { images, batchSize, nullLabel, scheduler } = run;
   const timesteps = scheduler.schedule.alphaBar.length;
   const loss = tf.tidy(() => {
     const batch = drawBatch(images, step, { seed, batchSize, timesteps, nullLabel, dropLabel, flip });
-    const result = denoisingGradients(trained, batch, { ...run, minSnr });
+    const result = denoisingGradients(parametersOf(trained), batch, { ...run, minSnr });
     const bounds = {
       ...(weightDecay === undefined ? {} : { weightDecay }),
       ...(clipNorm === undefined ? {} : { clipNorm }),

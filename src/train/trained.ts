@@ -2,15 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkpointLayout, tfjsLayout, type Weight } from '../engines/tfjs/parameters.ts';
 import { ArgumentError } from '../errors.ts';
 
-/** What training keeps for each parameter, in the layout of the engine. */
+/** What training keeps: for every part one row of all parameters, in the layout of the engine. */
 export type Trained = {
-  readonly parameter: tf.Variable;
-  /** Moving averages of the gradient and of its square. */
-  readonly first: tf.Variable;
-  readonly second: tf.Variable;
-  /** Moving average of the parameter: what is used in the end. */
-  readonly average: tf.Variable;
+  /** Names and shapes of the parameters, in the order in which they lie in the rows. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly rows: Readonly<Record<Part, tf.Variable>>;
 };
+
+/**
+ * The parameters themselves, moving averages of their gradients and of the squares of those, and the moving average of
+ * the parameters: what is used in the end.
+ */
+const PARTS = ['parameter', 'first', 'second', 'average'] as const;
+type Part = (typeof PARTS)[number];
 
 /** Where a run stands: for every parameter its value and moving averages, in the layout of checkpoints. */
 export type TrainingState = {
@@ -22,17 +26,10 @@ export type TrainingState = {
   readonly tensors: ReadonlyMap<string, Weight>;
 };
 
-const PARTS = ['parameter', 'first', 'second', 'average'] as const;
-
 /** Parameters at the start of a run. The caller owns the variables. */
-export const startTrained = (weights: ReadonlyMap<string, Weight>): Map<string, Trained> => {
+export const startTrained = (weights: ReadonlyMap<string, Weight>): Trained => {
   const zeros = ({ shape, data }: Weight): Weight => ({ shape, data: new Float32Array(data.length) });
-  return new Map(
-    [...weights].map(([name, weight]) => [
-      name,
-      asTrained((part) => (part === 'first' || part === 'second' ? zeros(weight) : weight)),
-    ]),
-  );
+  return asTrained(weights, (weight, _, part) => (part === 'first' || part === 'second' ? zeros(weight) : weight));
 };
 
 /**
@@ -40,43 +37,56 @@ export const startTrained = (weights: ReadonlyMap<string, Weight>): Map<string, 
  *
  * @throws ArgumentError `bad-state` for a state of another network.
  */
-export const resumeTrained = (
-  weights: ReadonlyMap<string, Weight>,
-  { tensors }: TrainingState,
-): Map<string, Trained> => {
-  const kept = (name: string, part: string): Weight => {
+export const resumeTrained = (weights: ReadonlyMap<string, Weight>, { tensors }: TrainingState): Trained => {
+  const kept = ({ shape }: Weight, name: string, part: Part): Weight => {
     const tensor = tensors.get(`${part}.${name}`);
-    const shape = weights.get(name)?.shape;
     if (tensor && String(tensor.shape) === String(shape)) return tensor;
     const found = tensor ? `is [${tensor.shape}] and should be [${shape}]` : 'is absent';
     throw new ArgumentError('bad-state', `the training state is of another network: ${part}.${name} ${found}`);
   };
-  for (const name of weights.keys()) for (const part of PARTS) kept(name, part);
-  return new Map([...weights.keys()].map((name) => [name, asTrained((part) => kept(name, part))]));
+  for (const [name, weight] of weights) for (const part of PARTS) kept(weight, name, part);
+  return asTrained(weights, kept);
 };
 
-const asTrained = (weightOf: (part: keyof Trained) => Weight): Trained => {
-  const variable = (part: keyof Trained): tf.Variable =>
-    tf.tidy(() => tf.keep(tf.variable(tfjsLayout(weightOf(part)), part === 'parameter')));
-  return Object.fromEntries(PARTS.map((part) => [part, variable(part)])) as Trained;
+const asTrained = (
+  weights: ReadonlyMap<string, Weight>,
+  weightOf: (weight: Weight, name: string, part: Part) => Weight,
+): Trained => {
+  const shapes = new Map<string, readonly number[]>();
+  const row = (part: Part): tf.Variable =>
+    tf.tidy(() => {
+      const tensors = [...weights].map(([name, weight]) => tfjsLayout(weightOf(weight, name, part)));
+      for (const [n, name] of [...weights.keys()].entries()) shapes.set(name, tensors[n]?.shape ?? []);
+      return tf.keep(tf.variable(oneRow(tensors), false));
+    });
+  return { rows: Object.fromEntries(PARTS.map((part) => [part, row(part)])) as Trained['rows'], shapes };
+};
+
+/** Tensors laid end to end. */
+export const oneRow = (tensors: readonly tf.Tensor[]): tf.Tensor1D =>
+  tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))) as tf.Tensor1D;
+
+/** The parameters of a network by name, taken out of their row: call it in a tidy. */
+export const parametersOf = ({ rows, shapes }: Trained, part: Part = 'parameter'): Map<string, tf.Tensor> => {
+  const sizes = [...shapes.values()].map((shape) => tf.util.sizeFromShape([...shape]));
+  const pieces = tf.split(rows[part], sizes);
+  return new Map([...shapes].map(([name, shape], n) => [name, tf.reshape(pieces[n] as tf.Tensor, [...shape])]));
 };
 
 /** One part of all parameters, in the layout of checkpoints. */
-export const readTrained = async (
-  trained: ReadonlyMap<string, Trained>,
-  part: keyof Trained,
-): Promise<Map<string, Weight>> => {
+export const readTrained = async (trained: Trained, part: Part): Promise<Map<string, Weight>> => {
+  const tensors = tf.tidy(() => [...parametersOf(trained, part).values()].map(checkpointLayout));
   const weights = new Map<string, Weight>();
-  for (const [name, kept] of trained) {
-    const tensor = checkpointLayout(kept[part]);
+  for (const [n, name] of [...trained.shapes.keys()].entries()) {
+    const tensor = tensors[n] as tf.Tensor;
     weights.set(name, { shape: tensor.shape, data: (await tensor.data<'float32'>()).slice() });
-    tensor.dispose();
   }
+  tf.dispose(tensors);
   return weights;
 };
 
 /** All parts of all parameters, as a state keeps them. */
-export const readState = async (trained: ReadonlyMap<string, Trained>): Promise<Map<string, Weight>> => {
+export const readState = async (trained: Trained): Promise<Map<string, Weight>> => {
   const tensors = new Map<string, Weight>();
   for (const part of PARTS) {
     for (const [name, weight] of await readTrained(trained, part)) tensors.set(`${part}.${name}`, weight);
@@ -84,6 +94,6 @@ export const readState = async (trained: ReadonlyMap<string, Trained>): Promise<
   return tensors;
 };
 
-export const disposeTrained = (trained: ReadonlyMap<string, Trained>): void => {
-  for (const kept of trained.values()) for (const part of PARTS) kept[part].dispose();
+export const disposeTrained = ({ rows }: Trained): void => {
+  for (const part of PARTS) rows[part].dispose();
 };
