@@ -21,6 +21,7 @@ type Options = {
   readonly against?: string;
   readonly rounds: string;
   readonly data?: string;
+  readonly python?: string;
 };
 
 const RESULTS = join(import.meta.dirname, 'results.jsonl');
@@ -32,7 +33,7 @@ const say = (line: string): void => console.error(line);
 const main = async (names: readonly string[], options: Options): Promise<void> => {
   for (const name of names) pick(BENCHES, name, 'benchmark');
   const chosen = names.length > 0 ? names : Object.keys(BENCHES);
-  const setting: Setting = { quick: options.quick ?? false, data: options.data, say };
+  const setting: Setting = { quick: options.quick ?? false, data: options.data, python: options.python, say };
   if (options.dryRun) return estimate(chosen, setting);
   if (options.against !== undefined) return compare(chosen, options, options.against);
   const entries = await take(chosen, setting);
@@ -99,6 +100,7 @@ const command = new Command('bench')
   .option('--against <revision>', 'compare with another commit, in fresh processes, in turns')
   .option('--rounds <count>', 'how often each side runs in a comparison', '3')
   .option('--data <folder>', 'IDX files of Fashion-MNIST; by default $BOOMERANG_DATA')
+  .option('--python <path>', 'a Python with torch and diffusers, to compare training with')
   .action(main);
 
 try {

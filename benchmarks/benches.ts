@@ -8,6 +8,7 @@ import { network } from './network.ts';
 import { soak } from './soak.ts';
 import { solvers } from './solvers.ts';
 import { start } from './start.ts';
+import { training } from './training.ts';
 
 /** Every benchmark, in the order in which they run. */
 export const BENCHES: Readonly<Record<string, Benchmark>> = {
@@ -20,4 +21,5 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   diskCache,
   modes,
   soak,
+  training,
 };

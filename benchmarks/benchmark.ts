@@ -6,6 +6,8 @@ export type Setting = {
   readonly quick: boolean;
   /** Folder with the IDX files of Fashion-MNIST. */
   readonly data?: string | undefined;
+  /** A Python with torch and diffusers, to compare with. */
+  readonly python?: string | undefined;
   /** Tells a human what is going on. */
   say(line: string): void;
 };
