@@ -5,6 +5,7 @@ import { diskCache } from './diskCache.ts';
 import { growth } from './growth.ts';
 import { modes } from './modes.ts';
 import { network } from './network.ts';
+import { sessions } from './sessions.ts';
 import { soak } from './soak.ts';
 import { solvers } from './solvers.ts';
 import { start } from './start.ts';
@@ -20,6 +21,7 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   cache,
   diskCache,
   modes,
+  sessions,
   soak,
   training,
 };

@@ -47,8 +47,11 @@ describe('sessions and threads', () => {
       const { sessions, threads } = chooseParallelism(cores, {});
       expect(sessions).to.be.at.least(1);
       expect(threads).to.be.at.least(1);
-      expect(sessions * threads).to.be.at.most(cores);
+      expect(sessions * threads).to.be.at.most(Math.max(4, cores)); // two of each win on two cores
     }
+    expect(chooseParallelism(1, {})).to.deep.equal({ sessions: 1, threads: 1 });
+    expect(chooseParallelism(2, {})).to.deep.equal({ sessions: 2, threads: 2 });
+    expect(chooseParallelism(16, {})).to.deep.equal({ sessions: 4, threads: 4 });
     expect(chooseParallelism(2, { sessions: 3, threads: 4 })).to.deep.equal({ sessions: 3, threads: 4 });
   });
 
