@@ -9,7 +9,9 @@ export {
 } from './backend.ts';
 export { userCacheFolder } from './cacheFolder.ts';
 export { type ContactSheet, contactSheet } from './contactSheet.ts';
+export { type DownloadFilesOptions, downloadFiles, type PublishedFile } from './data/downloadFiles.ts';
 export type { Fit } from './data/fitImage.ts';
+export { isLabelled, type LabelledImages, withLabels } from './data/labelledImages.ts';
 export {
   type ImageSet,
   type ImageSetParts,

@@ -20,7 +20,7 @@ export type FetchOptions = {
 };
 
 export type DownloadProgress = {
-  /** Path of the file within the model. */
+  /** Path of the file within the model or the data set. */
   readonly file: string;
   /** Bytes that are there, those of earlier attempts among them. */
   readonly done: number;

@@ -3,7 +3,7 @@ import { CheckpointError } from '../../errors.ts';
 
 export type Source = {
   readonly url: string;
-  /** From `hubFetch`, whose errors pass through. */
+  /** Such as `hubFetch` makes; its errors pass through. */
   readonly request: typeof fetch;
   /** Called as bytes arrive, with how many there are so far. */
   readonly onLength: (length: number) => void;
@@ -48,7 +48,7 @@ export const fetchRest = async (part: string, { from, size }: Rest, source: Sour
 /** Why an answer cannot be the rest of a file, from its headers. */
 const faultOf = ({ status, headers }: Response, { from, size }: Rest): string | undefined => {
   if (/^text\/html/i.test(headers.get('Content-Type') ?? '')) {
-    return 'a web page came in its place; check HF_ENDPOINT, and that no proxy or login page is in the way';
+    return 'a web page came in its place; check the address (HF_ENDPOINT for the hub), and that no proxy or login page is in the way';
   }
   const range = headers.get('Content-Range');
   if (status === 206 && range !== `bytes ${from}-${size - 1}/${size}`) {
@@ -56,7 +56,7 @@ const faultOf = ({ status, headers }: Response, { from, size }: Rest): string | 
   }
   const length = headers.get('Content-Length');
   if (length === null || headers.has('Content-Encoding') || from + Number(length) === size) return undefined;
-  return `${from + Number(length)} bytes are on offer, but the hub promised ${size}`;
+  return `${from + Number(length)} bytes are on offer, but ${size} were promised`;
 };
 
 /** What arrives; a cut connection is an end like any other, since what has come is not lost. */
