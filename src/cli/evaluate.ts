@@ -11,6 +11,7 @@ import { type Asked, measure, type Places } from './evaluateMeasure.ts';
 import { evaluationText } from './evaluateText.ts';
 import { toNumber, toNumbers } from './numbers.ts';
 import { watchDownloads } from './progress.ts';
+import { skippedText } from './skippedText.ts';
 import type { Streams } from './streams.ts';
 
 export type EvaluateOptions = {
@@ -63,7 +64,7 @@ const evaluate = async (places: Places, options: EvaluateOptions, { stdout, stde
     const [height, width, channels] = model.imageShape;
     const fitted = { size: [height, width], channels, fit: toFit(options.fit) } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });
-    stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n`);
+    stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${skippedText(images)}`);
     const judge = await judgeFor(places.data, { images, fitted, options, stderr });
     try {
       const evaluation = await measure(model, { places, images, judge, asked, stderr });

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
+import { isLabelled, type LabelledImages } from '../node/data/labelledImages.ts';
 import { type ImageSet, type OpenImagesOptions, openImages } from '../node/data/openImages.ts';
-import type { LabelledImages } from '../node/labelledImages.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import { startProgress } from './progress.ts';
 import type { TerminalStream } from './streams.ts';
@@ -34,21 +34,20 @@ export const judgeFor = async (
   { images, fitted, options, stderr }: Asked,
 ): Promise<Judge | undefined> => {
   const { classifier: given } = options;
-  const own = asLabelled(images);
-  if (given === false || own === undefined) return undefined;
-  const data = given === undefined ? await trainingPart(place, images, fitted) : own;
+  if (given === false || !isLabelled(images)) return undefined;
+  const data = given === undefined ? await trainingPart(place, images, fitted) : images;
   if (data === undefined) {
     stderr.write('labels are not measured: no training part with the same classes; name a --classifier\n');
     return undefined;
   }
-  const { training } = holdOut(data.labels.length);
+  const { training } = holdOut(data.count);
   const progress = startProgress(stderr, 'classifier ');
   const at = await placeClassifier(given, data, training);
   const found = await findClassifier(at, { data, training, onProgress: progress.update }).finally(progress.stop);
   const right = await rightPlaces(
     found,
-    own,
-    own.labels.map((_, n) => n),
+    images,
+    images.labels.map((_, n) => n),
   );
   return { place: at.path, classify: found.classify, right, dispose: found.dispose };
 };
@@ -62,9 +61,6 @@ const trainingPart = async (
     if (error instanceof ArgumentError && ['no-such-dataset', 'not-a-dataset'].includes(error.code)) return undefined;
     throw error;
   });
-  const isOther = found !== undefined && found.digest !== images.digest;
-  return isOther && String(found.classes) === String(images.classes) ? asLabelled(found) : undefined;
+  if (found === undefined || !isLabelled(found) || found.digest === images.digest) return undefined;
+  return String(found.classes) === String(images.classes) ? found : undefined;
 };
-
-const asLabelled = ({ bytes, imageShape, labels, classes }: ImageSet): LabelledImages | undefined =>
-  labels && classes ? { shape: imageShape, bytes, labels, classes } : undefined;

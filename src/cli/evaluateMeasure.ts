@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ReturnOptions } from '../augment/plan.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Engine, Model } from '../models/model.ts';
-import { type ImageSet, someImages } from '../node/data/openImages.ts';
+import { type ImageSet, pixelsAt } from '../node/data/openImages.ts';
 import type { Part } from '../node/data/source.ts';
 import { type EpsilonError, epsilonError } from '../node/training/epsilonError.ts';
 import { uniformStream } from '../random.ts';
@@ -91,19 +91,15 @@ const returnAll = async (
   model: Model,
   { images, judge, asked, chosen, own, onProgress }: Returning,
 ): Promise<ReturnFigures[]> => {
-  const some = someImages(images, chosen);
-  const pixels = tf.tensor4d(
-    Float32Array.from(some.bytes, (byte) => byte / 255),
-    [some.count, ...some.imageShape],
-  );
-  const { labels } = some;
+  const pixels = tf.tensor4d(pixelsAt(images, chosen), [chosen.length, ...images.imageShape]);
+  const labels = images.labels && chosen.map((place) => images.labels?.[place] as number);
   const retention = judge && labels ? { retention: { classify: judge.classify, labels } } : {};
   const hasNull = !model.labels || model.labels.nullLabel !== undefined;
   const ways = [...(hasNull ? [{}] : []), ...(own ? [{ returnTo: chosen.map((place) => own[place] as number) }] : [])];
   let done = 0;
   const onVariants = (count: number): void => {
     done += count;
-    onProgress(done / (some.count * ways.length * asked.strengths.length));
+    onProgress(done / (chosen.length * ways.length * asked.strengths.length));
   };
   const figures: ReturnFigures[] = [];
   try {
@@ -119,8 +115,8 @@ const returnAll = async (
   return figures;
 };
 
-const ownLabels = (model: Model, { labels = [], classes = [], bytes, imageShape }: ImageSet): readonly number[] => {
-  const byClass = modelLabels({ shape: imageShape, bytes, labels, classes }, model);
+const ownLabels = (model: Model, { labels = [], classes = [] }: ImageSet): readonly number[] => {
+  const byClass = modelLabels({ classes }, model);
   return labels.map((label) => byClass[label] as number);
 };
 

@@ -8,6 +8,7 @@ import { PRESETS } from '../train/presets.ts';
 import { trainDenoiser } from '../train/trainDenoiser.ts';
 import { Interrupted, interruptible } from './interrupt.ts';
 import { toNumber } from './numbers.ts';
+import { skippedText } from './skippedText.ts';
 import type { Streams } from './streams.ts';
 import { chooseNetwork, type NetworkChoice, withClasses } from './trainModel.ts';
 import { describeTime, watchTraining } from './trainProgress.ts';
@@ -125,10 +126,10 @@ const readLength = ({ minutes, steps, epochs }: Options): RunLength => {
   return Object.keys(length).length === 0 ? { minutes: 60 } : length;
 };
 
-const describeData = ({ count, imageShape, classes, skipped }: ImageSet): string => {
+const describeData = (images: ImageSet): string => {
+  const { count, imageShape, classes } = images;
   const kinds = classes ? ` of ${classes.length} classes` : '';
-  const lines = skipped.map(({ name, why }) => `  skipped ${name}: ${why}\n`);
-  return `${count} images of ${imageShape[1]} x ${imageShape[0]}${kinds}\n${lines.join('')}`;
+  return `${count} images of ${imageShape[1]} x ${imageShape[0]}${kinds}\n${skippedText(images)}`;
 };
 
 type RunEstimate = {

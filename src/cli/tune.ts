@@ -4,6 +4,7 @@ import { chooseBackend, describeBackend } from '../node/backend.ts';
 import { loadModel } from '../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../node/output.ts';
 import { startProgress, watchDownloads } from './progress.ts';
+import { skippedText } from './skippedText.ts';
 import type { Streams } from './streams.ts';
 import { type Bench, openBench } from './tuneBench.ts';
 import { findClassifier } from './tuneClassifier.ts';
@@ -18,13 +19,17 @@ export const registerTune = (program: Command, streams: Streams): void => {
   program
     .command('tune')
     .description('measure strengths on a data set: labels kept, distance, diversity, cost; a table, a picture, JSON')
-    .argument('<data>', 'folder with IDX files (train-images-idx3-ubyte), or a folder of images for each class')
+    .argument(
+      '<data>',
+      'IDX or binary CIFAR files, or a folder, tar, tar.gz or zip with a folder of images for each class',
+    )
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option(
       '--classifier <file>',
       'model.json of a classifier that has not seen the validation images; else one is trained',
     )
+    .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
     .option('--images <count>', 'validation images: training images that are held out, never test images', '200')
     .option('--strengths <list>', 'strengths to measure', '0.05,0.1,0.15,0.2,0.25,0.3,0.4,0.5,0.6,0.8')
     .option('--variants <count>', 'variants of each image at each strength', '4')
@@ -57,6 +62,7 @@ const tune = async (folder: string, options: TuneOptions, streams: Streams): Pro
       names: { model: options.model, folder, backend: backend.name },
       classifier: options.classifier,
     });
+    streams.stderr.write(skippedText(bench.data));
     const estimate = await estimateTuning(bench);
     if (options.dryRun) {
       streams.stdout.write(

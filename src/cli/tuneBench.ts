@@ -1,7 +1,8 @@
 import { planReturn } from '../augment/plan.ts';
 import type { Model } from '../models/model.ts';
 import { openClassifier } from '../node/classifierFile.ts';
-import { type LabelledImages, readTrainingImages } from '../node/labelledImages.ts';
+import { type LabelledImages, withLabels } from '../node/data/labelledImages.ts';
+import { openImages } from '../node/data/openImages.ts';
 import { type ClassifierPlace, placeClassifier } from './tuneClassifier.ts';
 import { checkImages, holdOut, modelLabels, type Split } from './tuneData.ts';
 import type { Tuning } from './tuneOptions.ts';
@@ -24,17 +25,20 @@ type Asked = Pick<Bench, 'tuning' | 'names'> & { readonly classifier: string | u
 /**
  * Reads and checks everything before anything is measured.
  *
- * @throws ArgumentError of `planReturn`, `bad-images`, `bad-label`, and those of `readTrainingImages` and
+ * @throws ArgumentError of `planReturn`, `bad-images`, `bad-label`, and those of `openImages`, `withLabels` and
  * `openClassifier`.
  */
 export const openBench = async (model: Model, { tuning, names, classifier }: Asked): Promise<Bench> => {
   for (const strength of tuning.strengths) planReturn(model, { ...tuning.way, strength });
-  const data = await readTrainingImages(names.folder, model.imageShape);
-  const split = holdOut(data.labels.length);
+  const [height, width, channels] = model.imageShape;
+  const wanted = { size: [height, width], channels, fit: tuning.fit } as const;
+  const data = withLabels(await openImages(names.folder, wanted), names.folder);
+  const split = holdOut(data.count);
   checkImages(tuning.images, split);
   const ownLabels = tuning.conditional ? modelLabels(data, model) : undefined;
   if (classifier !== undefined) {
-    (await openClassifier(classifier, data.shape, data.classes.length)).dispose(); // refused before anything is measured
+    const opened = await openClassifier(classifier, data.imageShape, data.classes.length);
+    opened.dispose(); // refused before anything is measured
   }
   return {
     tuning,

@@ -4,8 +4,10 @@ import { digestOf } from '../checkpoints/digest.ts';
 import { CheckpointError } from '../errors.ts';
 import { userCacheFolder } from '../node/cacheFolder.ts';
 import { type OpenClassifier, openClassifier, writeClassifier } from '../node/classifierFile.ts';
-import { type LabelledImages, pixelsAt } from '../node/labelledImages.ts';
+import type { LabelledImages } from '../node/data/labelledImages.ts';
+import { pixelsAt } from '../node/data/openImages.ts';
 import { trainClassifier, trainsConvolutions } from '../node/trainClassifier.ts';
+import { registerWasmTrainingKernels } from '../train/wasmKernels.ts';
 
 export type ClassifierPlace = {
   /** A `model.json`: the one that was named, or the place of a trained one in the user's cache folder. */
@@ -20,8 +22,10 @@ export const placeClassifier = async (
   training: readonly number[],
 ): Promise<ClassifierPlace> => {
   if (given !== undefined) return { path: given, isGiven: true };
-  const facts = JSON.stringify(['v1', data.shape, data.classes, data.labels, trainsConvolutions()]);
-  const name = await digestOf([data.bytes, new TextEncoder().encode(facts), new Uint32Array(training)].map(asBytes));
+  // They make training faster; and the rest must be computed alike whether the classifier is trained now or was before.
+  if (tf.getBackend() === 'wasm') registerWasmTrainingKernels();
+  const facts = JSON.stringify(['v2', data.digest, training, trainsConvolutions()]);
+  const name = await digestOf([new TextEncoder().encode(facts)]);
   return { path: userCacheFolder('classifiers', name, 'model.json'), isGiven: false };
 };
 
@@ -42,7 +46,7 @@ export const findClassifier = async (
   place: ClassifierPlace,
   { data, training, onProgress }: ClassifierWork,
 ): Promise<OpenClassifier> => {
-  const open = (): Promise<OpenClassifier> => openClassifier(place.path, data.shape, data.classes.length);
+  const open = (): Promise<OpenClassifier> => openClassifier(place.path, data.imageShape, data.classes.length);
   if (place.isGiven) return open();
   if (!needsTraining(place)) {
     const kept = await open().catch((error: unknown) => {
@@ -72,7 +76,7 @@ export const rightPlaces = async (
   for (let start = 0; start < places.length; start += CLASSIFIED_AT_ONCE) {
     const some = places.slice(start, start + CLASSIFIED_AT_ONCE);
     const guesses = tf.tidy(() => {
-      const images = tf.tensor4d(pixelsAt(data, some), [some.length, ...data.shape]);
+      const images = tf.tensor4d(pixelsAt(data, some), [some.length, ...data.imageShape]);
       return tf.argMax(classify(images), -1);
     });
     const values = await guesses.data();
@@ -81,6 +85,3 @@ export const rightPlaces = async (
   }
   return right;
 };
-
-const asBytes = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);

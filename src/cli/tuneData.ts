@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
-import type { LabelledImages } from '../node/labelledImages.ts';
+import type { LabelledImages } from '../node/data/labelledImages.ts';
 import { uniformStream } from '../random.ts';
 
 /** Places of training images: those a classifier may learn from, and those that it never sees. */
@@ -26,7 +26,7 @@ export const checkImages = (asked: number, { validation, training }: Split): voi
 };
 
 /** Names for people: those of the model where it has as many classes as the data. */
-export const classNames = ({ classes }: LabelledImages, { labels }: Model): readonly string[] => {
+export const classNames = ({ classes }: Pick<LabelledImages, 'classes'>, { labels }: Model): readonly string[] => {
   const isNumbered = classes.every((name, label) => name === String(label));
   return isNumbered && labels?.classes?.length === classes.length ? labels.classes : classes;
 };
@@ -36,7 +36,7 @@ export const classNames = ({ classes }: LabelledImages, { labels }: Model): read
  *
  * @throws ArgumentError `bad-label` for a class that the model does not know.
  */
-export const modelLabels = (data: LabelledImages, model: Model): readonly number[] => {
+export const modelLabels = (data: Pick<LabelledImages, 'classes'>, model: Model): readonly number[] => {
   const { labels } = model;
   if (!labels) throw new ArgumentError('bad-label', 'the model has no classes; leave out --conditional');
   return classNames(data, model).map((name, n) => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { planReturn } from '../augment/plan.ts';
 import { ArgumentError } from '../errors.ts';
 import type { OpenClassifier } from '../node/classifierFile.ts';
-import { pixelsAt } from '../node/labelledImages.ts';
+import { pixelsAt } from '../node/data/openImages.ts';
 import type { Bench } from './tuneBench.ts';
 import { rightPlaces } from './tuneClassifier.ts';
 import { classNames } from './tuneData.ts';
@@ -39,7 +39,7 @@ export const measureStrengths = async (
     done += count;
     onProgress(done / total);
   };
-  const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.shape]);
+  const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
   try {
     const returnTo = ownLabels ? { returnTo: labels.map((label) => ownLabels[label] as number) } : {};
     const sweepData = { images, labels, shown, classify: classifier.classify, ...returnTo };

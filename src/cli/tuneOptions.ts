@@ -1,6 +1,7 @@
 import type { ReturnOptions } from '../augment/plan.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Engine } from '../models/model.ts';
+import { type Fit, toFit } from '../node/data/fitImage.ts';
 import { toNumber, toNumbers } from './numbers.ts';
 
 /** What the command line says, as text. */
@@ -8,6 +9,7 @@ export type TuneOptions = {
   readonly model: string;
   readonly revision: string;
   readonly classifier?: string;
+  readonly fit: string;
   readonly images: string;
   readonly strengths: string;
   readonly variants: string;
@@ -31,6 +33,8 @@ export type Tuning = {
   readonly strengths: readonly number[];
   readonly images: number;
   readonly variants: number;
+  /** What is done to images of another size than the model's. */
+  readonly fit: Fit;
   readonly way: Omit<ReturnOptions, 'strength'>;
   readonly conditional: boolean;
   readonly seed: string;
@@ -40,7 +44,7 @@ export type Tuning = {
   readonly minDiversity: number;
 };
 
-/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity` */
+/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit` */
 export const readTuning = (options: TuneOptions): Tuning => {
   const strengths = [...new Set(toNumbers(options.strengths, 'strengths'))].sort((a, b) => a - b);
   const images = toCount(options.images, 'images', 10);
@@ -50,6 +54,7 @@ export const readTuning = (options: TuneOptions): Tuning => {
     strengths,
     images,
     variants,
+    fit: toFit(options.fit),
     way: {
       ...(solver === undefined ? {} : { solver }),
       ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),

@@ -1,5 +1,6 @@
 import type { Interval } from '../augment/calibrateIntervals.ts';
 import type { Engine } from '../models/model.ts';
+import type { Fit } from '../node/data/fitImage.ts';
 import type { ClassReach, Reach } from './tuneSummary.ts';
 import type { SweepPoint } from './tuneSweep.ts';
 
@@ -24,6 +25,8 @@ export type TuneReport = {
   readonly eta: number | null;
   readonly conditional: boolean;
   readonly variants: number;
+  /** What was done to images of another size than the model's. */
+  readonly fit: Fit;
   readonly seed: string;
   readonly target: number;
   readonly minDiversity: number;

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import type { TuneReport } from '../../src/cli/tuneReport.ts';
 import { userCacheFolder } from '../../src/node/cacheFolder.ts';
 import { writeClassifier } from '../../src/node/classifierFile.ts';
+import { writePng } from '../../src/node/images.ts';
 import { trainClassifier } from '../../src/node/trainClassifier.ts';
 import { runInProcess } from '../support/cli.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -130,6 +131,24 @@ describe('boomerang tune', () => {
     expect(report.data.classifier).to.equal(file);
   });
 
+  const picture = async (name: string, side: number): Promise<string> => {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    await writePng(path(name), new Float32Array(side * side).fill(0.5), [side, side, 1]);
+    return path('pictures');
+  };
+
+  it('takes a folder of images for each class, of another size if it is told how, and lists what it skips', async () => {
+    for (let n = 0; n < 100; n += 1) await picture(`pictures/${n % 2 ? 'cat' : 'dog'}/${n}.png`, 20);
+    writeFileSync(path('pictures/cat/broken.png'), 'no image');
+    const argv = ['tune', path('pictures'), '--model', MODEL, '--backend', 'wasm', '--dry-run', '--images', '10'];
+    const { status, stderr } = await runInProcess([...argv, '--fit', 'pad']);
+    expect({ status, stderr }).to.deep.equal({
+      status: 0,
+      stderr:
+        '  skipped cat/broken.png: cannot read the image cat/broken.png: it is none of PNG, JPEG, WebP, GIF, TIFF\n',
+    });
+  });
+
   const nothing = () => undefined;
   const cases: readonly [title: string, code: string, words: RegExp, argv: string[], make?: () => unknown][] = [
     ['a strength above 1', 'bad-strength', /1\.5/, ['--strengths', '0.1,1.5']],
@@ -145,14 +164,17 @@ describe('boomerang tune', () => {
     ['a model that is not there', 'no-such-model', /absent/, ['--model', 'absent/absent/absent']],
     ['a classifier that is not there', 'no-such-file', /absent/, ['--classifier', join(root, 'absent.json')]],
     ['an output that is a file', 'bad-output', /not a folder/, ['--out', join(root, 'package.json')]],
+    ['a fit that is none', 'unknown-fit', /crop/, ['--fit', 'crop']],
     ['data that are not there', 'no-such-dataset', /missing/, ['--dry-run'], () => path('missing')],
-    ['a folder without data', 'no-such-dataset', /IDX/, ['--dry-run'], () => path('empty')],
+    ['images of one class', 'no-labels', /folder of its own/, ['--dry-run'], () => picture('pictures/cat/1.png', 28)],
+    ['images of another size', 'wrong-image-size', /9 x 9/, ['--dry-run'], () => picture('pictures/cat/1.png', 9)],
+    ['a folder without data', 'not-a-dataset', /IDX/, ['--dry-run'], () => path('empty')],
   ];
   for (const [title, code, words, argv, make = nothing] of cases) {
     it(`${title} gets one line with ${code}, status 2 and nothing written`, () =>
       expectNoLeak(async () => {
         mkdirSync(path('empty'));
-        const folder = make() ?? path('data');
+        const folder = (await make()) ?? path('data');
         const before = readdirSync(path(), { recursive: true });
         const given = [
           'tune',

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { ArgumentError } from '../../src/errors.ts';
-import { openImages } from '../../src/node/data/openImages.ts';
+import { withLabels } from '../../src/node/data/labelledImages.ts';
+import { imageSet, openImages, pixelsAt } from '../../src/node/data/openImages.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { describeShared, shared } from '../support/shared.ts';
 import { tarOf, zipOf } from './dataArchives.ts';
@@ -170,6 +171,9 @@ describe('openImages', () => {
     write({ 'train-images-idx3-ubyte': idx([1, 2, 2], [9, 9, 9, 9]), 'train-labels-idx1-ubyte': idx([1], [0]) });
     const { bytes } = await openImages(path(), { size: [4, 4], channels: 1, fit: 'pad' });
     expect([...bytes]).to.deep.equal([0, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9, 0, 0, 0, 0, 0]);
+    const error = await rejection(openImages(path('train-images-idx3-ubyte'), { size: [4, 4] }));
+    expect(error).to.have.property('code', 'wrong-image-size');
+    expect(error.message).to.match(/^train-images-idx3-ubyte, image 0 is 2 x 2, wanted is 4 x 4/);
   });
 
   it('skips what cannot be read and lists it, up to a limit', async () => {
@@ -196,6 +200,21 @@ describe('openImages', () => {
       expect(error.message).to.match(words).and.not.include('\n');
     });
   }
+
+  it('hands out chosen images as numbers in [0, 1]', () => {
+    const images = imageSet({ bytes: Uint8Array.from({ length: 18 }, (_, i) => i), imageShape: [2, 3, 1] });
+    const pixels = [...pixelsAt(images, [2, 0])].map((pixel) => Math.round(pixel * 255));
+    expect(pixels).to.deep.equal([12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5]);
+  });
+
+  it('hands out images as labelled only if they are', () => {
+    const parts = { bytes: new Uint8Array(2), imageShape: [1, 1, 1] } as const;
+    const labelled = imageSet({ ...parts, labels: [0, 1], classes: ['cat', 'dog'] });
+    expect(withLabels(labelled, 'here')).to.equal(labelled);
+    expect(() => withLabels(imageSet(parts), 'here'))
+      .to.throw(ArgumentError, /of here have no labels/)
+      .with.property('code', 'no-labels');
+  });
 
   it('refuses a place that is not there, and a folder without images', async () => {
     expect(await rejection(openImages(path('absent')))).to.have.property('code', 'no-such-dataset');

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LabelledImages } from '../../src/node/labelledImages.ts';
+import { type LabelledImages, withLabels } from '../../src/node/data/labelledImages.ts';
+import { imageSet } from '../../src/node/data/openImages.ts';
 import { uniformStream } from '../../src/random.ts';
 
 const SIDE = 28;
@@ -17,7 +18,7 @@ export const stripes = (count: number): LabelledImages => {
       bytes[n * SIDE * SIDE + i] = (Math.abs(across - middle) < 4 ? 200 : 0) + Math.floor(40 * next());
     }
   }
-  return { shape: [SIDE, SIDE, 1], bytes, labels, classes: ['0', '1'] };
+  return withLabels(imageSet({ bytes, imageShape: [SIDE, SIDE, 1], labels, classes: ['0', '1'] }), 'stripes');
 };
 
 const idx = (shape: readonly number[], data: Uint8Array): Buffer => {

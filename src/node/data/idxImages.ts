@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ArgumentError } from '../../errors.ts';
 import { readIdx, readIdxDataset } from '../idx.ts';
 import type { ImageSource, Part, SourceImage } from './source.ts';
@@ -13,7 +14,7 @@ type Labelled = {
 
 /** A folder in the layout of MNIST. @throws ArgumentError `no-such-dataset`, `bad-idx`. */
 export const idxFolder = async (folder: string, part: Part): Promise<ImageSource> =>
-  asSource(await readIdxDataset(folder, part));
+  asSource(folder, await readIdxDataset(folder, part));
 
 /** One IDX file of images, and that of its labels if it lies beside it. @throws ArgumentError `bad-idx`. */
 export const idxFile = async (path: string): Promise<ImageSource> => {
@@ -24,20 +25,22 @@ export const idxFile = async (path: string): Promise<ImageSource> => {
   const beside = path.replace('images-idx3', 'labels-idx1');
   const hasLabels = beside !== path && (await stat(beside).catch(() => undefined)) !== undefined;
   const labels = hasLabels ? (await readIdx(beside)).data : undefined;
-  return asSource({ images: data, labels, count, height, width });
+  return asSource(path, { images: data, labels, count, height, width });
 };
 
-const asSource = (found: Labelled): ImageSource => {
+const asSource = (path: string, found: Labelled): ImageSource => {
   const { labels } = found;
-  if (labels === undefined) return { images: eachImage(found) };
+  const images = eachImage(basename(path), found);
+  if (labels === undefined) return { images };
   const count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  return { classes: Array.from({ length: count }, (_, label) => String(label)), images: eachImage(found) };
+  return { classes: Array.from({ length: count }, (_, label) => String(label)), images };
 };
 
-async function* eachImage({ images, labels, count, height, width }: Labelled): AsyncGenerator<SourceImage> {
+async function* eachImage(file: string, found: Labelled): AsyncGenerator<SourceImage> {
+  const { images, labels, count, height, width } = found;
   const size = height * width;
   for (let n = 0; n < count; n += 1) {
     const content = { bytes: images.subarray(n * size, (n + 1) * size), shape: [height, width, 1] as const };
-    yield { name: `image ${n}`, content, ...(labels ? { className: String(labels[n]) } : {}) };
+    yield { name: `${file}, image ${n}`, content, ...(labels ? { className: String(labels[n]) } : {}) };
   }
 }
