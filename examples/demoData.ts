@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Model } from 'tfjs-boomerang';
-import { readIdxDataset, readImage, userCacheFolder } from 'tfjs-boomerang';
+import { openImages, readImage, withLabels } from 'tfjs-boomerang';
+import { findData } from './classifier/data.ts';
 
 /** Images in [0, 1] with their classes, and where they came from. */
 export type DemoData = {
@@ -12,25 +12,20 @@ export type DemoData = {
 };
 
 /**
- * The first `count` test images of Fashion-MNIST, from the folder that was named, `$BOOMERANG_DATA`, or an earlier
- * download in the user's cache folder; else the images that the shipped model drew itself.
+ * The first `count` test images from the place that was named, `$BOOMERANG_DATA`, or an earlier download of
+ * Fashion-MNIST; else the images that the shipped model drew itself.
  */
 export const openDemoData = async (model: Model, count: number, named?: string): Promise<DemoData> => {
-  const cached = userCacheFolder('fashion-mnist');
-  const folder = named ?? process.env['BOOMERANG_DATA'] ?? (existsSync(cached) ? cached : undefined);
-  return folder === undefined ? readDrawn(model) : readFashionMnist(folder, count);
+  const place = findData(named);
+  return place === undefined ? readDrawn(model) : readTestImages(model, count, place);
 };
 
-const readFashionMnist = async (folder: string, count: number): Promise<DemoData> => {
-  const { images, labels, height, width } = await readIdxDataset(folder, 'test');
-  const size = height * width;
-  return {
-    images: Array.from({ length: count }, (_, n) =>
-      Float32Array.from(images.subarray(n * size, (n + 1) * size), (pixel) => pixel / 255),
-    ),
-    labels: [...labels.subarray(0, count)],
-    source: `${count} real test images of Fashion-MNIST from ${folder}`,
-  };
+const readTestImages = async (model: Model, count: number, place: string): Promise<DemoData> => {
+  const [height, width, channels] = model.imageShape;
+  const found = await openImages(place, { part: 'test', size: [height, width], channels });
+  const labels = withLabels(found, place).labels.slice(0, count);
+  const images = labels.map((_, n) => found.pixels(n).map((value) => (value + 1) / 2));
+  return { images, labels, source: `${images.length} real test images from ${place}` };
 };
 
 const readDrawn = async (model: Model): Promise<DemoData> => {
