@@ -22,7 +22,7 @@ export type Data = {
 export type DataOptions = {
   /** A file or folder that `openImages` reads. @defaultValue `$BOOMERANG_DATA`, or else an earlier download */
   readonly data?: string | undefined;
-  /** Downloads Fashion-MNIST, 31 MB, unless it is there. */
+  /** Takes Fashion-MNIST, whatever `$BOOMERANG_DATA` says, and downloads it, 31 MB, unless it is there. */
   readonly download?: boolean | undefined;
   /** Where Fashion-MNIST is downloaded from. */
   readonly base?: string;
