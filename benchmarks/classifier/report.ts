@@ -1,0 +1,63 @@
+import { asMarkdown } from '../report.ts';
+import type { RunRecord, Study } from './record.ts';
+import { accuracySection } from './report/accuracy.ts';
+import { againSection, fairnessSection, incompleteNote } from './report/again.ts';
+import { answer } from './report/answer.ts';
+import { costSection } from './report/cost.ts';
+import { curveSection } from './report/curves.ts';
+import { gainSection } from './report/gain.ts';
+import { sectionMarkup } from './report/markup.ts';
+import { pageMarkup } from './report/page.ts';
+import { scheduleSection } from './report/schedules.ts';
+import { pictureSection, strengthSection } from './report/strengths.ts';
+import { HERO, RIVAL, type StudyTable, studyTable } from './report/studyTable.ts';
+import { armName, chance, count, ends, plusMinus, points, tally } from './report/wording.ts';
+
+/**
+ * The report of a study: an HTML page that needs no other file, no script and no network.
+ *
+ * @param runs runs of other settings than the study's are left out. A study may be incomplete: the page says what is
+ *   missing.
+ */
+export const reportHtml = async (study: Study, runs: readonly RunRecord[]): Promise<string> => {
+  const own = runs.filter((run) => run.study === study.digest);
+  const table = studyTable(own, study);
+  const sections = [
+    await accuracySection(table),
+    await gainSection(table),
+    await costSection(table),
+    pictureSection(study),
+    await strengthSection(study),
+    await scheduleSection(study, table),
+    await curveSection(table),
+    fairnessSection(table),
+    againSection(study, table),
+  ];
+  return pageMarkup({
+    title: 'Does Boomerang help a classifier with few labels?',
+    body: [answer(table), incompleteNote(table), ...sections.map(sectionMarkup)],
+  });
+};
+
+/** The study in a Markdown table: test accuracy of every arm in %, and the gain that it is about in the last row. */
+export const summaryTable = (runs: readonly RunRecord[]): string => {
+  const table = studyTable(runs);
+  return asMarkdown({
+    title: '',
+    headers: ['labels a class', ...table.labels.map(count)],
+    rows: [
+      ...table.arms.map((arm) => [armName(arm), ...table.labels.map((labels) => accuracyCell(table, arm, labels))]),
+      [`gain of ${armName(HERO)} over ${RIVAL}`, ...table.labels.map((labels) => gainCell(table, labels))],
+    ],
+  });
+};
+
+const accuracyCell = (table: StudyTable, arm: string, labels: number): string => {
+  const found = table.accuracy(arm, labels);
+  return found ? plusMinus(found) : '–';
+};
+
+const gainCell = (table: StudyTable, labels: number): string => {
+  const gain = table.gain(HERO, RIVAL, labels);
+  return gain ? `${points(gain.mean)} (${ends(gain)}); ${tally(gain)}, ${chance(gain.p)}` : '–';
+};

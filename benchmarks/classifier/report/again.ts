@@ -1,0 +1,67 @@
+import type { Study } from '../record.ts';
+import { type Content, html, type Section, tableMarkup } from './markup.ts';
+import type { StudyTable } from './studyTable.ts';
+import { armName, count, list } from './wording.ts';
+
+/** What a sceptic asks first. */
+export const fairnessSection = ({ arms }: StudyTable): Section => {
+  const conditional = arms.filter((arm) => arm.includes('conditional')).map(armName);
+  const exception =
+    conditional.length > 0
+      ? html`, but in ${list(conditional)}: there it is given the
+label, and through the generator that arm uses the labels of all training images`
+      : '';
+  return {
+    title: 'What is fair here, and what is not',
+    body: html`<ul>
+<li>The generator was trained on all training images, the unlabelled ones too. It knows more of the domain than a
+classifier with a few labelled images does; somebody without such a generator has to train one first.</li>
+<li>The generator is given no label (the null label)${exception}.</li>
+<li>Every arm trains the same classifier for the same number of steps with the same seeds. “copies” draws as many extra
+images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
+<li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
+<li>Test images are used once, after the last step: never by the generator, for tuning, or to stop early.</li>
+<li>Intervals are paired by seed: what a seed does to all arms alike is taken out, as it says nothing of their order
+(Cousineau 2005, corrected by Morey 2008). They speak of other seeds, not of other data sets.</li>
+</ul>`,
+  };
+};
+
+/** Everything that is needed to run the study again, and what is not there of it. */
+export const againSection = (study: Study, table: StudyTable): Section => {
+  const settings = Object.entries(study.settings).map(([name, value]) => [name, code(value)]);
+  const machine = Object.entries(study.machine).map(([name, value]) => [name, code(value)]);
+  return {
+    title: 'Run it again',
+    body: [
+      html`<pre class="scroll" tabindex="0" aria-label="Command"><code>${study.command}</code></pre>
+<p>${count(table.runs.length)} runs. Digest of the settings: <code>${study.digest}</code>.</p>`,
+      table.missing.length > 0 ? missingTable(table) : html`<p>No run is missing.</p>`,
+      tableMarkup({ caption: 'Settings', headers: ['setting', 'value'], rows: settings }),
+      tableMarkup({ caption: 'Machine and versions', headers: ['what', 'value'], rows: machine }),
+    ],
+  };
+};
+
+const missingTable = ({ missing }: StudyTable): Content =>
+  tableMarkup({
+    caption: 'Runs that are missing',
+    headers: ['arm', 'labels a class', 'runs there', 'runs planned'],
+    rows: missing.map(({ arm, labels, done, of }) => [armName(arm), count(labels), done, of]),
+  });
+
+const code = (value: unknown): Content =>
+  html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
+
+/** A warning to stand above everything else while a study is not complete. */
+export const incompleteNote = ({ missing, runs, arms }: StudyTable): Content => {
+  const gone = missing.reduce((sum, { done, of }) => sum + of - done, 0);
+  const absent = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'].filter(
+    (arm) => !arms.includes(arm),
+  );
+  const notes = [
+    ...(gone > 0 ? [`${count(gone)} of ${count(gone + runs.length)} planned runs are missing.`] : []),
+    ...(absent.length > 0 ? [`The study has no arm ${list(absent.map((arm) => `“${armName(arm)}”`))}.`] : []),
+  ];
+  return notes.length > 0 ? html`<p class="warning"><b>Not complete.</b> ${notes.join(' ')}</p>` : '';
+};

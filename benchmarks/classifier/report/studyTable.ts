@@ -1,0 +1,75 @@
+import { type BySeed, type Difference, type Estimate, pairedDifference, pairedEstimates } from '../intervals.ts';
+import type { RunRecord, Study } from '../record.ts';
+
+/** The arms that every study should have, in the order of tables and keys. */
+export const MAIN_ARMS = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'] as const;
+export const HERO = 'classical+boomerang';
+export const RIVAL = 'classical';
+
+/** The runs of a study, arranged by arm and by labelled images per class. */
+export type StudyTable = {
+  /** The main arms first, then variants. */
+  readonly arms: readonly string[];
+  /** Rising. */
+  readonly labels: readonly number[];
+  readonly runs: readonly RunRecord[];
+  readonly runsOf: (arm: string, labels?: number) => readonly RunRecord[];
+  /** Test accuracy; nothing if no seed has run. */
+  readonly accuracy: (arm: string, labels: number) => Estimate | undefined;
+  /** How far the test accuracy of an arm is above that of another, seed by seed. */
+  readonly gain: (of: string, over: string, labels: number) => Difference | undefined;
+  /** Planned, and not there. */
+  readonly missing: readonly MissingRuns[];
+};
+
+export type MissingRuns = { readonly arm: string; readonly labels: number; readonly done: number; readonly of: number };
+
+/** What was planned: by the study if it says so, and all that has run. */
+type Plan = { readonly arms: readonly string[]; readonly labels: readonly number[]; readonly seeds: number };
+
+/** Arranges runs; of several runs of one arm, label count and seed the last counts. */
+export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable => {
+  const runs = [...new Map(all.map((run) => [`${run.seed} ${run.labels} ${run.arm}`, run])).values()];
+  const runsOf = (arm: string, labels?: number): RunRecord[] =>
+    runs.filter((run) => run.arm === arm && (labels === undefined || run.labels === labels));
+  const plan = planOf(runs, study);
+  const bySeed = (arm: string, labels: number): BySeed =>
+    new Map(runsOf(arm, labels).map(({ seed, accuracy }) => [seed, accuracy]));
+  const estimates = new Map(plan.labels.map((labels) => [labels, pairedEstimates(ranAt(plan.arms, labels, bySeed))]));
+  const missing = plan.labels.flatMap((labels) =>
+    plan.arms.map((arm) => ({ arm, labels, done: runsOf(arm, labels).length, of: plan.seeds })),
+  );
+  return {
+    arms: plan.arms,
+    labels: plan.labels,
+    runs,
+    runsOf,
+    accuracy: (arm, labels) => estimates.get(labels)?.get(arm),
+    gain: (of, over, labels) => pairedDifference(bySeed(of, labels), bySeed(over, labels)),
+    missing: missing.filter(({ done, of }) => done < of),
+  };
+};
+
+const ranAt = (
+  arms: readonly string[],
+  labels: number,
+  bySeed: (arm: string, labels: number) => BySeed,
+): Map<string, BySeed> =>
+  new Map(arms.map((arm) => [arm, bySeed(arm, labels)] as const).filter(([, values]) => values.size > 0));
+
+const planOf = (runs: readonly RunRecord[], study: Study | undefined): Plan => {
+  const { labels, seeds } = study?.settings ?? {};
+  const named = [...Object.keys(study?.arms ?? {}), ...runs.map(({ arm }) => arm)];
+  const main = MAIN_ARMS.filter((arm) => named.includes(arm));
+  const counts = [...(isNumbers(labels) ? labels : []), ...runs.map((run) => run.labels)];
+  const ran = new Set(runs.map(({ seed }) => seed)).size;
+  const planned = isNumbers(seeds) ? seeds.length : Number.isInteger(seeds) ? (seeds as number) : 0;
+  return {
+    arms: [...new Set([...main, ...named])],
+    labels: [...new Set(counts)].toSorted((a, b) => a - b),
+    seeds: Math.max(ran, planned),
+  };
+};
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'number');
