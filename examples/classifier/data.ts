@@ -5,7 +5,7 @@ import {
   type DownloadProgress,
   downloadFiles,
   EnvironmentError,
-  type ImageSet,
+  type LabelledImages,
   openImages,
   userCacheFolder,
   withLabels,
@@ -13,8 +13,8 @@ import {
 
 /** The images of a data set with their labels: equal classes, sizes and channels in both parts. */
 export type Data = {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
   /** The file or folder that they were read from. */
   readonly source: string;
 };

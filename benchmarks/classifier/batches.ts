@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Dataset, generator } from '@tensorflow/tfjs-data';
+import type { ImageSet } from 'tfjs-boomerang';
+import { shuffled } from './split.ts';
+
+/** An image that is drawn for a batch: as itself, or as an extra draw that an arm may change. */
+export type Draw = { readonly place: number; readonly isExtra: boolean };
+
+/** Images in [0, 1], one-hot classes, the names of the images, and the step that they are for. */
+export type Batch = {
+  readonly xs: tf.Tensor4D;
+  readonly ys: tf.Tensor2D;
+  readonly keys: string[];
+  readonly step: number;
+};
+
+export type BatchOptions = {
+  readonly places: readonly number[];
+  /** Extra draws of each image in a pass. */
+  readonly extras: number;
+  readonly seed: number;
+  readonly size: number;
+  readonly steps: number;
+};
+
+/** Batches for all steps of a training: passes over the images in a new order each, one running into the next. */
+export const batches = (images: ImageSet, { size, steps, ...options }: BatchOptions): Dataset<Batch> =>
+  generator(function* () {
+    const stream = draws(options);
+    for (let step = 0; step < steps; step += 1) {
+      yield batchOf(
+        images,
+        Array.from({ length: size }, () => stream.next().value as Draw),
+        step,
+      );
+    }
+  } as never) as unknown as Dataset<Batch>;
+
+function* draws({ places, extras, seed }: Omit<BatchOptions, 'size' | 'steps'>): Generator<Draw> {
+  const pass = places.flatMap((place) => Array.from({ length: 1 + extras }, (_, n) => ({ place, isExtra: n > 0 })));
+  for (let count = 0; ; count += 1) yield* shuffled(pass, ['classifier benchmark', 'order', seed, count]);
+}
+
+/** Every labelled image once as an extra draw, for making variants beforehand. */
+export const extraBatches = (images: ImageSet, places: readonly number[], size: number): Dataset<Batch> =>
+  generator(function* () {
+    for (let start = 0; start < places.length; start += size) {
+      const some = places.slice(start, start + size).map((place) => ({ place, isExtra: true }));
+      yield batchOf(images, some, 0);
+    }
+  } as never) as unknown as Dataset<Batch>;
+
+const EXTRA = '+';
+
+/** Whether a name is that of an extra draw. */
+export const isExtra = (key: string | number): boolean => String(key).endsWith(EXTRA);
+
+/** The place of the image that a name belongs to. */
+export const placeOf = (key: string | number): number => Number.parseInt(String(key), 10);
+
+const batchOf = (images: ImageSet, drawn: readonly Draw[], step: number): Batch => {
+  const places = drawn.map(({ place }) => place);
+  const keys = drawn.map(({ place, isExtra }) => (isExtra ? `${place}${EXTRA}` : `${place}`));
+  return { xs: imagesAt(images, places), ys: labelsAt(images, places), keys, step };
+};
+
+/** Images in [0, 1], owned by the caller. */
+export const imagesAt = ({ bytes, imageShape }: ImageSet, places: readonly number[]): tf.Tensor4D => {
+  const size = imageShape[0] * imageShape[1] * imageShape[2];
+  const pixels = new Float32Array(places.length * size);
+  for (const [n, place] of places.entries()) {
+    for (let i = 0; i < size; i += 1) pixels[n * size + i] = (bytes[place * size + i] as number) / 255;
+  }
+  return tf.tensor4d(pixels, [places.length, ...imageShape]);
+};
+
+/** One-hot classes, owned by the caller. */
+export const labelsAt = ({ labels = [], classes = [] }: ImageSet, places: readonly number[]): tf.Tensor2D =>
+  tf.tidy(() => {
+    const own = tf.tensor1d(
+      places.map((place) => labels[place] as number),
+      'int32',
+    );
+    return tf.cast(tf.oneHot(own, classes.length), 'float32') as tf.Tensor2D;
+  });

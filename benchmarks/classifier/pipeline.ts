@@ -1,0 +1,84 @@
+import type { Dataset } from '@tensorflow/tfjs-data';
+import {
+  type Augment,
+  type AugmentOptions,
+  boomerangAugment,
+  type Classifier,
+  classical,
+  compose,
+  memoryCache,
+  type Transform,
+} from 'tfjs-boomerang';
+import type { Arm } from './arms.ts';
+import { type Batch, batches, extraBatches, isExtra, placeOf } from './batches.ts';
+import type { Bench, Task } from './bench.ts';
+
+export type PipelineOptions = Task & {
+  readonly places: readonly number[];
+  /** Of an arm that filters its variants. */
+  readonly keeper?: Classifier | undefined;
+  /** Of an arm that changes some images only: whether one of them is that at a place. */
+  readonly selects?: ((place: number) => boolean) | undefined;
+};
+
+/** Batches as an arm wants them, and what they cost. */
+export type Pipeline = {
+  /** One batch for each step of the training. */
+  readonly batches: Dataset<Batch>;
+  variants(): { readonly drawn: number; readonly evaluations: number };
+};
+
+/** Elements under way before the training thread asks for them. */
+const AHEAD = 4;
+
+/** Opens the batches of an arm; makes its bank of variants first, if there is to be one. */
+export const openPipeline = async (bench: Bench, options: PipelineOptions): Promise<Pipeline> => {
+  const { train, settings } = bench;
+  const { arm, places, seed } = options;
+  const augments = makeAugments(bench, options);
+  if (settings.bank > 0 && !arm.slow) {
+    for (const augment of augments) await augment.fillBank(extraBatches(train, places, settings.batch) as never);
+  }
+  const transforms = augments.map((augment) => withClassical([augment], arm, bench, seed));
+  if (augments.length === 0 && arm.classical) transforms.push(withClassical([], arm, bench, seed));
+  const extras = arm.extras === 'none' ? 0 : settings.extras;
+  const drawn = batches(train, { places, extras, seed, size: settings.batch, steps: settings.steps });
+  const change = async (batch: Batch): Promise<Batch> => {
+    const turn = arm.inTurns ? batch.step : Math.floor((batch.step / settings.steps) * transforms.length);
+    return transforms[turn % transforms.length]?.async(batch, { epoch: batch.step }) ?? batch;
+  };
+  return {
+    batches: transforms.length === 0 ? drawn : drawn.mapAsync(change).prefetch(AHEAD),
+    variants: () => ({
+      drawn: augments.reduce((sum, augment) => sum + augment.stats().changed, 0),
+      evaluations: augments.reduce((sum, augment) => sum + augment.stats().evaluations, 0),
+    }),
+  };
+};
+
+const withClassical = (parts: readonly Transform[], arm: Arm, { settings }: Bench, seed: number): Transform => {
+  const all = arm.classical ? [...parts, classical({ ...settings.classical, seed, keys })] : parts;
+  return compose(...all) as Transform;
+};
+
+const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unknown as Batch).keys;
+
+const makeAugments = ({ model, settings, cache }: Bench, options: PipelineOptions): readonly Augment[] => {
+  const { arm, seed, keeper, selects = () => true } = options;
+  if (arm.extras !== 'variants') return [];
+  return (arm.strengths ?? [1]).map((share) =>
+    boomerangAugment({
+      model,
+      seed,
+      strength: Math.min(1, share * settings.strength),
+      keys,
+      select: { selects: (key) => isExtra(key) && selects(placeOf(key)) },
+      labels: 'ys',
+      conditional: arm.conditional ?? false,
+      // A filter's bank depends on its classifier, which a cache does not know.
+      cache: keeper ? memoryCache() : cache,
+      ...(settings.bank > 0 ? { bank: settings.bank } : {}),
+      ...(keeper ? { keep: { classifier: keeper, minProbability: settings.keep } } : {}),
+    }),
+  );
+};

@@ -1,0 +1,35 @@
+import type { ImageSet } from 'tfjs-boomerang';
+import { type SeedPath, uniformStream } from '../../src/random.ts';
+
+/** Places of training images: those that are held out to measure on while choosing, and all others. */
+export type Split = { readonly validation: readonly number[]; readonly rest: readonly number[] };
+
+/** Holds out validation images, the same for all arms, seeds and label counts. */
+export const holdOut = ({ count }: ImageSet, validation: number): Split => {
+  const order = shuffled(
+    Array.from({ length: count }, (_, place) => place),
+    ['classifier benchmark', 'validation'],
+  );
+  return { validation: order.slice(0, validation), rest: order.slice(validation) };
+};
+
+/** The labelled images of a seed: so many of each class. Those of a smaller count are among those of a larger one. */
+export const labelledPlaces = (
+  { labels = [], classes = [] }: ImageSet,
+  rest: readonly number[],
+  { seed, perClass }: { readonly seed: number; readonly perClass: number },
+): readonly number[] => {
+  const order = shuffled(rest, ['classifier benchmark', 'labelled', seed]);
+  return classes.flatMap((_, label) => order.filter((place) => labels[place] === label).slice(0, perClass));
+};
+
+/** @see Fisher and Yates 1938 */
+export const shuffled = <T>(list: readonly T[], path: SeedPath): readonly T[] => {
+  const next = uniformStream(path);
+  const order = [...list];
+  for (let n = order.length - 1; n > 0; n -= 1) {
+    const other = Math.floor(next() * (n + 1));
+    [order[n], order[other]] = [order[other] as T, order[n] as T];
+  }
+  return order;
+};

@@ -1,0 +1,74 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type SlowLearners, slowLearners } from 'tfjs-boomerang';
+import { makeClassifier } from '../../examples/classifier/model.ts';
+import { ARMS, type Arm } from './arms.ts';
+import type { Bench, Task } from './bench.ts';
+import { measureAccuracy, measureLosses } from './measureClassifier.ts';
+import { openPipeline } from './pipeline.ts';
+import type { RunRecord } from './record.ts';
+import { labelledPlaces } from './split.ts';
+import { trainSteps } from './trainSteps.ts';
+
+export type Trained = Pick<RunRecord, 'accuracy' | 'validation' | 'curve' | 'seconds' | 'variants'>;
+
+type OnProgress = (share: number) => void;
+
+/** Trains one classifier as an arm wants it, and measures it once on the test images. */
+export const trainArm = async (bench: Bench, task: Task, onProgress: OnProgress): Promise<Trained> => {
+  const { train, test, split, settings } = bench;
+  const places = labelledPlaces(train, split.rest, task);
+  const start = performance.now();
+  const keeper = task.arm.filter ? await trainKeeper(bench, task, places) : undefined;
+  const slow = task.arm.slow ? slowLearners({ share: settings.slow }) : undefined;
+  const pipeline = await openPipeline(bench, { ...task, places, keeper, selects: slow?.selects });
+  const bank = (performance.now() - start) / 1000;
+  const classifier = newClassifier(bench, task);
+  try {
+    const recordLosses = slow && lossRecorder(bench, { classifier, places, slow });
+    const afterStep = (step: number): void => {
+      recordLosses?.(step);
+      onProgress(step / settings.steps);
+    };
+    const { curve, ...seconds } = await trainSteps(bench, { classifier, pipeline, afterStep });
+    return {
+      accuracy: measureAccuracy(classifier, test, allOf(test.count)),
+      validation: measureAccuracy(classifier, train, split.validation),
+      curve,
+      seconds: { ...seconds, bank },
+      variants: pipeline.variants(),
+    };
+  } finally {
+    classifier.dispose();
+    keeper?.dispose();
+  }
+};
+
+const newClassifier = ({ train }: Bench, { seed }: Task): LayersModel =>
+  makeClassifier({ imageShape: train.imageShape, classes: train.classes?.length ?? 0, seed: seed + 1 });
+
+/** A classifier that has seen the same labels, and no variant. */
+const trainKeeper = async (bench: Bench, task: Task, places: readonly number[]): Promise<LayersModel> => {
+  const arm = ARMS['classical'] as Arm;
+  const classifier = newClassifier(bench, task);
+  await trainSteps(bench, { classifier, pipeline: await openPipeline(bench, { ...task, arm, places }) });
+  return classifier;
+};
+
+type Recording = {
+  readonly classifier: LayersModel;
+  readonly places: readonly number[];
+  readonly slow: SlowLearners;
+};
+
+/** Records the loss of every image three times within the first fifth of the training, and then settles. */
+const lossRecorder = ({ train, settings }: Bench, { classifier, places, slow }: Recording) => {
+  const moments = [1, 2, 3].map((n) => Math.ceil((n * settings.steps) / 15));
+  return (step: number): void => {
+    if (!moments.includes(step)) return;
+    const losses = measureLosses(classifier, train, places);
+    for (const [n, place] of places.entries()) slow.record(place, losses[n] as number);
+    if (step === moments.at(-1)) slow.settle();
+  };
+};
+
+const allOf = (count: number): readonly number[] => Array.from({ length: count }, (_, place) => place);

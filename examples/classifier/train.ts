@@ -1,0 +1,108 @@
+/**
+ * Trains a classifier with few labels, once with classical augmentation and once with Boomerang before it, and compares
+ * both on test images:
+ *
+ *   npm run example -- --data DIR | --download [--labels 100] [--epochs 15] [--backend NAME]
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Dataset, generator } from '@tensorflow/tfjs-data';
+import { CustomCallback, type LayersModel } from '@tensorflow/tfjs-layers';
+import {
+  BoomerangError,
+  boomerangAugment,
+  chooseBackend,
+  classical,
+  compose,
+  describeBackend,
+  type LabelledImages,
+  loadModel,
+  registerWasmTrainingKernels,
+  type Transform,
+} from 'tfjs-boomerang';
+import { watchDownloads } from '../../src/cli/progress.ts';
+import { openData } from './data.ts';
+import { makeClassifier } from './model.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    download: { type: 'boolean' },
+    labels: { type: 'string', default: '100' },
+    epochs: { type: 'string', default: '15' },
+    backend: { type: 'string', default: 'auto' },
+  },
+});
+const epochs = Number(options.epochs);
+
+/** The first images of each class. */
+const firstOfEach = ({ classes, labels }: LabelledImages, count: number): number[] =>
+  classes.flatMap((_, label) => labels.flatMap((own, place) => (own === label ? [place] : [])).slice(0, count));
+
+type Example = { xs: tf.Tensor; ys: tf.Tensor };
+
+/** Images in [0, 1] and their classes, one-hot. */
+const datasetOf = (images: LabelledImages, places: readonly number[]): Dataset<Example> =>
+  generator(function* () {
+    for (const place of places) {
+      const pixels = images.pixels(place).map((value) => (value + 1) / 2);
+      const ys = tf.oneHot(images.labels[place] as number, images.classes.length);
+      yield { xs: tf.tensor(pixels, [...images.imageShape]), ys };
+    }
+  }) as unknown as Dataset<Example>;
+
+const train = async (images: LabelledImages, augment: Transform): Promise<LayersModel> => {
+  const dataset = datasetOf(images, firstOfEach(images, Number(options.labels))).shuffle(1000, 'run-7');
+  const classifier = makeClassifier({ imageShape: images.imageShape, classes: images.classes.length, seed: 1 });
+  classifier.compile({ optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy' });
+  const say = async (epoch: number, logs: { loss?: number } = {}): Promise<void> =>
+    console.log(`  epoch ${epoch + 1} of ${epochs}: loss ${logs.loss?.toFixed(3)}`);
+  // #region fit
+  await classifier.fitDataset(dataset.batch(50).map(augment), {
+    epochs,
+    callbacks: [augment.callback(), new CustomCallback({ onEpochEnd: say })],
+  });
+  // #endregion
+  return classifier;
+};
+
+const accuracyOf = async (classifier: LayersModel, images: LabelledImages): Promise<number> => {
+  classifier.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  const dataset = datasetOf(images, [...images.labels.keys()]).batch(250) as Dataset<Example>;
+  const [, accuracy] = (await classifier.evaluateDataset(dataset, {})) as [tf.Scalar, tf.Scalar];
+  return accuracy.dataSync()[0] as number;
+};
+
+const main = async (): Promise<void> => {
+  console.log(describeBackend(await chooseBackend(options)));
+  if (tf.getBackend() === 'wasm') registerWasmTrainingKernels(); // wasm has no gradients of convolutions itself
+  const { stop, onProgress } = watchDownloads(process.stderr);
+  const images = await openData({ ...options, onProgress }).finally(stop);
+  const model = await loadModel(join(import.meta.dirname, '../../models/fashion-28'));
+  // #region augment
+  const usual = classical({ seed: 'run-7', flip: true, crop: 2 });
+  const boomerang = boomerangAugment({ model, seed: 'run-7', strength: 0.4, probability: 0.5, bank: 4 });
+  const both = compose(boomerang, usual);
+  // #endregion
+  for (const [name, augment] of Object.entries({ classical: usual, 'Boomerang and classical': both })) {
+    console.log(`${name}, ${options.labels} labels a class of ${images.source}`);
+    const start = performance.now();
+    const classifier = await train(images.train, augment);
+    const seconds = (performance.now() - start) / 1000;
+    const accuracy = await accuracyOf(classifier, images.test);
+    console.log(
+      `${name}: ${(accuracy * 100).toFixed(1)} % of ${images.test.count} test images, ${seconds.toFixed(0)} s`,
+    );
+    classifier.dispose();
+  }
+  model.dispose();
+};
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BoomerangError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
