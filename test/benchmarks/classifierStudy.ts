@@ -1,4 +1,4 @@
-import type { RunRecord, Study } from '../../benchmarks/classifier/record.ts';
+import type { ArmFacts, RunRecord, Study } from '../../benchmarks/classifier/record.ts';
 import { uniformStream } from '../../src/random.ts';
 
 export const ARMS = [
@@ -16,7 +16,6 @@ export const ARMS = [
 
 /** What each arm adds to the accuracy of none with few labels; less with many. */
 const LIFT: readonly number[] = [0, 0.004, 0.03, 0.022, 0.049, 0.052, 0.05, 0.041, 0.055, 0.07];
-const EPOCHS = 20;
 
 export type SyntheticOptions = {
   readonly arms?: readonly string[];
@@ -57,15 +56,13 @@ const runOf = (arm: string, labels: number, seed: number): RunRecord => {
   };
 };
 
-const fixed = Array.from({ length: EPOCHS }, () => 0.2);
-
 /** A study that such runs could belong to. */
 export const syntheticStudy = (changes: Partial<Study> = {}): Study => ({
   digest: 'a1b2c3d4',
   command: 'npm run benchmark:classifier -- --data /data/fashion --labels 10,20,50,100,500 --arms all --seeds 5',
   settings: { labels: [10, 20, 50, 100, 500], seeds: 5, steps: 1800, batch: 64, strength: 0.2, width: 24 },
   machine: { processor: 'AMD EPYC, 2 cores', node: '20.20.2', tfjs: '4.22.0', commit: 'abc1234', backend: 'tfjs-node' },
-  arms: Object.fromEntries(ARMS.map((arm) => [arm, { about: `what ${arm} does`, strengths: strengthsOf(arm) }])),
+  arms: Object.fromEntries(ARMS.map((arm) => [arm, factsOf(arm)])),
   strengths: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4].map((strength) => {
     const kept = 1 - 1.1 * strength ** 1.1;
     return {
@@ -83,9 +80,13 @@ export const syntheticStudy = (changes: Partial<Study> = {}): Study => ({
   ...changes,
 });
 
+const factsOf = (arm: string): ArmFacts => ({
+  about: `what ${arm} does`,
+  strengths: strengthsOf(arm),
+  inTurns: arm.endsWith(':schedule'),
+});
+
 const strengthsOf = (arm: string): readonly number[] | null => {
   if (!arm.includes('boomerang')) return null;
-  if (arm.endsWith(':ramp')) return fixed.map((_, epoch) => 0.05 + (0.25 * epoch) / (EPOCHS - 1));
-  if (arm.endsWith(':schedule')) return fixed.map((_, epoch) => [0.1, 0.2, 0.3, 0.15][epoch % 4] ?? 0);
-  return fixed;
+  return /:(ramp|schedule)/.test(arm) ? [0.1, 0.15, 0.2, 0.25] : [0.2];
 };

@@ -1,82 +1,84 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { armEncodings, key } from './armLooks.ts';
-import { drawChart } from './drawing.ts';
+import { drawChart, heading } from './drawing.ts';
 import { html, type Section, tableMarkup } from './markup.ts';
 import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
-import { armName, plusMinus } from './wording.ts';
+import { armName, count, plusMinus } from './wording.ts';
 
 /** Test accuracy against labelled images per class, as a picture of the main arms and a table of all. */
 export const accuracySection = async (table: StudyTable): Promise<Section> => {
-  const arms = table.arms.filter((arm) => (MAIN_ARMS as readonly string[]).includes(arm));
-  const points = pointsOf(table, arms);
+  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
+  if (arms.length === 0) return { title: 'Accuracy', body: html`<p>No main arm has run yet.</p>` };
   const chart = await drawChart({
     label:
       'Line chart of test accuracy in percent against labelled images per class, with 95 % intervals. ' +
       'The table below has its numbers.',
     key: key(arms),
-    caption: html`Mean test accuracy over seeds with 95 % intervals. Points at the same number of labels are set apart
-sideways, so that each interval can be seen.`,
-    spec: (width) => accuracyChart(points, { arms, labels: table.labels, width }),
+    caption: `Mean test accuracy over seeds with 95 % intervals; a single seed has none. Points at the same number of
+labels are set apart sideways, so that each interval can be seen.`,
+    spec: (width) => accuracyChart(table, { arms, width }),
   });
-  return {
-    title: 'Accuracy',
-    body: [points.length > 0 ? chart : html`<p>No main arm has run yet.</p>`, tableOf(table)],
-  };
+  return { title: 'Accuracy', body: [chart, tableOf(table)] };
 };
 
-type Point = {
-  readonly arm: string;
-  readonly labels: number;
-  readonly accuracy: number;
-  readonly low: number;
-  readonly high: number;
-};
+type Frame = { readonly arms: readonly string[]; readonly width: number };
 
-const pointsOf = (table: StudyTable, arms: readonly string[]): Point[] =>
-  arms.flatMap((arm, n) =>
-    table.labels.flatMap((labels) => {
-      const found = table.accuracy(arm, labels);
-      if (found === undefined) return [];
-      const [accuracy, half] = [100 * found.mean, 100 * (found.half ?? 0)];
-      const aside = 1.03 ** (n - (arms.length - 1) / 2);
-      return [{ arm, labels: labels * aside, accuracy, low: accuracy - half, high: accuracy + half }];
-    }),
-  );
-
-type Frame = { readonly arms: readonly string[]; readonly labels: readonly number[]; readonly width: number };
-
-const accuracyChart = (points: readonly Point[], { arms, labels, width }: Frame): TopLevelSpec => {
+const accuracyChart = (table: StudyTable, { arms, width }: Frame): TopLevelSpec => {
   const { color, strokeDash, shape } = armEncodings(arms);
-  const [least = 1, most = 1] = [labels[0], labels.at(-1)];
+  const [least = 1, most = 1] = [table.labels[0], table.labels.at(-1)];
+  const pixel = Math.max(Math.log(most / least), 1) / (width - 100);
+  const domain = [least * Math.exp(-24 * pixel), most * Math.exp(24 * pixel)];
   const x = {
     field: 'labels',
     type: 'quantitative' as const,
     title: 'labelled images per class',
-    scale: { type: 'log' as const, domain: [least / 1.2, most * 1.2], nice: false },
-    axis: { values: [...labels], grid: false, format: ',d' },
+    scale: { type: 'log' as const, domain, nice: false },
+    axis: { values: [...table.labels], grid: false, format: ',d' },
   };
-  const y = { type: 'quantitative', scale: { zero: false, nice: true }, title: 'test accuracy, %' } as const;
-  const interval = { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color };
+  const y = { type: 'quantitative', scale: { zero: false, nice: true }, title: null } as const;
+  const mean = { x, y: { ...y, field: 'accuracy' }, color };
+  const tick = { type: 'tick', orient: 'horizontal', size: 6, thickness: 1.5 } as const;
   return {
     width,
-    height: Math.min(360, width * 0.9),
+    height: Math.min(400, width),
     autosize: { type: 'fit', contains: 'padding' },
-    data: { values: [...points] },
+    data: { values: pointsOf(table, arms, pixel) },
     layer: [
-      { mark: { type: 'rule', strokeWidth: 1.5 }, encoding: interval },
-      { mark: { type: 'line', strokeWidth: 1.8 }, encoding: { x, y: { ...y, field: 'accuracy' }, color, strokeDash } },
+      { mark: { type: 'line', strokeWidth: 1.8 }, encoding: { ...mean, strokeDash } },
       {
-        mark: { type: 'point', filled: true, opacity: 1, size: 110, stroke: 'white', strokeWidth: 0.8 },
-        encoding: { x, y: { ...y, field: 'accuracy' }, color, shape },
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
+      { mark: tick, encoding: { x, y: { ...y, field: 'low' }, color } },
+      { mark: tick, encoding: { x, y: { ...y, field: 'high' }, color } },
+      {
+        mark: { type: 'point', filled: true, opacity: 1, size: 85, stroke: 'white', strokeWidth: 0.8 },
+        encoding: { ...mean, shape },
+      },
+      heading('test accuracy, %'),
     ],
   };
 };
 
+/** How far the points of two arms at the same number of labels stand apart, in pixels. */
+const APART = 7;
+
+/** Means and intervals in percent; `pixel` is what one of them stands for in the logarithm of the labels. */
+const pointsOf = (table: StudyTable, arms: readonly string[], pixel: number) =>
+  arms.flatMap((arm, n) =>
+    table.labels.flatMap((labels) => {
+      const found = table.accuracy(arm, labels);
+      if (found === undefined) return [];
+      const [accuracy, half] = [100 * found.mean, 100 * (found.half ?? Number.NaN)]; // which Vega leaves out
+      const aside = Math.exp((n - (arms.length - 1) / 2) * APART * pixel);
+      return [{ arm, labels: labels * aside, accuracy, low: accuracy - half, high: accuracy + half }];
+    }),
+  );
+
 const tableOf = (table: StudyTable) =>
   tableMarkup({
     caption: 'Test accuracy in %, mean over seeds and half of its 95 % interval, by labelled images per class',
-    headers: ['arm', ...table.labels.map((labels) => labels.toLocaleString('en'))],
+    headers: ['arm', ...table.labels.map(count)],
     rows: table.arms.map((arm) => [
       armName(arm),
       ...table.labels.map((labels) => {

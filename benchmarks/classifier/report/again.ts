@@ -1,6 +1,6 @@
 import type { Study } from '../record.ts';
 import { type Content, html, type Section, tableMarkup } from './markup.ts';
-import type { StudyTable } from './studyTable.ts';
+import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
 import { armName, count, list } from './wording.ts';
 
 /** What a sceptic asks first. */
@@ -17,7 +17,9 @@ label, and through the generator that arm uses the labels of all training images
 <li>The generator was trained on all training images, the unlabelled ones too. It knows more of the domain than a
 classifier with a few labelled images does; somebody without such a generator has to train one first.</li>
 <li>The generator is given no label (the null label)${exception}.</li>
-<li>Every arm trains the same classifier for the same number of steps with the same seeds. “copies” draws as many extra
+<li>Every arm trains the same classifier for the same number of steps. A seed decides which images have labels, and
+the weights at the start; all arms run with the same seeds.</li>
+<li>“copies” draws as many extra
 images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
 <li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
 <li>Test images are used once, after the last step: never by the generator, for tuning, or to stop early.</li>
@@ -34,8 +36,8 @@ export const againSection = (study: Study, table: StudyTable): Section => {
   return {
     title: 'Run it again',
     body: [
-      html`<pre class="scroll" tabindex="0" aria-label="Command"><code>${study.command}</code></pre>
-<p>${count(table.runs.length)} runs. Digest of the settings: <code>${study.digest}</code>.</p>`,
+      html`<pre><code>${study.command}</code></pre>
+<p>${runsIn(table)} Digest of the settings: <code>${study.digest}</code>.</p>`,
       table.missing.length > 0 ? missingTable(table) : html`<p>No run is missing.</p>`,
       tableMarkup({ caption: 'Settings', headers: ['setting', 'value'], rows: settings }),
       tableMarkup({ caption: 'Machine and versions', headers: ['what', 'value'], rows: machine }),
@@ -43,22 +45,32 @@ export const againSection = (study: Study, table: StudyTable): Section => {
   };
 };
 
-const missingTable = ({ missing }: StudyTable): Content =>
+const runsIn = ({ runs }: StudyTable): string => {
+  const days = [...new Set(runs.map(({ finished }) => finished.slice(0, 10)))].toSorted();
+  const [first, last] = [days[0], days.at(-1)];
+  return `${count(runs.length)} runs${first ? `, finished ${first === last ? `on ${first}` : `from ${first} to ${last}`}` : ''}.`;
+};
+
+const missingTable = ({ plan: { arms, labels }, missing }: StudyTable): Content =>
   tableMarkup({
-    caption: 'Runs that are missing',
-    headers: ['arm', 'labels a class', 'runs there', 'runs planned'],
-    rows: missing.map(({ arm, labels, done, of }) => [armName(arm), count(labels), done, of]),
+    caption: 'Runs that are there, of those planned, by labelled images per class',
+    headers: ['arm', ...labels.map(count)],
+    rows: arms.map((arm) => [
+      armName(arm),
+      ...labels.map((at) => {
+        const gap = missing.find((one) => one.arm === arm && one.labels === at);
+        return gap ? `${gap.done} of ${gap.of}` : 'all';
+      }),
+    ]),
   });
 
 const code = (value: unknown): Content =>
   html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 
 /** A warning to stand above everything else while a study is not complete. */
-export const incompleteNote = ({ missing, runs, arms }: StudyTable): Content => {
+export const incompleteNote = ({ missing, runs, plan: { arms } }: StudyTable): Content => {
   const gone = missing.reduce((sum, { done, of }) => sum + of - done, 0);
-  const absent = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'].filter(
-    (arm) => !arms.includes(arm),
-  );
+  const absent = MAIN_ARMS.filter((arm) => !arms.includes(arm));
   const notes = [
     ...(gone > 0 ? [`${count(gone)} of ${count(gone + runs.length)} planned runs are missing.`] : []),
     ...(absent.length > 0 ? [`The study has no arm ${list(absent.map((arm) => `“${armName(arm)}”`))}.`] : []),

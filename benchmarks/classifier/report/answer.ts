@@ -6,6 +6,7 @@ import { armName, count, ends, list, percent, tally } from './wording.ts';
 /** The number of labels that a study is judged by, where it has it. */
 const JUDGED_AT = 20;
 
+type Gain = { readonly labels: number; readonly gain: Difference };
 type Verdict = 'above' | 'below' | 'unclear' | 'unsure';
 
 /** The outcome in two plain sentences, whatever it is. */
@@ -27,9 +28,9 @@ export const answer = (table: StudyTable): Markup => {
 const sentence = (labels: number, gain: Difference): string => {
   const size = `${percent(Math.abs(gain.mean))} points`;
   const side = gain.mean < 0 ? 'below' : 'above';
-  const start = `At ${count(labels)} labels a class ${armName(HERO)} was ${size} ${side} ${RIVAL}`;
+  const start = `At ${count(labels)} labels a class, ${armName(HERO)} was ${size} ${side} ${RIVAL}`;
   if (gain.half === undefined) return `${start} in the only seed that ran both: too little to judge by.`;
-  const evidence = `(95 % interval ${ends(gain)}, above in ${tally(gain)} seeds)`;
+  const evidence = `(95 % interval ${ends(gain)}; above in ${tally(gain)} seeds)`;
   return `${start} ${evidence}${CONCLUSIONS[verdictOf(gain)]}`;
 };
 
@@ -47,17 +48,18 @@ const verdictOf = ({ mean, half }: Difference): Verdict => {
 };
 
 /** What came out at the other numbers of labels, by verdict. */
-const elsewhere = (gains: readonly { readonly labels: number; readonly gain: Difference }[]): string => {
+const elsewhere = (gains: readonly Gain[]): string => {
   const parts = (['above', 'below', 'unclear', 'unsure'] as const).flatMap((verdict) => {
     const at = gains.filter(({ gain }) => verdictOf(gain) === verdict).map(({ labels }) => count(labels));
-    return at.length > 0 ? [`${REMARKS[verdict]} at ${list(at)}`] : [];
+    const [outcome, reason] = OUTCOMES[verdict];
+    return at.length > 0 ? [`${outcome} at ${list(at)} (${reason})`] : [];
   });
-  return `At the other numbers of labels it was ${parts.join(', ')}.`;
+  return `At other numbers of labels it was ${parts.join('; ')}.`;
 };
 
-const REMARKS: Readonly<Record<Verdict, string>> = {
-  above: 'above, with an interval that excludes zero,',
-  below: 'below, with an interval that excludes zero,',
-  unclear: 'no different as far as can be told (the interval includes zero)',
-  unsure: 'run with one seed only',
+const OUTCOMES: Readonly<Record<Verdict, readonly [outcome: string, reason: string]>> = {
+  above: [`above ${RIVAL}`, 'the interval excludes zero'],
+  below: [`below ${RIVAL}`, 'the interval excludes zero'],
+  unclear: [`not told apart from ${RIVAL}`, 'the interval includes zero'],
+  unsure: ['run too seldom to tell', 'one seed'],
 };

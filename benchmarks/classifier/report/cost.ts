@@ -3,7 +3,7 @@ import type { RunRecord } from '../record.ts';
 import { drawChart } from './drawing.ts';
 import { html, type Section, tableMarkup } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
-import { armName, count, duration, percent } from './wording.ts';
+import { armName, count, duration, percent, shortName } from './wording.ts';
 
 /** What a run of each arm costs, on the machine of the study. */
 export const costSection = async (table: StudyTable): Promise<Section> => {
@@ -54,16 +54,25 @@ const PARTS = [
   { name: 'making variants beforehand', fill: '#fff', of: ({ bank }: Cost) => bank },
 ] as const;
 
+/** Room for the names of arms, in pixels. */
+const NAMES = 156;
+
 const costChart = (costs: readonly Cost[], width: number): TopLevelSpec => {
   const longest = Math.max(...costs.map(({ training, bank, runs }) => (training + bank) / runs));
   const [unit, seconds] = longest > 300 ? ['minutes', 60] : ['seconds', 1];
   const rows = costs.flatMap((cost) =>
-    PARTS.map(({ name, of }, order) => ({ arm: armName(cost.arm), name, order, time: of(cost) / cost.runs / seconds })),
+    PARTS.map(({ name, of }, order) => ({
+      arm: shortName(cost.arm),
+      name,
+      order,
+      time: of(cost) / cost.runs / seconds,
+    })),
   );
   return {
-    width,
-    height: { step: 30 },
-    autosize: { type: 'fit-x', contains: 'padding' },
+    width: width - NAMES - 16,
+    height: 28 * costs.length,
+    autosize: 'none', // Vega reckons names wider than they are
+    padding: { left: NAMES, right: 16, top: 4, bottom: 44 },
     data: { values: rows },
     mark: { type: 'bar', stroke: '#222', strokeWidth: 0.7, height: 16 },
     encoding: {
@@ -72,7 +81,7 @@ const costChart = (costs: readonly Cost[], width: number): TopLevelSpec => {
         type: 'nominal',
         sort: null,
         title: null,
-        axis: { labelLimit: 220, labelExpr: "split(replace(datum.label, ', ', '|'), '|')", labelLineHeight: 13 },
+        axis: { labelLimit: 220, grid: false, labelPadding: 6 },
       },
       x: { field: 'time', type: 'quantitative', title: `${unit} a run`, axis: { tickCount: 5 } },
       order: { field: 'order', type: 'quantitative' },

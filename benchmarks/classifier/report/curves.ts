@@ -1,13 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { armEncodings, key } from './armLooks.ts';
-import { drawChart } from './drawing.ts';
+import { drawChart, heading } from './drawing.ts';
 import { html, type Section } from './markup.ts';
 import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
 import { count } from './wording.ts';
 
 /** Validation accuracy as training goes on, a panel for each number of labels. */
 export const curveSection = async (table: StudyTable): Promise<Section> => {
-  const arms = table.arms.filter((arm) => (MAIN_ARMS as readonly string[]).includes(arm));
+  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
   const points = arms.flatMap((arm) => table.labels.flatMap((labels) => curveOf(table, arm, labels)));
   const title = 'Learning curves';
   if (points.length === 0) return { title, body: html`<p>No main arm has a learning curve yet.</p>` };
@@ -54,19 +54,17 @@ const curveChart = (points: readonly Point[], { arms, labels, width }: Frame): T
     field: 'step',
     type: 'quantitative',
     title: 'training steps',
-    axis: { grid: false, tickCount: 4, format: '~s' },
+    axis: { grid: false, tickCount: 3, format: ',d' },
   } as const;
   const y = {
     field: 'validation',
     type: 'quantitative',
     title: null,
     scale: { zero: false, nice: true },
-    axis: { tickCount: 5 },
   } as const;
   const panels = labels.map((at) => ({
     width: width / columns - BETWEEN,
     height: columns === 1 ? 190 : 180,
-    title: `${count(at)} labels a class, %`,
     data: { values: points.filter((point) => point.labels === at) },
     layer: [
       { mark: { type: 'line', strokeWidth: 1.6 } as const, encoding: { x, y, color, strokeDash } },
@@ -75,6 +73,7 @@ const curveChart = (points: readonly Point[], { arms, labels, width }: Frame): T
         mark: { type: 'point', filled: true, opacity: 1, size: 55, stroke: 'white', strokeWidth: 0.5 } as const,
         encoding: { x, y, color, shape },
       },
+      heading(`${count(at)} labels a class, %`),
     ],
   }));
   return { concat: panels, columns, spacing: { row: 24, column: 20 } };

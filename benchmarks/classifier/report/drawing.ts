@@ -3,7 +3,7 @@ import { type Config, compile, type TopLevelSpec } from 'vega-lite';
 import { type Content, html, type Markup } from './markup.ts';
 
 /** Two drawings of each chart, one for a page and one for a phone: text scaled down would be too small to read. */
-const WIDTHS = { wide: 680, narrow: 350 } as const;
+const WIDTHS = { wide: 720, narrow: 350 } as const;
 
 export type Chart = {
   /** What the chart shows, for those who cannot see it. */
@@ -55,15 +55,28 @@ const CONFIG: Config = {
     domainColor: '#888',
     tickColor: '#888',
     gridColor: '#e6e6e6',
+    labelFlush: false,
   },
-  axisY: {
-    titleAnchor: 'end',
-    titleAngle: 0,
-    titleAlign: 'left',
-    titleY: -10,
-    titleX: -34,
-    domain: false,
-    ticks: false,
-  },
-  title: { anchor: 'start', fontSize: 13, fontWeight: 600, color: INK, offset: 8 },
+  axisY: { title: null, domain: false, ticks: false, tickCount: 5 },
+  tick: { color: INK, opacity: 1 },
+  rule: { color: INK },
 };
+
+/** What a chart or panel shows, above its top left corner: a mark, since titles would stand at any height. */
+export const heading = (...text: string[]) => ({
+  data: { values: [{}] },
+  mark: {
+    type: 'text' as const,
+    text,
+    align: 'left' as const,
+    x: -32,
+    y: -16 - LINE * (text.length - 1),
+    lineHeight: LINE,
+    fontSize: 12.5,
+    fontWeight: 600 as const,
+    color: INK,
+  },
+});
+
+/** Pixels from line to line. */
+const LINE = 16;

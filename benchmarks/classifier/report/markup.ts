@@ -30,9 +30,9 @@ export type DataTable = {
 
 /** A table in a box that scrolls sideways by itself, by keyboard too, where the page is too narrow for it. */
 export const tableMarkup = ({ caption, headers, rows }: DataTable): Markup => html`
+<p class="caption" aria-hidden="true">${caption}</p>
 <div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-<table>
-<caption>${caption}</caption>
+<table aria-label="${caption}">
 <thead><tr>${headers.map((header) => html`<th scope="col">${header}</th>`)}</tr></thead>
 <tbody>${rows.map(
   ([name = '', ...cells]) => html`

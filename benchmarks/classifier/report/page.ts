@@ -5,7 +5,8 @@ export type Page = { readonly title: string; readonly body: Content };
 
 /** One file that needs no other: the policy forbids scripts and every request, so that nothing of it can creep in. */
 export const pageMarkup = ({ title, body }: Page): string =>
-  html`<!doctype html>
+  tied(
+    html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -22,4 +23,8 @@ ${body}
 </main>
 </body>
 </html>
-`.markup;
+`.markup,
+  );
+
+/** Keeps numbers and their percent sign on one line. */
+const tied = (text: string): string => text.replaceAll(/(\d) %/g, '$1\u00a0%');

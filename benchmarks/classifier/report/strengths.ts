@@ -1,18 +1,29 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { StrengthFacts, Study } from '../record.ts';
-import { drawChart } from './drawing.ts';
+import { drawChart, heading } from './drawing.ts';
 import { type Content, html, type Section, tableMarkup } from './markup.ts';
-import { list, percent } from './wording.ts';
+import { percent } from './wording.ts';
 
 /** What variants of each strength look like. */
-export const pictureSection = ({ picture, strengths }: Study): Section => {
-  const named = strengths.length > 0 ? ` (${list(strengths.map(({ strength }) => strength))})` : '';
+export const pictureSection = ({ picture }: Study): Section => {
+  const look = widthOf(picture) < SMALL ? 'small' : '';
   const body = html`<figure>
-<img src="data:image/png;base64,${picture}" alt="Sample images and their variants: a row for each image, strength rises
-from left to right">
-<figcaption>A row for each image; strength rises from left to right${named}.</figcaption>
+<div class="scroll" role="region" tabindex="0" aria-label="Variants by strength">
+<img class="${look}" src="data:image/png;base64,${picture}" alt="Sample images in the first column, a row for each, and beside
+them their variants by rising strength">
+</div>
+<figcaption>A row for each image: the image itself, then variants by rising strength.</figcaption>
 </figure>`;
   return { title: 'Variants by strength', body: picture ? body : html`<p>No picture was made in this study.</p>` };
+};
+
+/** Below so many pixels a picture is bare, without headers to read, and its pixels are to be seen as squares. */
+const SMALL = 400;
+
+/** The width stands in the header of every PNG. */
+const widthOf = (picture: string): number => {
+  const bytes = Buffer.from(picture.slice(0, 40), 'base64');
+  return bytes.length < 24 ? 0 : bytes.readUInt32BE(16);
 };
 
 /** What each strength does to labels and pixels. */
@@ -45,22 +56,23 @@ const strengthChart = (strengths: readonly StrengthFacts[], width: number): TopL
   const isWide = width > 500;
   const panel = { width: isWide ? width / 3 - BETWEEN : width - BETWEEN, height: isWide ? 170 : 150 };
   const rows = strengths.map((facts) => ({ ...facts, low: 100 * facts.keptLow, high: 100 * facts.keptHigh }));
+  const highest = Math.max(...strengths.map(({ strength }) => strength));
   const x = {
     field: 'strength',
-    type: 'quantitative',
+    type: 'quantitative' as const,
     title: 'strength',
-    axis: { grid: false, tickCount: 5 },
-  } as const;
+    scale: { domain: [0, highest] },
+    axis: { grid: false, tickCount: 4, format: '~r' },
+  };
   const panels = PANELS.map(({ title, of, scale }) => {
     const values = rows.map((row) => ({ ...row, value: scale * row[of] }));
-    const y = { type: 'quantitative', title: null, scale: { zero: of !== 'kept' }, axis: { tickCount: 5 } } as const;
+    const y = { type: 'quantitative', title: null, scale: { zero: of !== 'kept' }, axis: { format: '~r' } } as const;
     const interval = {
       mark: { type: 'rule', strokeWidth: 1.5 } as const,
       encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
     };
     return {
       ...panel,
-      title,
       data: { values },
       layer: [
         ...(of === 'kept' ? [interval] : []),
@@ -68,6 +80,7 @@ const strengthChart = (strengths: readonly StrengthFacts[], width: number): TopL
           mark: { type: 'line', color: '#c1420b', point: { filled: true, color: '#c1420b', size: 45 } } as const,
           encoding: { x, y: { ...y, field: 'value' } },
         },
+        heading(title),
       ],
     };
   });

@@ -8,10 +8,11 @@ export const RIVAL = 'classical';
 
 /** The runs of a study, arranged by arm and by labelled images per class. */
 export type StudyTable = {
-  /** The main arms first, then variants. */
+  /** That have run; the main arms first, then variants. */
   readonly arms: readonly string[];
-  /** Rising. */
+  /** At which any arm has run, rising. */
   readonly labels: readonly number[];
+  readonly plan: Plan;
   readonly runs: readonly RunRecord[];
   readonly runsOf: (arm: string, labels?: number) => readonly RunRecord[];
   /** Test accuracy; nothing if no seed has run. */
@@ -24,8 +25,8 @@ export type StudyTable = {
 
 export type MissingRuns = { readonly arm: string; readonly labels: number; readonly done: number; readonly of: number };
 
-/** What was planned: by the study if it says so, and all that has run. */
-type Plan = { readonly arms: readonly string[]; readonly labels: readonly number[]; readonly seeds: number };
+/** What was planned, as far as the study says so, and all that has run. `seeds` is their number. */
+export type Plan = { readonly arms: readonly string[]; readonly labels: readonly number[]; readonly seeds: number };
 
 /** Arranges runs; of several runs of one arm, label count and seed the last counts. */
 export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable => {
@@ -40,8 +41,9 @@ export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable
     plan.arms.map((arm) => ({ arm, labels, done: runsOf(arm, labels).length, of: plan.seeds })),
   );
   return {
-    arms: plan.arms,
-    labels: plan.labels,
+    arms: plan.arms.filter((arm) => runsOf(arm).length > 0),
+    labels: plan.labels.filter((labels) => runs.some((run) => run.labels === labels)),
+    plan,
     runs,
     runsOf,
     accuracy: (arm, labels) => estimates.get(labels)?.get(arm),

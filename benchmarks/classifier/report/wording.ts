@@ -22,7 +22,7 @@ export const plusMinus = ({ mean, half }: Estimate): string =>
 
 /** Both ends of the interval of a difference, in percentage points. */
 export const ends = ({ mean, half }: Estimate): string =>
-  half === undefined ? 'one seed, no interval' : `${points(mean - half)} to ${points(mean + half)}`;
+  half === undefined ? 'one seed, no interval' : `${percent(mean - half)} to ${percent(mean + half)}`;
 
 export const chance = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${Number(p.toFixed(3))}`);
 
@@ -45,3 +45,12 @@ export const armName = (arm: string): string =>
     .replace(':', ', ')
     .replaceAll('+', ' + ')
     .replaceAll(/\bboomerang\b/g, 'Boomerang');
+
+/** What sets a variant apart from the arm that it is a variant of; nothing for other arms. */
+export const variantName = (arm: string): string | undefined => arm.split(':')[1];
+
+/** "… ramp" for variants, where they stand below what they are variants of. */
+export const shortName = (arm: string): string => {
+  const variant = variantName(arm);
+  return variant ? `… ${variant}` : armName(arm);
+};
