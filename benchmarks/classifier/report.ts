@@ -1,7 +1,7 @@
 import { asMarkdown } from '../report.ts';
 import type { RunRecord, Study } from './record.ts';
 import { accuracySection } from './report/accuracy.ts';
-import { againSection, fairnessSection, incompleteNote } from './report/again.ts';
+import { againSection, fairnessSection, warning } from './report/again.ts';
 import { answer } from './report/answer.ts';
 import { costSection } from './report/cost.ts';
 import { curveSection } from './report/curves.ts';
@@ -35,11 +35,11 @@ export const reportHtml = async (study: Study, runs: readonly RunRecord[]): Prom
   ];
   return pageMarkup({
     title: 'Does Boomerang help a classifier with few labels?',
-    body: [answer(table), incompleteNote(table), ...sections.map(sectionMarkup)],
+    body: [answer(table), warning(table), ...sections.map(sectionMarkup)],
   });
 };
 
-/** The study in a Markdown table: test accuracy of every arm in %, and the gain that it is about in the last row. */
+/** The study in a Markdown table: accuracy of every arm in %, and the gain that it is about in the last row. */
 export const summaryTable = (runs: readonly RunRecord[]): string => {
   const table = studyTable(runs);
   return asMarkdown({

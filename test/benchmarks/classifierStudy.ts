@@ -76,7 +76,7 @@ export const syntheticStudy = (changes: Partial<Study> = {}): Study => ({
   }),
   // 6 by 3 pixels
   picture:
-    'iVBORw0KGgoAAAANSUhEUgAAAAYAAAADCAAAAACVG2wkAAAAGUlEQVR4nGNgYGBg+M/AwMDAwMDAwMAAAAwXAQHQW1wxAAAAAElFTkSuQmCC',
+    'iVBORw0KGgoAAAANSUhEUgAAAAYAAAADCAIAAAA/Y+msAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAARElEQVQImQE5AMb/AAAAAA4ODhwcHCoqKjg4OEZGRgBUVFRiYmJwcHB+fn6MjIyampoAqKiotra2xMTE0tLS4ODg7u7u0WYZG+ptYqcAAAAASUVORK5CYII=',
   ...changes,
 });
 

@@ -5,16 +5,16 @@ import { html, type Section, tableMarkup } from './markup.ts';
 import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
 import { armName, count, plusMinus } from './wording.ts';
 
-/** Test accuracy against labelled images per class, as a picture of the main arms and a table of all. */
+/** Accuracy against labelled images per class, as a picture of the main arms and a table of all. */
 export const accuracySection = async (table: StudyTable): Promise<Section> => {
   const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
   if (arms.length === 0) return { title: 'Accuracy', body: html`<p>No main arm has run yet.</p>` };
   const chart = await drawChart({
     label:
-      'Line chart of test accuracy in percent against labelled images per class, with 95 % intervals. ' +
+      `Line chart of ${table.images} accuracy in percent against labelled images per class, with 95 % intervals. ` +
       'The table below has its numbers.',
     key: key(arms),
-    caption: `Mean test accuracy over seeds with 95 % intervals; a single seed has none. Points at the same number of
+    caption: `Mean ${table.images} accuracy over seeds with 95 % intervals; a single seed has none. Points at the same number of
 labels are set apart sideways, so that each interval can be seen.`,
     spec: (width) => accuracyChart(table, { arms, width }),
   });
@@ -55,7 +55,7 @@ const accuracyChart = (table: StudyTable, { arms, width }: Frame): TopLevelSpec 
         mark: { type: 'point', filled: true, opacity: 1, size: 85, stroke: 'white', strokeWidth: 0.8 },
         encoding: { ...mean, shape },
       },
-      heading('test accuracy, %'),
+      heading(`${table.images} accuracy, %`),
     ],
   };
 };
@@ -77,7 +77,7 @@ const pointsOf = (table: StudyTable, arms: readonly string[], pixel: number) =>
 
 const tableOf = (table: StudyTable) =>
   tableMarkup({
-    caption: 'Test accuracy in %, mean over seeds and half of its 95 % interval, by labelled images per class',
+    caption: `Mean ${table.images} accuracy over seeds in % and half of its 95 % interval, by labelled images per class`,
     headers: ['arm', ...table.labels.map(count)],
     rows: table.arms.map((arm) => [
       armName(arm),

@@ -4,7 +4,7 @@ import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
 import { armName, count, list } from './wording.ts';
 
 /** What a sceptic asks first. */
-export const fairnessSection = ({ arms }: StudyTable): Section => {
+export const fairnessSection = ({ arms, images }: StudyTable): Section => {
   const conditional = arms.filter((arm) => arm.includes('conditional')).map(armName);
   const exception =
     conditional.length > 0
@@ -22,12 +22,17 @@ the weights at the start; all arms run with the same seeds.</li>
 <li>“copies” draws as many extra
 images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
 <li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
-<li>Test images are used once, after the last step: never by the generator, for tuning, or to stop early.</li>
+<li>${TEST_IMAGES[images]}</li>
 <li>Intervals are paired by seed: what a seed does to all arms alike is taken out, as it says nothing of their order
 (Cousineau 2005, corrected by Morey 2008). They speak of other seeds, not of other data sets.</li>
 </ul>`,
   };
 };
+
+const TEST_IMAGES = {
+  test: 'Test images are used once, after the last step: never by the generator, for tuning, or to stop early.',
+  validation: 'Test images are not used at all: accuracy is that of validation images.',
+} as const;
 
 /** Everything that is needed to run the study again, and what is not there of it. */
 export const againSection = (study: Study, table: StudyTable): Section => {
@@ -67,13 +72,18 @@ const missingTable = ({ plan: { arms, labels }, missing }: StudyTable): Content 
 const code = (value: unknown): Content =>
   html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 
-/** A warning to stand above everything else while a study is not complete. */
-export const incompleteNote = ({ missing, runs, plan: { arms } }: StudyTable): Content => {
+/** A warning to stand above everything else while a study is not complete, or no evidence. */
+export const warning = ({ missing, runs, plan: { arms }, images }: StudyTable): Content => {
   const gone = missing.reduce((sum, { done, of }) => sum + of - done, 0);
   const absent = MAIN_ARMS.filter((arm) => !arms.includes(arm));
   const notes = [
     ...(gone > 0 ? [`${count(gone)} of ${count(gone + runs.length)} planned runs are missing.`] : []),
     ...(absent.length > 0 ? [`The study has no arm ${list(absent.map((arm) => `“${armName(arm)}”`))}.`] : []),
   ];
-  return notes.length > 0 ? html`<p class="warning"><b>Not complete.</b> ${notes.join(' ')}</p>` : '';
+  const tuning = html`<p class="warning"><b>Not evidence.</b> Settings were being chosen: accuracy is that of
+validation images.</p>`;
+  return [
+    images === 'validation' ? tuning : '',
+    notes.length > 0 ? html`<p class="warning"><b>Not complete.</b> ${notes.join(' ')}</p>` : '',
+  ];
 };

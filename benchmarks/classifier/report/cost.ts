@@ -97,14 +97,14 @@ const costChart = (costs: readonly Cost[], width: number): TopLevelSpec => {
 
 const tableOf = (costs: readonly Cost[]) =>
   tableMarkup({
-    caption: 'Means a run, but for the bank, which is the sum over all runs of an arm',
+    caption: 'Means a run, but for the bank: that is the sum over all runs of an arm, and its evaluations do not count',
     headers: ['arm', 'runs', 'training', 'of it waiting', 'bank, in all', 'variants drawn', 'evaluations'],
     rows: costs.map(({ arm, runs, training, waiting, bank, drawn, evaluations }) => [
       armName(arm),
       runs,
       duration(training / runs),
       training > 0 ? `${percent(waiting / training)} %` : '–',
-      bank > 0 ? duration(bank) : '–',
+      bank > 0.05 ? duration(bank) : '–',
       count(drawn / runs),
       count(evaluations / runs),
     ]),

@@ -21,9 +21,9 @@ type Gain = { readonly labels: number; readonly gain: Difference };
 const heroChart = (gains: readonly Gain[]): Promise<Markup> =>
   drawChart({
     label:
-      `Chart of the gain in test accuracy of ${armName(HERO)} over ${RIVAL}, in percentage points, with 95 % ` +
+      `Chart of the gain in accuracy of ${armName(HERO)} over ${RIVAL}, in percentage points, with 95 % ` +
       'intervals and a line at zero. The table below has its numbers.',
-    caption: html`Mean difference in test accuracy over pairs of runs with the same seed, with its 95 % interval.
+    caption: html`Mean difference in accuracy over pairs of runs with the same seed, with its 95 % interval.
 Under each: in how many seeds the difference was above zero, and p of the two-sided sign test${floorOf(gains)}.`,
     spec: (width) => gainChart(gains, width),
   });

@@ -7,9 +7,10 @@ import { armName, chance, count, ends, points, variantName } from './wording.ts'
 export const gainTables = (table: StudyTable): Content[] => {
   const variants = table.arms.filter((arm) => arm.startsWith(`${HERO}:`));
   const named = variants.map((arm) => [variantName(arm) ?? arm, arm] as const);
-  const main = MAIN_PAIRS.map(([of, over]): Row => ({ name: `${armName(of)} over ${armName(over)}`, of, over }));
+  const controls = table.arms.filter((arm) => arm.startsWith(`${RIVAL}:`));
+  const main = pairsOf(controls).map(([of, over]): Row => ({ name: `${armName(of)} over ${armName(over)}`, of, over }));
   const tables = [
-    tableOf(table, 'Gains in test accuracy', main),
+    tableOf(table, `Gains in ${table.images} accuracy`, main),
     ...[RIVAL, HERO].map((over) => {
       const rows = named.map(([name, of]): Row => ({ name, of, over }));
       const yardstick = over === HERO ? 'itself' : armName(over);
@@ -22,12 +23,15 @@ export const gainTables = (table: StudyTable): Content[] => {
 const NOTE = html`<p class="note">Each cell: mean gain, its 95 % interval, seeds above zero, p of the sign test. About
 one in twenty of such intervals misses the truth: of many gains, the best one flatters.</p>`;
 
-const MAIN_PAIRS = [
+/** What is compared with what; `controls` are classical arms with something else that Boomerang brings. */
+const pairsOf = (controls: readonly string[]): (readonly [of: string, over: string])[] => [
   [HERO, RIVAL],
+  ...controls.map((control) => [HERO, control] as const),
+  ...controls.map((control) => [control, RIVAL] as const),
   ['classical', 'none'],
   ['boomerang', 'none'],
   ['copies', 'none'],
-] as const;
+];
 
 type Row = { readonly name: string; readonly of: string; readonly over: string };
 

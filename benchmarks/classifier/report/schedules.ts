@@ -75,10 +75,16 @@ const scheduleChart = (schedules: readonly Schedule[], width: number): TopLevelS
         mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2, color: '#c1420b' } as const,
         encoding: { x, y, detail: { field: 'line', type: 'nominal' as const } },
       },
-      heading(...schedule.arms.map(shortName)),
+      heading(...schedule.arms.flatMap((arm) => linesFor(arm, schedule.arms))),
     ],
   }));
   return { concat: panels, columns, spacing: { row: 24, column: 20 } };
+};
+
+/** The name of an arm in a heading: in short where the arm stands there that it is a variant of. */
+const linesFor = (arm: string, arms: readonly string[]): string[] => {
+  const [base = ''] = arm.split(':');
+  return arms.includes(base) ? [shortName(arm)] : armName(arm).split(/(?<=,) /);
 };
 
 /** One line of steps, or a level line for each of the strengths that take turns. */

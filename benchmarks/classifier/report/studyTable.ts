@@ -8,16 +8,18 @@ export const RIVAL = 'classical';
 
 /** The runs of a study, arranged by arm and by labelled images per class. */
 export type StudyTable = {
-  /** That have run; the main arms first, then variants. */
+  /** That have run: the main arms, each with its variants after it. */
   readonly arms: readonly string[];
   /** At which any arm has run, rising. */
   readonly labels: readonly number[];
   readonly plan: Plan;
+  /** Which images accuracy is told of: validation images while settings are chosen, else test images. */
+  readonly images: 'test' | 'validation';
   readonly runs: readonly RunRecord[];
   readonly runsOf: (arm: string, labels?: number) => readonly RunRecord[];
-  /** Test accuracy; nothing if no seed has run. */
+  /** Nothing if no seed has run. */
   readonly accuracy: (arm: string, labels: number) => Estimate | undefined;
-  /** How far the test accuracy of an arm is above that of another, seed by seed. */
+  /** How far the accuracy of an arm is above that of another, seed by seed. */
   readonly gain: (of: string, over: string, labels: number) => Difference | undefined;
   /** Planned, and not there. */
   readonly missing: readonly MissingRuns[];
@@ -44,6 +46,7 @@ export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable
     arms: plan.arms.filter((arm) => runsOf(arm).length > 0),
     labels: plan.labels.filter((labels) => runs.some((run) => run.labels === labels)),
     plan,
+    images: study?.settings['on'] === 'validation' ? 'validation' : 'test',
     runs,
     runsOf,
     accuracy: (arm, labels) => estimates.get(labels)?.get(arm),
@@ -62,12 +65,12 @@ const ranAt = (
 const planOf = (runs: readonly RunRecord[], study: Study | undefined): Plan => {
   const { labels, seeds } = study?.settings ?? {};
   const named = [...Object.keys(study?.arms ?? {}), ...runs.map(({ arm }) => arm)];
-  const main = MAIN_ARMS.filter((arm) => named.includes(arm));
+  const families = MAIN_ARMS.flatMap((base) => [base, ...named.filter((arm) => arm.startsWith(`${base}:`))]);
   const counts = [...(isNumbers(labels) ? labels : []), ...runs.map((run) => run.labels)];
   const ran = new Set(runs.map(({ seed }) => seed)).size;
   const planned = isNumbers(seeds) ? seeds.length : Number.isInteger(seeds) ? (seeds as number) : 0;
   return {
-    arms: [...new Set([...main, ...named])],
+    arms: [...new Set([...families.filter((arm) => named.includes(arm)), ...named])],
     labels: [...new Set(counts)].toSorted((a, b) => a - b),
     seeds: Math.max(ran, planned),
   };
