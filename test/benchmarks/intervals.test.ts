@@ -21,7 +21,7 @@ const mapped = (arms: ReadonlyMap<string, BySeed>, change: (value: number, seed:
   new Map([...arms].map(([arm, values]) => [arm, new Map([...values].map(([s, v]) => [s, change(v, s)]))]));
 
 describe('intervals', () => {
-  it('reach as far as the t distribution says: R, qt(0.975, c(1, 2, 4, 9, 120))', () => {
+  it('reach as far as the t distribution says: scipy 1.17.1, stats.t.ppf(0.975, d)', () => {
     const halves = [
       [1, 12.7062047],
       [2, 4.3026527],
@@ -124,7 +124,7 @@ describe('the paired difference', () => {
 });
 
 describe('the sign test', () => {
-  it('gives the exact chances: R, binom.test(x, n)', () => {
+  it('gives the exact chances: scipy 1.17.1, stats.binomtest', () => {
     for (const [above, below, p] of [
       [5, 0, 0.0625],
       [4, 1, 0.375],
