@@ -10,6 +10,8 @@ export type Arm = {
   readonly extras: 'none' | 'copies' | 'variants';
   /** Strengths of variants as shares of the study's, each for an equal stretch of the training. */
   readonly strengths?: readonly number[];
+  /** Whether labels of extra draws are softened as those of variants are, though nothing is thrown. */
+  readonly soft?: boolean;
   /** Whether the strengths take turns from step to step instead. */
   readonly inTurns?: boolean;
   /** Whether only the images that are learned slowly have variants; the others' extra draws are copies. */
@@ -27,13 +29,19 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   none: { about: 'images as they are', classical: false, extras: 'none' },
   copies: { about: 'as many extra draws, unchanged', classical: false, extras: 'copies' },
   classical: { about: 'classical augmentation', classical: true, extras: 'none' },
+  'classical:soft': {
+    about: 'control: extra draws are copies, with labels as soft as those of variants',
+    classical: true,
+    extras: 'copies',
+    soft: true,
+  },
   boomerang: { about: 'extra draws are variants', classical: false, extras: 'variants', strengths: [1] },
   'classical+boomerang': { about: 'extra draws are variants, then classical augmentation of all', ...both },
-  'classical+boomerang:ramp': { about: 'strength rises during training', ...both, strengths: [0.5, 0.75, 1, 1.25] },
+  'classical+boomerang:ramp': { about: 'strength rises during training', ...both, strengths: [0.5, 0.75, 1] },
   'classical+boomerang:schedule': {
     about: 'strengths take turns from step to step',
     ...both,
-    strengths: [0.5, 0.75, 1, 1.25],
+    strengths: [0.5, 0.75, 1],
     inTurns: true,
   },
   'classical+boomerang:slow': { about: 'variants of slowly learned images alone', ...both, slow: true },
@@ -49,6 +57,7 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   },
 };
 
+/** What is compared at every label count. */
 export const MAIN_ARMS: readonly string[] = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'];
 
 /**

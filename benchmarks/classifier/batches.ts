@@ -18,25 +18,27 @@ export type BatchOptions = {
   readonly places: readonly number[];
   /** Extra draws of each image in a pass. */
   readonly extras: number;
+  /** The share of the label that extra draws lose to all classes alike. */
+  readonly doubt: number;
   readonly seed: number;
   readonly size: number;
   readonly steps: number;
 };
 
 /** Batches for all steps of a training: passes over the images in a new order each, one running into the next. */
-export const batches = (images: ImageSet, { size, steps, ...options }: BatchOptions): Dataset<Batch> =>
+export const batches = (images: ImageSet, { size, steps, doubt, ...options }: BatchOptions): Dataset<Batch> =>
   generator(function* () {
     const stream = draws(options);
     for (let step = 0; step < steps; step += 1) {
       yield batchOf(
         images,
         Array.from({ length: size }, () => stream.next().value as Draw),
-        step,
+        { step, doubt },
       );
     }
   } as never) as unknown as Dataset<Batch>;
 
-function* draws({ places, extras, seed }: Omit<BatchOptions, 'size' | 'steps'>): Generator<Draw> {
+function* draws({ places, extras, seed }: Pick<BatchOptions, 'places' | 'extras' | 'seed'>): Generator<Draw> {
   const pass = places.flatMap((place) => Array.from({ length: 1 + extras }, (_, n) => ({ place, isExtra: n > 0 })));
   for (let count = 0; ; count += 1) yield* shuffled(pass, ['classifier benchmark', 'order', seed, count]);
 }
@@ -46,7 +48,7 @@ export const extraBatches = (images: ImageSet, places: readonly number[], size: 
   generator(function* () {
     for (let start = 0; start < places.length; start += size) {
       const some = places.slice(start, start + size).map((place) => ({ place, isExtra: true }));
-      yield batchOf(images, some, 0);
+      yield batchOf(images, some, { step: 0, doubt: 0 });
     }
   } as never) as unknown as Dataset<Batch>;
 
@@ -58,10 +60,15 @@ export const isExtra = (key: string | number): boolean => String(key).endsWith(E
 /** The place of the image that a name belongs to. */
 export const placeOf = (key: string | number): number => Number.parseInt(String(key), 10);
 
-const batchOf = (images: ImageSet, drawn: readonly Draw[], step: number): Batch => {
+const batchOf = (
+  images: ImageSet,
+  drawn: readonly Draw[],
+  { step, doubt }: { readonly step: number; readonly doubt: number },
+): Batch => {
   const places = drawn.map(({ place }) => place);
   const keys = drawn.map(({ place, isExtra }) => (isExtra ? `${place}${EXTRA}` : `${place}`));
-  return { xs: imagesAt(images, places), ys: labelsAt(images, places), keys, step };
+  const doubts = drawn.map(({ isExtra }) => (isExtra ? doubt : 0));
+  return { xs: imagesAt(images, places), ys: labelsAt(images, places, doubts), keys, step };
 };
 
 /** Images in [0, 1], owned by the caller. */
@@ -74,12 +81,20 @@ export const imagesAt = ({ bytes, imageShape }: ImageSet, places: readonly numbe
   return tf.tensor4d(pixels, [places.length, ...imageShape]);
 };
 
-/** One-hot classes, owned by the caller. */
-export const labelsAt = ({ labels = [], classes = [] }: ImageSet, places: readonly number[]): tf.Tensor2D =>
-  tf.tidy(() => {
-    const own = tf.tensor1d(
-      places.map((place) => labels[place] as number),
-      'int32',
-    );
-    return tf.cast(tf.oneHot(own, classes.length), 'float32') as tf.Tensor2D;
-  });
+/**
+ * One-hot classes, owned by the caller.
+ *
+ * @param doubts shares of the labels that go to all classes alike, in [0, 1].
+ */
+export const labelsAt = (
+  { labels = [], classes = [] }: ImageSet,
+  places: readonly number[],
+  doubts: readonly number[] = places.map(() => 0),
+): tf.Tensor2D => {
+  const rows = places.map((place, n) =>
+    classes.map(
+      (_, label) => (label === labels[place] ? 1 - (doubts[n] as number) : 0) + (doubts[n] as number) / classes.length,
+    ),
+  );
+  return tf.tensor2d(rows, [places.length, classes.length]);
+};

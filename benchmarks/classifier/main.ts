@@ -47,7 +47,7 @@ const train = async ({ place, jobs, minutes }: Plan, study: string, runs: readon
       appendRun(join(place.out, 'runs.jsonl'), { study, ...run, ...trained, finished: new Date().toISOString() });
       done += 1;
       const left = Math.min((passed() / done) * (runs.length - done), minutes - passed());
-      const accuracy = `${(trained.accuracy * 100).toFixed(1)} %`;
+      const accuracy = `${(trained.validation * 100).toFixed(1)} % of validation images`;
       say(`${done}/${runs.length}  ${nameOf(run)}: ${accuracy}; about ${Math.ceil(Math.max(0, left))} min left`);
     },
   });
@@ -58,7 +58,8 @@ const train = async ({ place, jobs, minutes }: Plan, study: string, runs: readon
 const publish = async ({ place, arms }: Plan, bench: OpenBench): Promise<void> => {
   const runs = readRuns(join(place.out, 'runs.jsonl'), bench.digest);
   if (runs.length === 0) return say('there is no run to report yet');
-  const study = await describeStudy(bench, { arms, command: commandLine(), out: place.out });
+  const all = [...new Set([...arms, ...runs.map(({ arm }) => arm)])];
+  const study = await describeStudy(bench, { arms: all, command: commandLine(), out: place.out });
   const write = (name: string, text: string) => writeWhole(join(place.out, name), new TextEncoder().encode(text));
   await write('study.json', `${JSON.stringify(study, undefined, 2)}\n`);
   await write('report.html', await reportHtml(study, runs));
@@ -88,6 +89,7 @@ const program = new Command('benchmark:classifier')
   .option('--minutes <number>', 'start nothing more after so long; the same command goes on')
   .option('--jobs <count>', 'trainings side by side (default: one for each core)')
   .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
+  .option('--on <images>', 'what accuracy is told of: validation images while settings are chosen; test images', 'test')
   .option('--out <folder>', 'for runs.jsonl, study.json, report.html and the bank', 'benchmark')
   .option('--dry-run', 'say how long it would take, and train nothing')
   .showHelpAfterError('(see --help)');

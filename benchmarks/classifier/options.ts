@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ArgumentError, isCount } from '../../src/errors.ts';
+import { ArgumentError, isCount, pick } from '../../src/errors.ts';
 import { armsNamed } from './arms.ts';
 import type { Place } from './openBench.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
@@ -17,6 +17,7 @@ export type Options = {
   readonly jobs?: string;
   readonly out: string;
   readonly backend: string;
+  readonly on: string;
   readonly dryRun?: boolean;
 } & Readonly<Partial<Record<keyof typeof NUMBERS, string>>>;
 
@@ -26,6 +27,11 @@ export const NUMBERS = {
     about: 'steps of every training',
     fits: (value: number) => isCount(value),
     rule: 'a whole number of at least 1',
+  },
+  gamma: {
+    about: 'of soft labels: a variant at strength s keeps 1 - s^gamma of its label',
+    fits: (value: number) => value > 0,
+    rule: 'above 0',
   },
   strength: {
     about: 'of the variants',
@@ -92,7 +98,8 @@ const readSettings = (options: Options): Settings => {
     if (text !== '' && fits(Number(text))) return [[name, Number(text)]];
     throw new ArgumentError(`bad-${name}`, `--${name} must be ${rule}, got ${text}`);
   });
-  return { ...DEFAULTS, ...Object.fromEntries(given) };
+  const on = pick({ validation: 'validation', test: 'test' } as const, options.on, '--on');
+  return { ...DEFAULTS, ...Object.fromEntries(given), on };
 };
 
 const count = (name: string, text: string, least = 1): number => {

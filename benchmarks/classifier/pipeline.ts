@@ -9,7 +9,6 @@ import {
   memoryCache,
   type Transform,
 } from 'tfjs-boomerang';
-import type { Arm } from './arms.ts';
 import { type Batch, batches, extraBatches, isExtra, placeOf } from './batches.ts';
 import type { Bench, Task } from './bench.ts';
 
@@ -39,13 +38,16 @@ export const openPipeline = async (bench: Bench, options: PipelineOptions): Prom
   if (settings.bank > 0 && !arm.slow) {
     for (const augment of augments) await augment.fillBank(extraBatches(train, places, settings.batch) as never);
   }
-  const transforms = augments.map((augment) => withClassical([augment], arm, bench, seed));
-  if (augments.length === 0 && arm.classical) transforms.push(withClassical([], arm, bench, seed));
+  const usual = arm.classical ? [classical({ ...settings.classical, seed, keys })] : [];
+  const transforms: Transform[] = augments.map((augment) => compose(augment, ...usual) as Transform);
+  if (augments.length === 0) transforms.push(...usual);
   const extras = arm.extras === 'none' ? 0 : settings.extras;
-  const drawn = batches(train, { places, extras, seed, size: settings.batch, steps: settings.steps });
-  const change = async (batch: Batch): Promise<Batch> => {
-    const turn = arm.inTurns ? batch.step : Math.floor((batch.step / settings.steps) * transforms.length);
-    return transforms[turn % transforms.length]?.async(batch, { epoch: batch.step }) ?? batch;
+  const doubt = arm.soft ? settings.strength : 0;
+  const { steps, batch: size } = settings;
+  const drawn = batches(train, { places, extras, doubt: doubt ** settings.gamma, seed, size, steps });
+  const change = (batch: Batch): Promise<Batch> => {
+    const turn = arm.inTurns ? batch.step : Math.floor((batch.step / steps) * transforms.length);
+    return (transforms[turn % transforms.length] as Transform).async(batch, { epoch: batch.step });
   };
   return {
     batches: transforms.length === 0 ? drawn : drawn.mapAsync(change).prefetch(AHEAD),
@@ -54,11 +56,6 @@ export const openPipeline = async (bench: Bench, options: PipelineOptions): Prom
       evaluations: augments.reduce((sum, augment) => sum + augment.stats().evaluations, 0),
     }),
   };
-};
-
-const withClassical = (parts: readonly Transform[], arm: Arm, { settings }: Bench, seed: number): Transform => {
-  const all = arm.classical ? [...parts, classical({ ...settings.classical, seed, keys })] : parts;
-  return compose(...all) as Transform;
 };
 
 const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unknown as Batch).keys;
@@ -74,6 +71,7 @@ const makeAugments = ({ model, settings, cache }: Bench, options: PipelineOption
       keys,
       select: { selects: (key) => isExtra(key) && selects(placeOf(key)) },
       labels: 'ys',
+      softLabels: { gamma: settings.gamma },
       conditional: arm.conditional ?? false,
       // A filter's bank depends on its classifier, which a cache does not know.
       cache: keeper ? memoryCache() : cache,

@@ -16,20 +16,28 @@ export type Settings = {
   /** Training images that are held out. */
   readonly validation: number;
   readonly classical: Operations;
+  /** Labels of variants are trusted less the further they were thrown: gamma of `softLabels`. */
+  readonly gamma: number;
+  /** The images that accuracy is told of: those of validation while settings are chosen, those of test once. */
+  readonly on: 'validation' | 'test';
+  /** Least probability of their class that a filter asks of variants. */
   readonly keep: number;
+  /** The share of the images that counts as learned slowly. */
   readonly slow: number;
 };
 
 export const DEFAULTS: Settings = {
-  steps: 400,
+  steps: 500,
   batch: 64,
   learningRate: 0.05,
-  extras: 1,
-  strength: 0.4,
-  bank: 8,
+  extras: 3,
+  strength: 0.3,
+  bank: 12,
   validation: 5000,
   classical: { flip: true, crop: 2 },
-  keep: 0.5,
+  gamma: 1,
+  on: 'test',
+  keep: 0.3,
   slow: 0.4,
 };
 

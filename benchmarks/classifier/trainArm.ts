@@ -30,9 +30,10 @@ export const trainArm = async (bench: Bench, task: Task, onProgress: OnProgress)
       onProgress(step / settings.steps);
     };
     const { curve, ...seconds } = await trainSteps(bench, { classifier, pipeline, afterStep });
+    const validation = measureAccuracy(classifier, train, split.validation);
     return {
-      accuracy: measureAccuracy(classifier, test, allOf(test.count)),
-      validation: measureAccuracy(classifier, train, split.validation),
+      accuracy: settings.on === 'test' ? measureAccuracy(classifier, test, allOf(test.count)) : validation,
+      validation,
       curve,
       seconds: { ...seconds, bank },
       variants: pipeline.variants(),

@@ -24,7 +24,7 @@ let bench: ReturnType<typeof openBench> | undefined;
 
 const obey = async (message: ToWorker): Promise<void> => {
   if ('place' in message) {
-    bench = openBench(message.place, { sessions: 1 });
+    bench = openBench(message.place, { sessions: 1, threads: Number(process.env['OMP_NUM_THREADS']) });
     await bench;
     return say({ ready: true });
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ARMS } from './arms.ts';
 import type { Place } from './openBench.ts';
 import type { Trained } from './trainArm.ts';
 import type { FromWorker, RunName, ToWorker } from './worker.ts';
@@ -22,13 +23,32 @@ export type WorkersOptions = {
  */
 export const trainAll = async (runs: readonly RunName[], options: WorkersOptions): Promise<void> => {
   const waiting = [...runs];
-  const next = (): RunName | undefined => (options.goesOn() ? waiting.shift() : undefined);
+  const underWay = new Set<RunName>();
+  const next = (): RunName | undefined => {
+    if (!options.goesOn()) return undefined;
+    const [run] = waiting.splice(choose(waiting, underWay), 1);
+    return run;
+  };
   const workers = Array.from({ length: Math.min(options.jobs, runs.length) }, () => startWorker(options.jobs));
   try {
-    await Promise.all(workers.map((worker) => keepBusy(worker, next, options)));
+    await Promise.all(workers.map((worker) => keepBusy(worker, { ...options, next, underWay })));
   } finally {
     for (const worker of workers) worker.kill();
   }
+};
+
+const makesVariants = ({ arm }: RunName): boolean => ARMS[arm]?.extras === 'variants';
+
+/**
+ * The place of the run to start next: the first, unless another process is about to fill the bank that it needs. Banks
+ * belong to a seed, and two processes that fill the same one would both make all of it.
+ */
+export const choose = (waiting: readonly RunName[], underWay: Iterable<RunName>): number => {
+  const filling = new Set([...underWay].filter(makesVariants).map(({ seed }) => seed));
+  return Math.max(
+    0,
+    waiting.findIndex((run) => !makesVariants(run) || !filling.has(run.seed)),
+  );
 };
 
 const startWorker = (jobs: number): ChildProcess => {
@@ -46,14 +66,14 @@ const startWorker = (jobs: number): ChildProcess => {
   });
 };
 
-const keepBusy = async (
-  worker: ChildProcess,
-  next: () => RunName | undefined,
-  { place, onTrained }: WorkersOptions,
-): Promise<void> => {
+type Queue = WorkersOptions & { readonly next: () => RunName | undefined; readonly underWay: Set<RunName> };
+
+const keepBusy = async (worker: ChildProcess, { place, onTrained, next, underWay }: Queue): Promise<void> => {
   await ask(worker, { place });
   for (let run = next(); run; run = next()) {
+    underWay.add(run);
     const answer = await ask(worker, { run });
+    underWay.delete(run);
     if ('trained' in answer) onTrained(run, answer.trained);
   }
 };

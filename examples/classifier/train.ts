@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
-import { CustomCallback, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   BoomerangError,
   boomerangAugment,
@@ -61,7 +61,7 @@ const train = async (images: LabelledImages, augment: Transform): Promise<Layers
   // #region fit
   await classifier.fitDataset(dataset.batch(50).map(augment), {
     epochs,
-    callbacks: [augment.callback(), new CustomCallback({ onEpochEnd: say })],
+    callbacks: [augment.callback(), { onEpochEnd: say }],
   });
   // #endregion
   return classifier;

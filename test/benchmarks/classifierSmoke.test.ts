@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ARMS } from '../../benchmarks/classifier/arms.ts';
+import type { RunRecord, Study } from '../../benchmarks/classifier/record.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { describeShared, root, shared } from '../support/shared.ts';
+
+const DATA = 'data/fashion-mnist';
+
+/** A program of the project in a process of its own, and what it printed. */
+const start = (file: string, ...args: readonly string[]) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, file), ...args], { cwd: root, stdio: 'pipe' });
+  const said = { out: '', error: '' };
+  child.stdout.on('data', (chunk) => {
+    said.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    said.error += chunk;
+  });
+  return { child, said, ended: once(child, 'close') };
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite) {
+  this.timeout(400_000);
+  const path = scratchFolder();
+  const benchmark = (...args: readonly string[]) =>
+    start('benchmarks/classifier/main.ts', '--data', shared(DATA), '--out', path('out'), ...args);
+  const small = [
+    '--labels',
+    '10',
+    '--seeds',
+    '1',
+    '--steps',
+    '6',
+    '--bank',
+    '1',
+    '--validation',
+    '1000',
+    '--on',
+    'validation',
+  ];
+  const records = (): RunRecord[] =>
+    readFileSync(path('out/runs.jsonl'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+
+  it('goes on after kill -9, leaves no process behind, and reports what both arms gave', async () => {
+    const args = [...small, '--jobs', '1', '--arms', 'classical,classical+boomerang'];
+    const killed = benchmark(...args);
+    const hasRecord = (): boolean => existsSync(path('out/runs.jsonl')) && records().length > 0;
+    while (killed.child.exitCode === null && !hasRecord()) await new Promise((done) => setTimeout(done, 20));
+    killed.child.kill('SIGKILL');
+    await killed.ended; // its output closes when its own processes are gone, too
+    expect(isAlive(killed.child.pid as number)).to.equal(false);
+    const before = records();
+    expect(
+      before.map(({ arm }) => arm),
+      killed.said.error,
+    ).to.deep.equal(['classical']);
+
+    const resumed = benchmark(...args);
+    const [status] = await resumed.ended;
+    expect(status, resumed.said.error).to.equal(0);
+    expect(resumed.said.error).to.include('1 of 2 runs are done');
+    const [first, second] = records();
+    expect(first).to.deep.equal(before[0]);
+    expect(second?.arm).to.equal('classical+boomerang');
+    expect(second?.variants.evaluations).to.equal(10 * 10 * 7); // a bank of one variant, by the default solver
+    expect(second?.variants.drawn).to.be.greaterThan(6 * 64 * 0.6);
+    expect(second?.seconds.waiting).to.be.within(0, second?.seconds.training ?? 0);
+    expect(second?.accuracy).to.be.within(0.1, 0.9);
+
+    const study: Study = JSON.parse(readFileSync(path('out/study.json'), 'utf8'));
+    expect(study.command).to.include('--data DIR').and.not.include(shared(''));
+    expect(Buffer.from(study.picture, 'base64').subarray(1, 4).toString()).to.equal('PNG');
+    const report = readFileSync(path('out/report.html'), 'utf8');
+    expect(report).to.include(study.digest).and.include('<svg').and.not.include(shared(''));
+    expect(resumed.said.out).to.include(`| classical | ${((first?.accuracy ?? 0) * 100).toFixed(1)}`);
+  });
+
+  it('makes variants on the fly, filters and selects them, and starts nothing after its minutes', async () => {
+    const arms = Object.keys(ARMS).filter((arm) => /boomerang:/.test(arm));
+    const fly = benchmark(...small, '--bank', '0', '--arms', arms.join(','), '--jobs', '2');
+    const [status] = await fly.ended;
+    expect(status, fly.said.error).to.equal(0);
+    expect(records().map(({ arm }) => arm)).to.have.members(arms);
+    for (const { arm, variants, seconds } of records()) {
+      expect(variants.drawn, arm).to.be.greaterThan(0);
+      expect(seconds.waiting, arm).to.be.greaterThan(0);
+    }
+    const late = benchmark(...small, '--arms', 'none', '--minutes', '1e-9');
+    await late.ended;
+    expect(late.said.error).to.include('1 runs are still to be done; the same command goes on');
+  });
+
+  it('says in a dry run how long it would take, and writes nothing', async () => {
+    const dry = benchmark(...small, '--dry-run', '--jobs', '1');
+    const [status] = await dry.ended;
+    expect(status, dry.said.error).to.equal(0);
+    expect(dry.said.error).to.match(/30 steps and at most 100 variants: about \d+ min/);
+    expect(existsSync(path('out/runs.jsonl'))).to.equal(false);
+  });
+
+  it('refuses bad input with one line and status 2', async () => {
+    const refused = start('benchmarks/classifier/main.ts', '--arms', 'magic');
+    const [status] = await refused.ended;
+    expect(status).to.equal(2);
+    expect(refused.said.error).to.match(/^unknown arm "magic"; choose some of: .*\n$/);
+  });
+});
+
+describeShared('npm run example', DATA, function (this: Mocha.Suite) {
+  this.timeout(400_000);
+  for (const backend of ['auto', 'wasm']) {
+    it(`trains with and without Boomerang, and prints both accuracies (backend ${backend})`, async () => {
+      const args = ['--data', shared(DATA), '--labels', '5', '--epochs', '2', '--backend', backend];
+      const { said, ended } = start('examples/classifier/train.ts', ...args);
+      const [status] = await ended;
+      expect(status, said.error).to.equal(0);
+      const found = [...said.out.matchAll(/^(.+): (\d+\.\d) % of 10000 test images/gm)];
+      expect(found.map(([, name]) => name)).to.deep.equal(['classical', 'Boomerang and classical']);
+      for (const [, , accuracy] of found) expect(Number(accuracy)).to.be.within(5, 90);
+    });
+  }
+
+  it('says in one line what to do where there are no images', async () => {
+    const { said, ended } = start('examples/classifier/train.ts', '--data', '/nowhere');
+    expect(await ended).to.deep.equal([2, null]);
+    expect(said.error).to.match(/\/nowhere/);
+  });
+});
