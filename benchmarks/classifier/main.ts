@@ -55,11 +55,10 @@ const train = async ({ place, jobs, minutes }: Plan, study: string, runs: readon
 };
 
 /** Writes what is there into study.json and report.html, and prints the table. */
-const publish = async ({ place, arms }: Plan, bench: OpenBench): Promise<void> => {
+const publish = async ({ place, asked }: Plan, bench: OpenBench): Promise<void> => {
   const runs = readRuns(join(place.out, 'runs.jsonl'), bench.digest);
   if (runs.length === 0) return say('there is no run to report yet');
-  const all = [...new Set([...arms, ...runs.map(({ arm }) => arm)])];
-  const study = await describeStudy(bench, { arms: all, command: commandLine(), out: place.out });
+  const study = await describeStudy(bench, { part: { command: commandLine(), ...asked }, out: place.out });
   const write = (name: string, text: string) => writeWhole(join(place.out, name), new TextEncoder().encode(text));
   await write('study.json', `${JSON.stringify(study, undefined, 2)}\n`);
   await write('report.html', await reportHtml(study, runs));

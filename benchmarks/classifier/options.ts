@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ArgumentError, isCount, pick } from '../../src/errors.ts';
 import { armsNamed } from './arms.ts';
 import type { Place } from './openBench.ts';
+import type { StudyPart } from './record.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 import type { RunName } from './worker.ts';
 
@@ -58,7 +59,7 @@ export const NUMBERS = {
 /** What is to be done. */
 export type Plan = {
   readonly place: Place;
-  readonly arms: readonly string[];
+  readonly asked: Omit<StudyPart, 'command'>;
   readonly runs: readonly RunName[];
   readonly jobs: number;
   /** After which nothing more is started. */
@@ -84,7 +85,7 @@ export const readPlan = (options: Options): Plan => {
   const { data, model, backend, out } = options;
   return {
     place: { data, model, backend, out, settings: readSettings(options) },
-    arms,
+    asked: { arms, labels: labels.toReversed(), seeds },
     runs: seeds.flatMap((seed) => labels.flatMap((perClass) => arms.map((arm) => ({ arm, labels: perClass, seed })))),
     jobs: options.jobs === undefined ? availableParallelism() : count('jobs', options.jobs),
     minutes: options.minutes === undefined ? Number.POSITIVE_INFINITY : above0('minutes', options.minutes),

@@ -37,8 +37,8 @@ export type RunRecord = {
 /** What all runs of a study have in common: `study.json`. */
 export type Study = {
   readonly digest: string;
-  /** What was typed, so that it can be typed again. */
-  readonly command: string;
+  /** One for each command; together they are all that was planned. */
+  readonly parts: readonly StudyPart[];
   readonly settings: Readonly<Record<string, unknown>>;
   /** Versions, processor and commit. */
   readonly machine: Readonly<Record<string, string>>;
@@ -47,6 +47,15 @@ export type Study = {
   readonly strengths: readonly StrengthFacts[];
   /** A PNG, in base64: rows are images, columns strengths. */
   readonly picture: string;
+};
+
+export type StudyPart = {
+  /** What was typed, so that it can be typed again. */
+  readonly command: string;
+  readonly arms: readonly string[];
+  /** Labelled images per class. */
+  readonly labels: readonly number[];
+  readonly seeds: readonly number[];
 };
 
 export type ArmFacts = {

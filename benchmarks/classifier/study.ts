@@ -6,27 +6,36 @@ import { circumstances } from '../record.ts';
 import { ARMS } from './arms.ts';
 import type { Bench } from './bench.ts';
 import type { OpenBench } from './openBench.ts';
-import type { StrengthFacts, Study } from './record.ts';
+import type { StrengthFacts, Study, StudyPart } from './record.ts';
 
 const SHOWN = 8;
 
 /** What the runs of a study have in common, for its report. */
 export const describeStudy = async (
   bench: OpenBench,
-  { arms, command, out }: { readonly arms: readonly string[]; readonly command: string; readonly out: string },
+  { part, out }: { readonly part: StudyPart; readonly out: string },
 ): Promise<Study> => {
   const { settings, model, train, test, digest, backend } = bench;
   const { commit, versions, cpu, cores } = circumstances(false);
   const images = { training: train.digest, test: test.digest };
+  const parts = [...earlierParts(join(out, 'study.json'), digest, part), part];
+  const arms = [...new Set(parts.flatMap((one) => one.arms))];
   return {
     digest,
-    command,
+    parts,
     settings: { ...settings, model: model.digest, images },
     machine: { ...versions, backend: backend.name, engine: model.engine, cpu: `${cores} x ${cpu}`, commit },
     arms: Object.fromEntries(arms.map((name) => [name, factsOf(name, settings.strength)])),
     strengths: readTuning(join(out, 'tune.json')),
     picture: Buffer.from(await drawVariants(bench)).toString('base64'),
   };
+};
+
+/** What was asked of the same study before, by other commands. */
+const earlierParts = (path: string, digest: string, { command }: StudyPart): readonly StudyPart[] => {
+  if (!existsSync(path)) return [];
+  const study = JSON.parse(readFileSync(path, 'utf8')) as Study;
+  return study.digest === digest ? study.parts.filter((part) => part.command !== command) : [];
 };
 
 const factsOf = (name: string, strength: number): Study['arms'][string] => {

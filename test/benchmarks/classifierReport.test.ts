@@ -113,7 +113,8 @@ describe('the classifier report', () => {
     const arms = { [evil]: { about: evil, strengths: [0.1] }, none: { about: evil, strengths: null } };
     const machine = { [evil]: evil };
     const settings = { [evil]: evil };
-    const study = syntheticStudy({ digest: evil, command: evil, settings, machine, arms, picture: `"${evil}` });
+    const parts = [{ command: evil, arms: [evil], labels: [10], seeds: [1] }];
+    const study = syntheticStudy({ digest: evil, parts, settings, machine, arms, picture: `"${evil}` });
     const runs = syntheticRuns({ arms: ['none', evil, ...PAIR], seeds: 2 }).map((run) => ({ ...run, study: evil }));
     const page = await reportHtml(study, runs);
     expect(page)

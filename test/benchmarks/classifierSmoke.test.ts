@@ -84,7 +84,10 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     expect(second?.accuracy).to.be.within(0.1, 0.9);
 
     const study: Study = JSON.parse(readFileSync(path('out/study.json'), 'utf8'));
-    expect(study.command).to.include('--data DIR').and.not.include(shared(''));
+    expect(study.parts.map(({ arms, seeds }) => [arms, seeds])).to.deep.equal([
+      [['classical', 'classical+boomerang'], [0]],
+    ]);
+    expect(study.parts[0]?.command).to.include('--data DIR').and.not.include(shared(''));
     expect(Buffer.from(study.picture, 'base64').subarray(1, 4).toString()).to.equal('PNG');
     const report = readFileSync(path('out/report.html'), 'utf8');
     expect(report).to.include(study.digest).and.include('<svg').and.not.include(shared(''));

@@ -59,8 +59,15 @@ const runOf = (arm: string, labels: number, seed: number): RunRecord => {
 /** A study that such runs could belong to. */
 export const syntheticStudy = (changes: Partial<Study> = {}): Study => ({
   digest: 'a1b2c3d4',
-  command: 'npm run benchmark:classifier -- --data /data/fashion --labels 10,20,50,100,500 --arms all --seeds 5',
-  settings: { labels: [10, 20, 50, 100, 500], seeds: 5, steps: 1800, batch: 64, strength: 0.2, width: 24 },
+  parts: [
+    {
+      command: 'npm run benchmark:classifier -- --data DIR --labels 10,20,50,100,500 --arms all --seeds 5',
+      arms: ARMS,
+      labels: [10, 20, 50, 100, 500],
+      seeds: [1, 2, 3, 4, 5],
+    },
+  ],
+  settings: { steps: 1800, batch: 64, strength: 0.2, width: 24 },
   machine: { processor: 'AMD EPYC, 2 cores', node: '20.20.2', tfjs: '4.22.0', commit: 'abc1234', backend: 'tfjs-node' },
   arms: Object.fromEntries(ARMS.map((arm) => [arm, factsOf(arm)])),
   strengths: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4].map((strength) => {

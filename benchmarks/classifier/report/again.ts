@@ -41,7 +41,7 @@ export const againSection = (study: Study, table: StudyTable): Section => {
   return {
     title: 'Run it again',
     body: [
-      html`<pre><code>${study.command}</code></pre>
+      html`<pre><code>${study.parts.map(({ command }) => command).join('\n')}</code></pre>
 <p>${runsIn(table)} Digest of the settings: <code>${study.digest}</code>.</p>`,
       table.missing.length > 0 ? missingTable(table) : html`<p>No run is missing.</p>`,
       tableMarkup({ caption: 'Settings', headers: ['setting', 'value'], rows: settings }),
@@ -56,7 +56,7 @@ const runsIn = ({ runs }: StudyTable): string => {
   return `${count(runs.length)} runs${first ? `, finished ${first === last ? `on ${first}` : `from ${first} to ${last}`}` : ''}.`;
 };
 
-const missingTable = ({ plan: { arms, labels }, missing }: StudyTable): Content =>
+const missingTable = ({ plan: { arms, labels, seeds }, missing }: StudyTable): Content =>
   tableMarkup({
     caption: 'Runs that are there, of those planned, by labelled images per class',
     headers: ['arm', ...labels.map(count)],
@@ -64,7 +64,8 @@ const missingTable = ({ plan: { arms, labels }, missing }: StudyTable): Content 
       armName(arm),
       ...labels.map((at) => {
         const gap = missing.find((one) => one.arm === arm && one.labels === at);
-        return gap ? `${gap.done} of ${gap.of}` : 'all';
+        if (gap) return `${gap.done} of ${gap.of}`;
+        return seeds(arm, at) > 0 ? 'all' : 'none planned';
       }),
     ]),
   });

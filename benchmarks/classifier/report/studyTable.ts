@@ -27,8 +27,12 @@ export type StudyTable = {
 
 export type MissingRuns = { readonly arm: string; readonly labels: number; readonly done: number; readonly of: number };
 
-/** What was planned, as far as the study says so, and all that has run. `seeds` is their number. */
-export type Plan = { readonly arms: readonly string[]; readonly labels: readonly number[]; readonly seeds: number };
+/** What was planned, and all that has run. */
+export type Plan = {
+  readonly arms: readonly string[];
+  readonly labels: readonly number[];
+  readonly seeds: (arm: string, labels: number) => number;
+};
 
 /** Arranges runs; of several runs of one arm, label count and seed the last counts. */
 export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable => {
@@ -40,7 +44,7 @@ export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable
     new Map(runsOf(arm, labels).map(({ seed, accuracy }) => [seed, accuracy]));
   const estimates = new Map(plan.labels.map((labels) => [labels, pairedEstimates(ranAt(plan.arms, labels, bySeed))]));
   const missing = plan.labels.flatMap((labels) =>
-    plan.arms.map((arm) => ({ arm, labels, done: runsOf(arm, labels).length, of: plan.seeds })),
+    plan.arms.map((arm) => ({ arm, labels, done: runsOf(arm, labels).length, of: plan.seeds(arm, labels) })),
   );
   return {
     arms: plan.arms.filter((arm) => runsOf(arm).length > 0),
@@ -63,18 +67,16 @@ const ranAt = (
   new Map(arms.map((arm) => [arm, bySeed(arm, labels)] as const).filter(([, values]) => values.size > 0));
 
 const planOf = (runs: readonly RunRecord[], study: Study | undefined): Plan => {
-  const { labels, seeds } = study?.settings ?? {};
-  const named = [...Object.keys(study?.arms ?? {}), ...runs.map(({ arm }) => arm)];
+  const ran = runs.map(({ arm, labels, seed }) => ({ arms: [arm], labels: [labels], seeds: [seed] }));
+  const parts = [...(study?.parts ?? []), ...ran];
+  const named = [...Object.keys(study?.arms ?? {}), ...parts.flatMap(({ arms }) => arms)];
   const families = MAIN_ARMS.flatMap((base) => [base, ...named.filter((arm) => arm.startsWith(`${base}:`))]);
-  const counts = [...(isNumbers(labels) ? labels : []), ...runs.map((run) => run.labels)];
-  const ran = new Set(runs.map(({ seed }) => seed)).size;
-  const planned = isNumbers(seeds) ? seeds.length : Number.isInteger(seeds) ? (seeds as number) : 0;
   return {
     arms: [...new Set([...families.filter((arm) => named.includes(arm)), ...named])],
-    labels: [...new Set(counts)].toSorted((a, b) => a - b),
-    seeds: Math.max(ran, planned),
+    labels: [...new Set(parts.flatMap(({ labels }) => labels))].toSorted((a, b) => a - b),
+    seeds: (arm, labels) => {
+      const asking = parts.filter((part) => part.arms.includes(arm) && part.labels.includes(labels));
+      return new Set(asking.flatMap(({ seeds }) => seeds)).size;
+    },
   };
 };
-
-const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'number');
