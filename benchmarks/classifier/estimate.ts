@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ARMS, type Arm } from './arms.ts';
 import type { Plan } from './options.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, stepsFor } from './settings.ts';
 import type { Trained } from './trainArm.ts';
 import type { RunName } from './worker.ts';
 import { trainAll } from './workers.ts';
@@ -18,7 +18,7 @@ const LABELS = 10;
 /** Rehearses: one short training in each process, all at once, as the real ones will be. */
 export const estimate = async ({ place, jobs }: Plan, runs: readonly RunName[], classes: number): Promise<Estimate> => {
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-'));
-  const settings = { ...place.settings, steps: STEPS, bank: 1 };
+  const settings = { ...place.settings, steps: STEPS, stepsPerLabel: 0, bank: 1 };
   const tries: Trained[] = [];
   const short = Array.from({ length: jobs }, (_, seed) => ({ arm: 'classical+boomerang', labels: LABELS, seed }));
   await trainAll(short, {
@@ -31,7 +31,8 @@ export const estimate = async ({ place, jobs }: Plan, runs: readonly RunName[], 
     tries.reduce((sum, one) => sum + of(one), 0) / tries.length;
   const secondsPerStep = mean(({ seconds }) => seconds.training) / STEPS;
   const secondsPerVariant = mean(({ seconds }) => seconds.bank) / (LABELS * classes);
-  const steps = runs.reduce((sum, { arm }) => sum + place.settings.steps * (ARMS[arm]?.filter ? 2 : 1), 0);
+  const stepsOf = ({ arm, labels }: RunName) => stepsFor(place.settings, labels) * (ARMS[arm]?.filter ? 2 : 1);
+  const steps = runs.reduce((sum, run) => sum + stepsOf(run), 0);
   const variants = countVariants(runs, place.settings, classes);
   return { steps, variants, minutes: (steps * secondsPerStep + variants * secondsPerVariant) / jobs / 60 };
 };
@@ -40,8 +41,8 @@ export const estimate = async ({ place, jobs }: Plan, runs: readonly RunName[], 
 export const countVariants = (runs: readonly RunName[], settings: Settings, classes: number): number => {
   const ofVariants = runs.filter(({ arm }) => ARMS[arm]?.extras === 'variants');
   if (settings.bank === 0) {
-    const perRun = (settings.steps * settings.batch * settings.extras) / (1 + settings.extras);
-    return ofVariants.length * Math.round(perRun);
+    const steps = ofVariants.reduce((sum, { labels }) => sum + stepsFor(settings, labels), 0);
+    return Math.round((steps * settings.batch * settings.extras) / (1 + settings.extras));
   }
   const banks = new Map<string, number>();
   for (const { arm, labels, seed } of ofVariants) {

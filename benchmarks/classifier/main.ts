@@ -7,7 +7,7 @@ import { BoomerangError, checkWritable, describeBackend, writeWhole } from 'tfjs
 import { ARMS } from './arms.ts';
 import { describeEstimate, estimate } from './estimate.ts';
 import { type OpenBench, openBench } from './openBench.ts';
-import { NUMBERS, type Options, type Plan, readPlan } from './options.ts';
+import { flagOf, NUMBERS, type Options, type Plan, readPlan } from './options.ts';
 import { reportHtml, summaryTable } from './report.ts';
 import { appendRun, readRuns } from './runs.ts';
 import { DEFAULTS } from './settings.ts';
@@ -94,7 +94,7 @@ const program = new Command('benchmark:classifier')
   .showHelpAfterError('(see --help)');
 for (const [name, { about, rule }] of Object.entries(NUMBERS)) {
   const shown = DEFAULTS[name as keyof typeof NUMBERS];
-  program.option(`--${name} <number>`, `${about}: ${rule} (default: ${shown})`);
+  program.option(`--${flagOf(name)} <number>`, `${about}: ${rule} (default: ${shown})`);
 }
 
 try {

@@ -25,9 +25,15 @@ export type Options = {
 /** Settings that are numbers, and what they may be. */
 export const NUMBERS = {
   steps: {
-    about: 'steps of every training',
+    about: 'of every training',
     fits: (value: number) => isCount(value),
     rule: 'a whole number of at least 1',
+  },
+  learningRate: { about: 'of the first step', fits: (value: number) => value > 0, rule: 'above 0' },
+  stepsPerLabel: {
+    about: 'further steps for each labelled image of a class',
+    fits: (value: number) => isCount(value, 0),
+    rule: 'a whole number of at least 0',
   },
   gamma: {
     about: 'of soft labels: a variant at strength s keeps 1 - s^gamma of its label',
@@ -92,12 +98,15 @@ export const readPlan = (options: Options): Plan => {
   };
 };
 
+/** The name of a setting as it is typed. */
+export const flagOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 const readSettings = (options: Options): Settings => {
   const given = Object.entries(NUMBERS).flatMap(([name, { fits, rule }]) => {
     const text = options[name as keyof typeof NUMBERS];
     if (text === undefined) return [];
     if (text !== '' && fits(Number(text))) return [[name, Number(text)]];
-    throw new ArgumentError(`bad-${name}`, `--${name} must be ${rule}, got ${text}`);
+    throw new ArgumentError(`bad-${flagOf(name)}`, `--${flagOf(name)} must be ${rule}, got ${text}`);
   });
   const on = pick({ validation: 'validation', test: 'test' } as const, options.on, '--on');
   return { ...DEFAULTS, ...Object.fromEntries(given), on };

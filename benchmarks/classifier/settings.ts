@@ -3,8 +3,9 @@ import type { Operations } from 'tfjs-boomerang';
 
 /** All that decides the figures of a study, beside data and model. */
 export type Settings = {
-  /** Steps of every training, whatever the arm. */
+  /** Steps of every training, whatever the arm, and so many more for each labelled image of a class. */
   readonly steps: number;
+  readonly stepsPerLabel: number;
   readonly batch: number;
   /** Of momentum 0.9 at the first step; falls along half a cosine to 0. */
   readonly learningRate: number;
@@ -27,12 +28,13 @@ export type Settings = {
 };
 
 export const DEFAULTS: Settings = {
-  steps: 500,
+  steps: 450,
+  stepsPerLabel: 6,
   batch: 64,
-  learningRate: 0.05,
+  learningRate: 0.1,
   extras: 3,
   strength: 0.3,
-  bank: 12,
+  bank: 10,
   validation: 5000,
   classical: { flip: true, crop: 2 },
   gamma: 1,
@@ -40,6 +42,10 @@ export const DEFAULTS: Settings = {
   keep: 0.3,
   slow: 0.4,
 };
+
+/** Steps of a training with so many labelled images of each class. */
+export const stepsFor = ({ steps, stepsPerLabel }: Settings, perClass: number): number =>
+  steps + stepsPerLabel * perClass;
 
 /** What names a study: equal digests mean that runs may stand in one table. */
 export const studyDigest = (facts: unknown): string =>

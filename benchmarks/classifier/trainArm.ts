@@ -6,6 +6,7 @@ import type { Bench, Task } from './bench.ts';
 import { measureAccuracy, measureLosses } from './measureClassifier.ts';
 import { openPipeline } from './pipeline.ts';
 import type { RunRecord } from './record.ts';
+import { stepsFor } from './settings.ts';
 import { labelledPlaces } from './split.ts';
 import { trainSteps } from './trainSteps.ts';
 
@@ -14,8 +15,10 @@ export type Trained = Pick<RunRecord, 'accuracy' | 'validation' | 'curve' | 'sec
 type OnProgress = (share: number) => void;
 
 /** Trains one classifier as an arm wants it, and measures it once on the test images. */
-export const trainArm = async (bench: Bench, task: Task, onProgress: OnProgress): Promise<Trained> => {
-  const { train, test, split, settings } = bench;
+export const trainArm = async (all: Bench, task: Task, onProgress: OnProgress): Promise<Trained> => {
+  const settings = { ...all.settings, steps: stepsFor(all.settings, task.perClass) };
+  const bench = { ...all, settings };
+  const { train, test, split } = bench;
   const places = labelledPlaces(train, split.rest, task);
   const start = performance.now();
   const keeper = task.arm.filter ? await trainKeeper(bench, task, places) : undefined;

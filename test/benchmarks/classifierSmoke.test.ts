@@ -42,6 +42,8 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     '10',
     '--seeds',
     '1',
+    '--steps-per-label',
+    '0',
     '--steps',
     '6',
     '--bank',
