@@ -8,7 +8,7 @@ import { ARMS } from './arms.ts';
 import { describeEstimate, estimate } from './estimate.ts';
 import { type OpenBench, openBench } from './openBench.ts';
 import { flagOf, NUMBERS, type Options, type Plan, readPlan } from './options.ts';
-import { reportHtml, summaryTable } from './report.ts';
+import { reportHtml, summaryPicture, summaryTable } from './report.ts';
 import { appendRun, readRuns } from './runs.ts';
 import { DEFAULTS } from './settings.ts';
 import { describeStudy } from './study.ts';
@@ -61,6 +61,7 @@ const publish = async ({ place, asked }: Plan, bench: OpenBench): Promise<void> 
   const study = await describeStudy(bench, { part: { command: commandLine(), ...asked }, out: place.out });
   const write = (name: string, text: string) => writeWhole(join(place.out, name), new TextEncoder().encode(text));
   await write('study.json', `${JSON.stringify(study, undefined, 2)}\n`);
+  await write('accuracy.svg', await summaryPicture(runs));
   await write('report.html', await reportHtml(study, runs));
   console.log(summaryTable(runs));
   say(`wrote ${join(place.out, 'report.html')}`);

@@ -1,6 +1,6 @@
 import { asMarkdown } from '../report.ts';
 import type { RunRecord, Study } from './record.ts';
-import { accuracySection } from './report/accuracy.ts';
+import { accuracyPicture, accuracySection } from './report/accuracy.ts';
 import { againSection, fairnessSection, warning } from './report/again.ts';
 import { answer } from './report/answer.ts';
 import { costSection } from './report/cost.ts';
@@ -38,6 +38,9 @@ export const reportHtml = async (study: Study, runs: readonly RunRecord[]): Prom
     body: [answer(table), warning(table), ...sections.map(sectionMarkup)],
   });
 };
+
+/** The accuracy of the main arms against labelled images per class, as an SVG file. */
+export const summaryPicture = (runs: readonly RunRecord[]): Promise<string> => accuracyPicture(studyTable(runs));
 
 /** The study in a Markdown table: accuracy of every arm in %, and the gain that it is about in the last row. */
 export const summaryTable = (runs: readonly RunRecord[]): string => {

@@ -10,18 +10,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
+  ArgumentError,
   BoomerangError,
   boomerangAugment,
   chooseBackend,
   classical,
   compose,
+  type DownloadProgress,
   describeBackend,
   type LabelledImages,
   loadModel,
   registerWasmTrainingKernels,
   type Transform,
 } from 'tfjs-boomerang';
-import { watchDownloads } from '../../src/cli/progress.ts';
 import { openData } from './data.ts';
 import { makeClassifier } from './model.ts';
 
@@ -34,7 +35,12 @@ const { values: options } = parseArgs({
     backend: { type: 'string', default: 'auto' },
   },
 });
-const epochs = Number(options.epochs);
+
+const count = (name: 'labels' | 'epochs'): number => {
+  const value = Number(options[name]);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ArgumentError(`bad-${name}`, `--${name} takes a whole number of at least 1, got ${options[name]}`);
+};
 
 /** The first images of each class. */
 const firstOfEach = ({ classes, labels }: LabelledImages, count: number): number[] =>
@@ -53,9 +59,10 @@ const datasetOf = (images: LabelledImages, places: readonly number[]): Dataset<E
   }) as unknown as Dataset<Example>;
 
 const train = async (images: LabelledImages, augment: Transform): Promise<LayersModel> => {
-  const dataset = datasetOf(images, firstOfEach(images, Number(options.labels))).shuffle(1000, 'run-7');
+  const dataset = datasetOf(images, firstOfEach(images, count('labels'))).shuffle(1000, 'run-7');
   const classifier = makeClassifier({ imageShape: images.imageShape, classes: images.classes.length, seed: 1 });
   classifier.compile({ optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy' });
+  const epochs = count('epochs');
   const say = async (epoch: number, logs: { loss?: number } = {}): Promise<void> =>
     console.log(`  epoch ${epoch + 1} of ${epochs}: loss ${logs.loss?.toFixed(3)}`);
   // #region fit
@@ -74,15 +81,26 @@ const accuracyOf = async (classifier: LayersModel, images: LabelledImages): Prom
   return accuracy.dataSync()[0] as number;
 };
 
+const showDownload = ({ file, done, total }: DownloadProgress): void => {
+  process.stderr.write(`\r${file}: ${((100 * done) / total).toFixed(0)} %${done === total ? '\n' : ''}`);
+};
+
 const main = async (): Promise<void> => {
   console.log(describeBackend(await chooseBackend(options)));
   if (tf.getBackend() === 'wasm') registerWasmTrainingKernels(); // wasm has no gradients of convolutions itself
-  const { stop, onProgress } = watchDownloads(process.stderr);
-  const images = await openData({ ...options, onProgress }).finally(stop);
+  const images = await openData({ ...options, onProgress: showDownload });
   const model = await loadModel(join(import.meta.dirname, '../../models/fashion-28'));
   // #region augment
   const usual = classical({ seed: 'run-7', flip: true, crop: 2 });
-  const boomerang = boomerangAugment({ model, seed: 'run-7', strength: 0.4, probability: 0.5, bank: 4 });
+  const boomerang = boomerangAugment({
+    model,
+    seed: 'run-7',
+    strength: 0.3, // as far as `boomerang tune` finds labels safe
+    probability: 0.75, // the other images stay as they are
+    bank: 4, // variants of each image are made once, and take turns
+    labels: 'ys',
+    softLabels: { gamma: 1 }, // and are trusted less the further they were thrown
+  });
   const both = compose(boomerang, usual);
   // #endregion
   for (const [name, augment] of Object.entries({ classical: usual, 'Boomerang and classical': both })) {

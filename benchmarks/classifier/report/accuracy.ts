@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { armEncodings, key } from './armLooks.ts';
-import { drawChart, heading } from './drawing.ts';
+import { armEncodings, key, type Legend } from './armLooks.ts';
+import { drawChart, heading, svgOf } from './drawing.ts';
 import { html, type Section, tableMarkup } from './markup.ts';
 import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
 import { armName, count, plusMinus } from './wording.ts';
@@ -21,10 +21,28 @@ labels are set apart sideways, so that each interval can be seen.`,
   return { title: 'Accuracy', body: [chart, tableOf(table)] };
 };
 
-type Frame = { readonly arms: readonly string[]; readonly width: number };
+/** The chart alone, with its own legend, as an SVG file. */
+export const accuracyPicture = (table: StudyTable): Promise<string> => {
+  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
+  const legend = {
+    title: null,
+    orient: 'bottom',
+    columns: arms.length,
+    symbolSize: 90,
+    labelFontSize: 12.5,
+    labelLimit: 0,
+  } as const;
+  return svgOf({ ...accuracyChart(table, { arms, width: 720, legend }), background: 'white' });
+};
 
-const accuracyChart = (table: StudyTable, { arms, width }: Frame): TopLevelSpec => {
-  const { color, strokeDash, shape } = armEncodings(arms);
+type Frame = {
+  readonly arms: readonly string[];
+  readonly width: number;
+  readonly legend?: Legend;
+};
+
+const accuracyChart = (table: StudyTable, { arms, width, legend }: Frame): TopLevelSpec => {
+  const { color, strokeDash, shape } = armEncodings(arms, legend);
   const [least = 1, most = 1] = [table.labels[0], table.labels.at(-1)];
   const pixel = Math.max(Math.log(most / least), 1) / (width - 100);
   const domain = [least * Math.exp(-24 * pixel), most * Math.exp(24 * pixel)];

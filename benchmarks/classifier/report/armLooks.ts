@@ -49,13 +49,23 @@ export const looksOf = (arms: readonly string[]): Look[] => {
   });
 };
 
-/** The encodings of Vega-Lite that give each arm its look; `key` says what the looks mean. */
-export const armEncodings = (arms: readonly string[]) => {
+/** What of a legend of Vega-Lite is set here. */
+export type Legend = {
+  readonly title: null;
+  readonly orient: 'bottom';
+  readonly columns: number;
+  readonly symbolSize: number;
+  readonly labelFontSize: number;
+  readonly labelLimit: number;
+};
+
+/** The encodings of Vega-Lite that give each arm its look; a legend, or else `key`, says what the looks mean. */
+export const armEncodings = (arms: readonly string[], legend: Legend | null = null) => {
   const looks = looksOf(arms);
   const channel = <Range>(range: readonly Range[]) => ({
     field: 'arm',
     type: 'nominal' as const,
-    legend: null,
+    legend,
     scale: { domain: [...arms], range: [...range] },
   });
   return {

@@ -24,7 +24,8 @@ export const drawChart = async ({ label, caption, key, spec }: Chart): Promise<M
   return html`<figure>${key ?? ''}${drawings}<figcaption>${caption}</figcaption></figure>`;
 };
 
-const svgOf = (spec: TopLevelSpec): Promise<string> =>
+/** A chart as an SVG file. */
+export const svgOf = (spec: TopLevelSpec): Promise<string> =>
   new View(parse(compile(spec, { config: CONFIG }).spec), { renderer: 'none' }).toSVG();
 
 /** The drawing as one picture with a name, which shrinks with the page and never grows. */
