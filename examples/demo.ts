@@ -78,13 +78,11 @@ const train = async (model: Model, { images, labels }: DemoData): Promise<void> 
   const classifier = makeClassifier(model);
   const cache = memoryCache();
   const start = performance.now();
-  // #region train
   const augment = boomerangAugment({ model, seed: 'run-7', strength: 0.2, steps: 5, probability: 0.5, cache });
   const { history } = await classifier.fitDataset(dataset.batch(25).map(augment), {
     epochs: 1,
     callbacks: augment.callback(),
   });
-  // #endregion
   const seconds = (performance.now() - start) / 1000;
   const { images: count, changed, evaluations, hits, misses, bytes } = augment.stats();
   console.log(`one epoch in ${seconds.toFixed(1)} s: loss ${Number(history['loss']?.[0]).toFixed(3)}`);
