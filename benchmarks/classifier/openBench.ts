@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type BackendChoice, chooseBackend, diskCache, loadModel, memoryCache, tieredCache } from 'tfjs-boomerang';
+import {
+  type BackendChoice,
+  chooseBackend,
+  diskCache,
+  loadModel,
+  memoryCache,
+  registerWasmTrainingKernels,
+  tieredCache,
+} from 'tfjs-boomerang';
 import { openData } from '../../examples/classifier/data.ts';
 import type { Bench } from './bench.ts';
 import { type Settings, studyDigest } from './settings.ts';
@@ -27,6 +35,7 @@ export const openBench = async (
   sessions: { readonly sessions?: number; readonly threads?: number } = {},
 ): Promise<OpenBench> => {
   const chosen = await chooseBackend({ backend });
+  if (chosen.name === 'wasm') registerWasmTrainingKernels();
   const { train, test, source } = await openData({ data });
   const model = await loadModel(place, sessions);
   const cache = tieredCache(

@@ -32,6 +32,7 @@ export function* augmentElement(setup: AugmentSetup, ledger: Ledger, turn: Turn)
   const candidates = choose(setup, ledger, { images, labels, turn, round });
   const comeBack = options.bank === undefined ? bringBack : bankedReturn;
   const returned = candidates.length === 0 ? new Map() : yield* comeBack(setup, ledger, candidates, round);
+  ledger.landed(round.countedIn, count);
   const element = assemble(setup, turn.element, { found, values, candidates, returned, range });
   return { element, names: images.map(({ key }) => key) };
 }

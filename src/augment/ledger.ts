@@ -30,12 +30,13 @@ export type AugmentStats = AugmentCounts &
 /** Below this many images an epoch is too short to judge. */
 const ENOUGH = 30;
 
-type Tally = { -readonly [K in keyof AugmentCounts]: number } & { made: number };
+type Tally = { -readonly [K in keyof AugmentCounts]: number } & { made: number; landed: number };
 const SUMS = [
   'images',
   'asked',
   'changed',
   'made',
+  'landed',
   'meanStrength',
   'meanDistance',
   'rejected',
@@ -56,6 +57,8 @@ export type Ledger = {
   drawn(epoch: number, variant: { readonly strength: number; readonly evaluations: number }): void;
   evaluated(epoch: number, calls: { readonly evaluations: number; readonly saved: number }): void;
   gaveUp(epoch: number, images: number): void;
+  /** Images with which all is done; until all that came have landed, an epoch is not judged. */
+  landed(epoch: number, images: number): void;
   stats(): AugmentCounts & Pick<AugmentStats, 'epochs'>;
 };
 
@@ -103,6 +106,9 @@ export const makeLedger = (): Ledger => {
     gaveUp(epoch, images) {
       tally(epoch).gaveUp += images;
     },
+    landed(epoch, images) {
+      tally(epoch).landed += images;
+    },
     stats: () => ({
       ...withMeans(total([...epochs.values()])),
       epochs: [...epochs].map(([epoch, counts]) => ({ epoch, ...withMeans(counts) })),
@@ -118,13 +124,14 @@ const total = (tallies: readonly Tally[]): Tally => {
   return sum;
 };
 
-const withMeans = ({ made, ...counts }: Tally): AugmentCounts => ({
+const withMeans = ({ made, landed: _, ...counts }: Tally): AugmentCounts => ({
   ...counts,
   meanStrength: counts.meanStrength / Math.max(1, counts.changed),
   meanDistance: counts.meanDistance / Math.max(1, made),
 });
 
-const fellShort = ({ images, asked, changed }: Tally): boolean => images >= ENOUGH && changed < asked / 3;
+const fellShort = ({ images, asked, changed, landed }: Tally): boolean =>
+  images >= ENOUGH && landed === images && changed < asked / 3;
 
 const shortfall = (epoch: number, { asked, changed, gaveUp }: Tally): string =>
   `epoch ${epoch} changed ${changed} images where about ${Math.round(asked)} were asked for (${gaveUp} had no variant that ` +

@@ -229,6 +229,22 @@ describe('modes of augmentation', () => {
     expect(said[0]).to.match(/epoch 0 changed 0 images where about 48/);
   });
 
+  it('does not warn of an epoch whose images are still under way when the next one begins', async () => {
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => said.push(text);
+    try {
+      const augment = boomerangAugment(options);
+      const twice = () => tf.concat([images, tf.sub(1, images)]);
+      const made = await Promise.all([0, 1, 2].map((epoch) => augment.async(tf.tidy(twice), { epoch })));
+      expect(augment.stats().epochs.map(({ images: count }) => count)).to.deep.equal([48, 48, 48]);
+      tf.dispose(made);
+    } finally {
+      console.warn = warn;
+    }
+    expect(said).to.deep.equal([]);
+  });
+
   it('trusts labels less the further a variant was thrown, if asked to', () => {
     const given = element();
     const made = boomerangAugment({
