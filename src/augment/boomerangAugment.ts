@@ -41,6 +41,7 @@ export type Augment = Transform<AugmentStats> & {
 export const boomerangAugment = (options: AugmentOptions): Augment => {
   const setup = setUpAugment(options);
   const ledger = makeLedger();
+  const filling = makeLedger();
   const watch = watchRepeats();
   const start = options.state ? restoreState(options, options.state) : 0;
   let current = start;
@@ -52,7 +53,11 @@ export const boomerangAugment = (options: AugmentOptions): Augment => {
     now: (element, at) => landed(drive(augmentElement(setup, ledger, { element, ...at }), options.model), at),
     later: async (element, at) =>
       landed(await driveAsync(augmentElement(setup, ledger, { element, ...at }), options.model), at),
-    stats: () => ({ ...ledger.stats(), ...(setup.cache?.stats() ?? { hits: 0, misses: 0, entries: 0, bytes: 0 }) }),
+    stats() {
+      const counts = ledger.stats();
+      const evaluations = counts.evaluations + filling.stats().evaluations;
+      return { ...counts, evaluations, ...(setup.cache?.stats() ?? { hits: 0, misses: 0, entries: 0, bytes: 0 }) };
+    },
     begin(epoch) {
       current = epoch;
     },
@@ -62,7 +67,7 @@ export const boomerangAugment = (options: AugmentOptions): Augment => {
     start,
   });
   return Object.assign(transform, {
-    fillBank: (dataset: Dataset<Element>) => fillBank(setup, dataset),
+    fillBank: (dataset: Dataset<Element>) => fillBank(setup, filling, dataset),
     state: () => stateOf(options, current),
     getConfig: () => configFrom(options),
   });

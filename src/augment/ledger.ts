@@ -17,7 +17,7 @@ export type AugmentCounts = {
   readonly rejected: number;
   /** Images that stayed what they are, since no variant passed. */
   readonly gaveUp: number;
-  /** Network calls that ran. */
+  /** Network calls that ran; in all, those that filled a bank beforehand as well. */
   readonly evaluations: number;
   /** Network calls that the cache made unnecessary. */
   readonly evaluationsSaved: number;

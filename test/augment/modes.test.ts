@@ -149,6 +149,7 @@ describe('modes of augmentation', () => {
     const source = data.array([0]).map(() => element()) as unknown as data.Dataset<tf.TensorContainer>;
     await expectNoLeak(() => augment.fillBank(source));
     expect(model.asked.images - before).to.equal(COUNT * 2 * 3);
+    expect(augment.stats()).to.include({ evaluations: COUNT * 2 * 3, images: 0 });
     const passes = Array.from({ length: 8 }, (_, epoch) => {
       augment.setEpoch(epoch);
       return turn(augment);
