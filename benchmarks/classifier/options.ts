@@ -108,7 +108,7 @@ const readSettings = (options: Options): Settings => {
     if (text !== '' && fits(Number(text))) return [[name, Number(text)]];
     throw new ArgumentError(`bad-${flagOf(name)}`, `--${flagOf(name)} must be ${rule}, got ${text}`);
   });
-  const on = pick({ validation: 'validation', test: 'test' } as const, options.on, '--on');
+  const on = pick({ validation: 'validation', test: 'test' } as const, options.on, 'kind of images');
   return { ...DEFAULTS, ...Object.fromEntries(given), on };
 };
 

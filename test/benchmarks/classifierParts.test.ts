@@ -8,7 +8,9 @@ import { countVariants } from '../../benchmarks/classifier/estimate.ts';
 import { type Options, readPlan } from '../../benchmarks/classifier/options.ts';
 import type { RunRecord } from '../../benchmarks/classifier/record.ts';
 import { appendRun, readRuns } from '../../benchmarks/classifier/runs.ts';
+import { stepsFor } from '../../benchmarks/classifier/settings.ts';
 import { holdOut, labelledPlaces } from '../../benchmarks/classifier/split.ts';
+import { choose } from '../../benchmarks/classifier/workers.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { imageSet } from '../../src/node/data/openImages.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -142,6 +144,27 @@ describe('the plan of the classifier benchmark', () => {
     expect(countVariants(runs, place.settings, 10)).to.equal(2 * (20 * strengths + conditional + filters) * 10 * 4);
   });
 
+  it('does not let two processes fill the bank of a seed, nor keeps one of them idle', () => {
+    const waiting = [
+      { arm: 'boomerang', labels: 10, seed: 0 },
+      { arm: 'classical+boomerang', labels: 10, seed: 0 },
+      { arm: 'none', labels: 10, seed: 0 },
+      { arm: 'boomerang', labels: 10, seed: 1 },
+    ];
+    expect(choose(waiting, [])).to.equal(0);
+    expect(choose(waiting, [{ arm: 'none', labels: 20, seed: 0 }])).to.equal(0);
+    const filling = [{ arm: 'boomerang', labels: 20, seed: 0 }];
+    expect(choose(waiting, filling)).to.equal(2);
+    expect(choose(waiting.toSpliced(2, 1), filling)).to.equal(2);
+    expect(choose(waiting.slice(0, 2), filling)).to.equal(0);
+  });
+
+  it('trains longer with more labels, and as long in every arm', () => {
+    const { place } = readPlan(typed({ steps: '100', stepsPerLabel: '2' }));
+    expect(stepsFor(place.settings, 10)).to.equal(120);
+    expect(stepsFor(place.settings, 50)).to.equal(200);
+  });
+
   it('knows what its lists stand for', () => {
     expect(armsNamed('main')).to.deep.equal(MAIN_ARMS);
     expect(armsNamed('all')).to.have.members(Object.keys(ARMS));
@@ -158,6 +181,8 @@ describe('the plan of the classifier benchmark', () => {
     ['steps', '0', 'bad-steps'],
     ['strength', '1.5', 'bad-strength'],
     ['bank', '-2', 'bad-bank'],
+    ['learningRate', '0', 'bad-learning-rate'],
+    ['on', 'dreams', 'unknown-kind-of-images'],
   ] as const) {
     it(`refuses --${option} "${value}" in one line that names the value`, () => {
       const name = option === 'arms' ? 'magic' : value.split(',').at(-1);
