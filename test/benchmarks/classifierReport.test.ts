@@ -152,7 +152,7 @@ describe('the classifier report', () => {
     const all = wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()));
     const main = wordsOf(await reportHtml(syntheticStudy(), syntheticRuns({ arms: PAIR, seeds: 2 })));
     expect(all).to.include('but in classical + Boomerang, conditional: there it is given the label');
-    expect(main).to.include('The generator is given no label (the null label).');
+    expect(main).to.include('The generator is given no label (the null label). A network');
   });
 
   it('says that it is no evidence where settings were being chosen', async () => {

@@ -16,7 +16,8 @@ label, and through the generator that arm uses the labels of all training images
     body: html`<ul>
 <li>The generator was trained on all training images, the unlabelled ones too. It knows more of the domain than a
 classifier with a few labelled images does; somebody without such a generator has to train one first.</li>
-<li>The generator is given no label (the null label)${exception}.</li>
+<li>The generator is given no label (the null label)${exception}. A network that knows classes learned with their labels
+as well as without; that may have made it better without them, too.</li>
 <li>Every arm trains the same classifier for the same number of steps. A seed decides which images have labels, and
 the weights at the start; all arms run with the same seeds.</li>
 <li>“copies” draws as many extra

@@ -97,7 +97,7 @@ const costChart = (costs: readonly Cost[], width: number): TopLevelSpec => {
 
 const tableOf = (costs: readonly Cost[]) =>
   tableMarkup({
-    caption: 'Means a run, but for the bank: that is the sum over all runs of an arm, and its evaluations do not count',
+    caption: 'Means a run, but for the bank: that is the sum over all runs of an arm',
     headers: ['arm', 'runs', 'training', 'of it waiting', 'bank, in all', 'variants drawn', 'evaluations'],
     rows: costs.map(({ arm, runs, training, waiting, bank, drawn, evaluations }) => [
       armName(arm),
