@@ -69,6 +69,7 @@ const train = async (images: LabelledImages, augment: Transform): Promise<Layers
   await classifier.fitDataset(dataset.batch(50).map(augment), {
     epochs,
     callbacks: [augment.callback(), { onEpochEnd: say }],
+    verbose: 0,
   });
   // #endregion
   return classifier;
