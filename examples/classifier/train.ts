@@ -2,7 +2,7 @@
  * Trains a classifier with few labels, once with classical augmentation and once with Boomerang before it, and compares
  * both on test images:
  *
- *   npm run example -- --data DIR | --download [--labels 100] [--epochs 15] [--backend NAME]
+ *   npm run example -- --data DIR | --download [--labels 100] [--epochs 30] [--backend NAME]
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,10 +31,13 @@ const { values: options } = parseArgs({
     data: { type: 'string' },
     download: { type: 'boolean' },
     labels: { type: 'string', default: '100' },
-    epochs: { type: 'string', default: '15' },
+    epochs: { type: 'string', default: '30' },
     backend: { type: 'string', default: 'auto' },
   },
 });
+
+/** The learning rate of the first epoch. */
+const RATE = 0.1;
 
 const count = (name: 'labels' | 'epochs'): number => {
   const value = Number(options[name]);
@@ -61,14 +64,17 @@ const datasetOf = (images: LabelledImages, places: readonly number[]): Dataset<E
 const train = async (images: LabelledImages, augment: Transform): Promise<LayersModel> => {
   const dataset = datasetOf(images, firstOfEach(images, count('labels'))).shuffle(1000, 'run-7');
   const classifier = makeClassifier({ imageShape: images.imageShape, classes: images.classes.length, seed: 1 });
-  classifier.compile({ optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy' });
+  const optimizer = tf.train.momentum(RATE, 0.9, true);
+  classifier.compile({ optimizer, loss: 'categoricalCrossentropy' });
   const epochs = count('epochs');
   const say = async (epoch: number, logs: { loss?: number } = {}): Promise<void> =>
     console.log(`  epoch ${epoch + 1} of ${epochs}: loss ${logs.loss?.toFixed(3)}`);
+  const slowDown = async (epoch: number): Promise<void> =>
+    optimizer.setLearningRate((RATE * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2);
   // #region fit
   await classifier.fitDataset(dataset.batch(50).map(augment), {
     epochs,
-    callbacks: [augment.callback(), { onEpochEnd: say }],
+    callbacks: [augment.callback(), { onEpochBegin: slowDown, onEpochEnd: say }],
     verbose: 0,
   });
   // #endregion
@@ -97,7 +103,7 @@ const main = async (): Promise<void> => {
     model,
     seed: 'run-7',
     strength: 0.3, // where `boomerang tune` finds 90 % of labels kept
-    probability: 0.75, // the other images stay as they are
+    probability: 0.5, // the other images stay as they are
     bank: 4, // variants of each image are made once, and take turns
     labels: 'ys',
     softLabels: { gamma: 1 }, // and are trusted less the further they were thrown
