@@ -57,7 +57,7 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   },
 };
 
-/** What is compared at every label count. */
+/** What every study should compare, in the order of tables and keys. */
 export const MAIN_ARMS: readonly string[] = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'];
 
 /**

@@ -3,6 +3,7 @@ import {
   type BackendChoice,
   chooseBackend,
   diskCache,
+  type LatentCache,
   loadModel,
   memoryCache,
   registerWasmTrainingKernels,
@@ -24,25 +25,25 @@ export type Place = {
 };
 
 /** A bench, and on what it computes. */
-export type OpenBench = Bench & { readonly backend: BackendChoice };
+export type OpenBench = Omit<Bench, 'cache'> & { readonly backend: BackendChoice };
 
 const MEMORY_BYTES = 2 ** 29;
 const DISK_BYTES = 8 * 2 ** 30;
 
-/** Opens all that trainings share. Processes share the bank, which stays on disk. */
+/** The bank of a study, which processes share: it stays on disk. */
+export const openBank = ({ out }: Place): LatentCache =>
+  tieredCache(memoryCache({ maxBytes: MEMORY_BYTES }), diskCache(join(out, 'bank'), { maxBytes: DISK_BYTES }));
+
+/** Opens all that trainings share, and writes nothing. */
 export const openBench = async (
-  { data, model: place, backend, out, settings }: Place,
+  { data, model: place, backend, settings }: Place,
   sessions: { readonly sessions?: number; readonly threads?: number } = {},
 ): Promise<OpenBench> => {
   const chosen = await chooseBackend({ backend });
   if (chosen.name === 'wasm') registerWasmTrainingKernels();
   const { train, test, source } = await openData({ data });
   const model = await loadModel(place, sessions);
-  const cache = tieredCache(
-    memoryCache({ maxBytes: MEMORY_BYTES }),
-    diskCache(join(out, 'bank'), { maxBytes: DISK_BYTES }),
-  );
   const split = holdOut(train, settings.validation);
   const facts = ['v1', settings, train.digest, test.digest, model.digest, model.engine, chosen.name];
-  return { model, train, test, source, split, settings, cache, backend: chosen, digest: studyDigest(facts) };
+  return { model, train, test, source, split, settings, backend: chosen, digest: studyDigest(facts) };
 };

@@ -4,7 +4,6 @@ import { contactSheet } from 'tfjs-boomerang';
 import { sampleVariants } from '../../src/cli/sampling.ts';
 import { circumstances } from '../record.ts';
 import { ARMS } from './arms.ts';
-import type { Bench } from './bench.ts';
 import type { OpenBench } from './openBench.ts';
 import type { StrengthFacts, Study, StudyPart } from './record.ts';
 
@@ -60,7 +59,7 @@ const readTuning = (path: string): readonly StrengthFacts[] => {
 };
 
 /** Validation images of different classes, and a variant of each at strengths around that of the study. */
-const drawVariants = async ({ model, train, split, settings }: Bench): Promise<Uint8Array> => {
+const drawVariants = async ({ model, train, split, settings }: OpenBench): Promise<Uint8Array> => {
   const { labels = [], classes = [] } = train;
   const places = classes.slice(0, SHOWN).map((_, label) => split.validation.find((place) => labels[place] === label));
   const images = places.map((place) => train.pixels(place as number).map((value) => (value + 1) / 2));

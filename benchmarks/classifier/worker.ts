@@ -3,7 +3,8 @@
  */
 import { pick } from '../../src/errors.ts';
 import { ARMS } from './arms.ts';
-import { openBench, type Place } from './openBench.ts';
+import type { Bench } from './bench.ts';
+import { openBank, openBench, type Place } from './openBench.ts';
 import { type Trained, trainArm } from './trainArm.ts';
 
 /** An arm by its name, at a label count, with a seed. */
@@ -20,11 +21,13 @@ export type FromWorker =
 
 const say = (message: FromWorker): void => void process.send?.(message);
 
-let bench: ReturnType<typeof openBench> | undefined;
+let bench: Promise<Bench> | undefined;
 
 const obey = async (message: ToWorker): Promise<void> => {
   if ('place' in message) {
-    bench = openBench(message.place, { sessions: 1, threads: Number(process.env['OMP_NUM_THREADS']) });
+    const { place } = message;
+    const opened = openBench(place, { sessions: 1, threads: Number(process.env['OMP_NUM_THREADS']) });
+    bench = opened.then((parts) => ({ ...parts, cache: openBank(place) }));
     await bench;
     return say({ ready: true });
   }

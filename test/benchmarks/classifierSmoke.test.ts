@@ -83,7 +83,7 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     expect(second?.variants.evaluations).to.equal(10 * 10 * 7); // a bank of one variant, by the default solver
     expect(second?.variants.drawn).to.be.greaterThan(6 * 64 * 0.6);
     expect(second?.seconds.waiting).to.be.within(0, second?.seconds.training ?? 0);
-    expect(second?.accuracy).to.be.within(0.1, 0.9);
+    expect(second?.accuracy).to.be.within(0.01, 0.9).and.to.equal(second?.validation); // six steps may teach nothing
 
     const study: Study = JSON.parse(readFileSync(path('out/study.json'), 'utf8'));
     expect(study.parts.map(({ arms, seeds }) => [arms, seeds])).to.deep.equal([
@@ -116,7 +116,7 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     const [status] = await dry.ended;
     expect(status, dry.said.error).to.equal(0);
     expect(dry.said.error).to.match(/30 steps and at most 100 variants: about \d+ min/);
-    expect(existsSync(path('out/runs.jsonl'))).to.equal(false);
+    expect(existsSync(path('out'))).to.equal(false);
   });
 
   it('refuses bad input with one line and status 2', async () => {

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key, type Legend } from './armLooks.ts';
 import { drawChart, heading, svgOf } from './drawing.ts';
 import { html, type Section, tableMarkup } from './markup.ts';
-import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
+import type { StudyTable } from './studyTable.ts';
 import { armName, count, plusMinus } from './wording.ts';
 
 /** Accuracy against labelled images per class, as a picture of the main arms and a table of all. */

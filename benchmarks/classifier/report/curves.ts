@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key } from './armLooks.ts';
 import { drawChart, heading } from './drawing.ts';
 import { html, type Section } from './markup.ts';
-import { MAIN_ARMS, type StudyTable } from './studyTable.ts';
+import type { StudyTable } from './studyTable.ts';
 import { count } from './wording.ts';
 
 /** Validation accuracy as training goes on, a panel for each number of labels. */

@@ -1,8 +1,7 @@
+import { MAIN_ARMS } from '../arms.ts';
 import { type BySeed, type Difference, type Estimate, pairedDifference, pairedEstimates } from '../intervals.ts';
 import type { RunRecord, Study } from '../record.ts';
 
-/** The arms that every study should have, in the order of tables and keys. */
-export const MAIN_ARMS = ['none', 'copies', 'classical', 'boomerang', 'classical+boomerang'] as const;
 export const HERO = 'classical+boomerang';
 export const RIVAL = 'classical';
 
