@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AugmentOptions } from '../src/augment/augmentOptions.ts';
-import { boomerangAugment } from '../src/augment/boomerangAugment.ts';
-import { ramp } from '../src/augment/schedules.ts';
-import { byClass } from '../src/augment/strength.ts';
+import { ramp } from '../src/schedules/schedules.ts';
+import { byClass } from '../src/schedules/strength.ts';
 import { imageNoise } from '../src/tensors/noise.ts';
+import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
+import type { AugmentOptions } from '../src/transforms/boomerang/options.ts';
 import type { Benchmark } from './benchmark.ts';
 import { FASHION } from './checkpoints.ts';
 import type { Figure } from './figure.ts';

@@ -1,10 +1,15 @@
-import { planReturn, type ReturnOptions } from '../src/augment/plan.ts';
 import type { Model } from '../src/models/model.ts';
 import type { Spacing } from '../src/noise/grids.ts';
+import { planReturn } from '../src/returns/plan.ts';
 import { makeSolver, SOLVERS } from '../src/solvers/solvers.ts';
 
 /** A way back from {@link STRENGTH}, and how often it asks the network. */
-export type Way = Required<Pick<ReturnOptions, 'solver' | 'steps' | 'spacing'>> & { readonly evaluations: number };
+export type Way = {
+  readonly solver: string;
+  readonly steps: number;
+  readonly spacing: Spacing;
+  readonly evaluations: number;
+};
 
 export const STRENGTH = 0.4;
 /** In which other solvers are measured: what is used most. */

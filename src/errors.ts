@@ -22,6 +22,9 @@ export class CheckpointError extends BoomerangError {}
 /** Something that the machine should have is absent: a package, a backend, a folder that can be written. */
 export class EnvironmentError extends BoomerangError {}
 
+/** A network or a training gave a number that is not finite. */
+export class NumericError extends BoomerangError {}
+
 /**
  * The entry of a table that goes by a name, so that the list of choices in the message can never be out of date.
  *

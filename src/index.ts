@@ -1,29 +1,40 @@
-export { type Adaptive, type AdaptiveOptions, adaptive } from './augment/adaptive.ts';
-export { type AugmentDatasetOptions, type AugmentedDataset, augmentDataset } from './augment/augmentDataset.ts';
-export type { AugmentOptions } from './augment/augmentOptions.ts';
-export { type BoomerangOptions, boomerang } from './augment/boomerang.ts';
-export { type Augment, augmentFrom, boomerangAugment } from './augment/boomerangAugment.ts';
-export { type CacheStats, type LatentCache, memoryCache } from './augment/cache.ts';
-export { type CalibratedStrength, type Calibration, calibrateStrength } from './augment/calibrate.ts';
-export type { CalibrationGoal } from './augment/calibrateGoal.ts';
-export type { Interval } from './augment/calibrateIntervals.ts';
-export type { CalibrateOptions } from './augment/calibrateOptions.ts';
-export type { Met } from './augment/calibrateSearch.ts';
-export { type ClassicalStats, classical } from './augment/classical/classical.ts';
-export type { ClassicalOptions, Operations } from './augment/classical/operations.ts';
-export type { RandAugment } from './augment/classical/randAugment.ts';
-export type { Fill } from './augment/classical/resample.ts';
-export type { Classifier } from './augment/classifier.ts';
-export { compose } from './augment/compose.ts';
-export type { AugmentConfig, LiveOptions } from './augment/config.ts';
-export type { Element } from './augment/elements.ts';
-export type { EpochCallback, EpochLogs } from './augment/epochCallback.ts';
-export type { ImageKey } from './augment/images.ts';
-export type { DistanceBounds, Keep } from './augment/keep.ts';
-export type { LabelSource } from './augment/labels.ts';
-export type { AugmentCounts, AugmentStats } from './augment/ledger.ts';
-export { planReturn, type ReturnOptions, type ReturnPlan } from './augment/plan.ts';
-export { replay, type VariantRecord } from './augment/record.ts';
+export { type Bank, memoryBank } from './caches/bank.ts';
+export { type CacheStats, type LatentCache, memoryCache } from './caches/cache.ts';
+export { tieredCache } from './caches/tieredCache.ts';
+export { type CalibratedStrength, type Calibration, calibrateStrength } from './calibrate/calibrate.ts';
+export type { CalibrationGoal } from './calibrate/goal.ts';
+export type { Interval } from './calibrate/intervals.ts';
+export type { CalibrateOptions } from './calibrate/options.ts';
+export type { Met } from './calibrate/search.ts';
+export type { ScheduleDescription } from './checkpoints/describedScheduler.ts';
+export type { Dtype, StoredTensor, TensorData } from './checkpoints/dtypes.ts';
+export { type Folder, memoryFolder } from './checkpoints/folder.ts';
+export { parseSafetensors } from './checkpoints/safetensors.ts';
+export { parseSchedulerConfig, type SchedulerConfig } from './checkpoints/schedulerConfig.ts';
+export type { ModelDescription } from './checkpoints/sidecar.ts';
+export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
+export type { Weight } from './engines/tfjs/parameters.ts';
+export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError, NumericError } from './errors.ts';
+export type { Classifier } from './models/classifier.ts';
+export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
+export { makeModel } from './models/makeModel.ts';
+export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
+export { openModel } from './models/openModel.ts';
+export type { Layout, PortNames } from './networks/binding.ts';
+export type { CosineOptions } from './noise/betas.ts';
+export { type ReturnGridOptions, returnSigmas, type Spacing } from './noise/grids.ts';
+export { type KarrasOptions, karrasSigmas } from './noise/karras.ts';
+export type { Leg, Level } from './noise/leg.ts';
+export { type NoiseSchedule, sigmaAt, timestepAt } from './noise/schedule.ts';
+export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noise/strength.ts';
+export type { Address, ImageKey } from './returns/address.ts';
+export { type BoomerangOptions, boomerang } from './returns/boomerang.ts';
+export type { Fit } from './returns/fit.ts';
+export { planReturn, type ReturnOptions, type ReturnPlan } from './returns/plan.ts';
+export type { LatentPrecision } from './returns/precision.ts';
+export type { VariantRecord } from './returns/record.ts';
+export { replay } from './returns/replay.ts';
+export { type Adaptive, type AdaptiveOptions, adaptive } from './schedules/adaptive.ts';
 export {
   constant,
   cosine,
@@ -37,34 +48,8 @@ export {
   type ScheduleConfig,
   stepwise,
   warmUp,
-} from './augment/schedules.ts';
-export type { Selection } from './augment/select.ts';
-export { type SlowLearners, type SlowLearnersOptions, slowLearners } from './augment/slowLearners.ts';
-export type { AugmentState } from './augment/state.ts';
-export { byClass, type ImagePoint, type Strength, type StrengthChoice } from './augment/strength.ts';
-export { tieredCache } from './augment/tieredCache.ts';
-export type { ByName, Transform } from './augment/transform.ts';
-export type { Turn } from './augment/turn.ts';
-export type { ScheduleDescription } from './checkpoints/describedScheduler.ts';
-export type { Dtype, StoredTensor, TensorData } from './checkpoints/dtypes.ts';
-export { type Folder, memoryFolder } from './checkpoints/folder.ts';
-export { parseSafetensors } from './checkpoints/safetensors.ts';
-export { parseSchedulerConfig, type SchedulerConfig } from './checkpoints/schedulerConfig.ts';
-export type { ModelDescription } from './checkpoints/sidecar.ts';
-export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
-export type { Weight } from './engines/tfjs/parameters.ts';
-export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from './errors.ts';
-export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
-export { makeModel } from './models/makeModel.ts';
-export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
-export { openModel } from './models/openModel.ts';
-export type { Layout, PortNames } from './networks/binding.ts';
-export type { CosineOptions } from './noise/betas.ts';
-export { type ReturnGridOptions, returnSigmas, type Spacing } from './noise/grids.ts';
-export { type KarrasOptions, karrasSigmas } from './noise/karras.ts';
-export type { Leg, Level } from './noise/leg.ts';
-export { type NoiseSchedule, sigmaAt, timestepAt } from './noise/schedule.ts';
-export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noise/strength.ts';
+} from './schedules/schedules.ts';
+export { byClass, type ImagePoint, type Strength, type StrengthChoice } from './schedules/strength.ts';
 export type {
   Denoiser,
   Estimate,
@@ -88,3 +73,26 @@ export type { TrainingState } from './train/trained.ts';
 export { collectImages, type TrainingData } from './train/trainingData.ts';
 export type { StepReport, TrainedDenoiser, Training, TrainOptions } from './train/trainOptions.ts';
 export { registerWasmTrainingKernels } from './train/wasmKernels.ts';
+export { type AugmentDatasetOptions, type AugmentedDataset, augmentDataset } from './transforms/augmentDataset.ts';
+export type { AugmentConfig, AugmentState } from './transforms/boomerang/augmentState.ts';
+export { type Augment, augmentFrom, boomerangAugment } from './transforms/boomerang/boomerangAugment.ts';
+export type { LiveOptions } from './transforms/boomerang/config.ts';
+export type { DistanceBounds, Keep } from './transforms/boomerang/filters.ts';
+export type { AugmentCounts, AugmentStats } from './transforms/boomerang/ledger.ts';
+export type { AugmentOptions } from './transforms/boomerang/options.ts';
+export type { Selection } from './transforms/boomerang/select.ts';
+export {
+  type SlowLearners,
+  type SlowLearnersOptions,
+  type SlowLearnersState,
+  slowLearners,
+} from './transforms/boomerang/slowLearners.ts';
+export { type ClassicalStats, classical } from './transforms/classical/classical.ts';
+export type { ClassicalOptions, Operations } from './transforms/classical/operations.ts';
+export type { RandAugment } from './transforms/classical/randAugment.ts';
+export type { Fill } from './transforms/classical/resample.ts';
+export { type ComposedState, compose } from './transforms/compose.ts';
+export type { Element } from './transforms/elements.ts';
+export type { EpochCallback, EpochLogs } from './transforms/epochCallback.ts';
+export type { LabelSource } from './transforms/labels.ts';
+export type { Copy, Transform, TransformState } from './transforms/transform.ts';

@@ -34,3 +34,18 @@ export const fillGaussian = (path: SeedPath, out: Float32Array, offset = 0, coun
     if (i + 1 < count) out[offset + i + 1] = radius * Math.sin(angle);
   }
 };
+
+/**
+ * Items in an order drawn at an address; the given list is left alone.
+ *
+ * @see Fisher and Yates 1938; Durstenfeld 1964, "Algorithm 235: Random permutation".
+ */
+export const shuffled = <T>(items: readonly T[], path: SeedPath): T[] => {
+  const next = uniformStream(path);
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(next() * (last + 1));
+    [result[last], result[other]] = [result[other] as T, result[last] as T];
+  }
+  return result;
+};

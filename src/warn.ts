@@ -9,3 +9,6 @@ export const warnOnce = (message: string): void => {
   said.add(message);
   warn(message);
 };
+
+/** Says what is worth knowing and no fault, on `console.info`. */
+export const tell = (message: string): void => console.info(`tfjs-boomerang: ${message}`);

@@ -5,11 +5,14 @@ import { expect } from 'chai';
 /** From the bottom up. A file imports from lower rows or from its own folder, never sideways. */
 const LAYERS = [
   ['errors.ts', 'random.ts', 'warn.ts'],
+  ['checks.ts'],
   ['noise', 'networks'],
   ['tensors'],
   ['solvers', 'engines', 'checkpoints'],
   ['models'],
-  ['augment', 'train'],
+  ['returns', 'train'],
+  ['schedules', 'caches'],
+  ['transforms', 'calibrate'],
   ['index.ts'],
   ['node'],
   ['cli'],
@@ -20,6 +23,27 @@ const layer = (name: string): number => LAYERS.findIndex((names) => names.includ
 const imports = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 
+/** Files that a file imports, by their paths from the root; a type counts as much as a value. */
+const importedFiles = (name: string): string[] =>
+  imports(join(root, name))
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => relative(root, join(dirname(join(root, name)), specifier)));
+
+/** A way from a file back to itself, if there is one. */
+const circleFrom = (start: string): string[] | undefined => {
+  const seen = new Set<string>();
+  const ways: string[][] = [[start]];
+  for (const way of ways) {
+    for (const next of importedFiles(way.at(-1) as string)) {
+      if (next === start) return [...way, start];
+      if (seen.has(next) || !next.endsWith('.ts')) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return undefined;
+};
+
 describe('layers', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
@@ -27,7 +51,7 @@ describe('layers', () => {
 
   for (const name of files) {
     const file = join(root, name);
-    it(`${name} imports downwards only`, () => {
+    it(`${name} imports downwards only, and never itself by a way round`, () => {
       const own = top(file);
       expect(layer(own), `${own} has no place in the layers`).to.be.at.least(0);
       for (const specifier of imports(file)) {
@@ -40,6 +64,7 @@ describe('layers', () => {
       }
       if (!['node', 'cli'].includes(own)) expect(readFileSync(file, 'utf8')).to.not.match(/\bprocess\.\w/);
       if (own !== 'random.ts') expect(imports(file)).to.not.include('seedrandom');
+      expect(circleFrom(name), 'a circle of imports').to.equal(undefined);
     });
   }
 });

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ReturnOptions } from '../augment/plan.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Engine, Model } from '../models/model.ts';
 import { type ImageSet, pixelsAt } from '../node/data/openImages.ts';
 import type { Part } from '../node/data/source.ts';
 import { type EpsilonError, epsilonError } from '../node/training/epsilonError.ts';
 import { uniformStream } from '../random.ts';
+import type { ReturnOptions } from '../returns/plan.ts';
 import type { Judge } from './evaluateClassifier.ts';
 import { measureReturns, type ReturnFigures } from './evaluateVariants.ts';
 import { startProgress } from './progress.ts';

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { planReturn } from '../augment/plan.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { chooseBackend, describeBackend } from '../node/backend.ts';
@@ -8,6 +7,7 @@ import { contactSheet } from '../node/contactSheet.ts';
 import { readImage } from '../node/images.ts';
 import { type LoadOptions, loadModel } from '../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../node/output.ts';
+import { planReturn } from '../returns/plan.ts';
 import { toNumber, toNumbers } from './numbers.ts';
 import { startProgress, watchDownloads } from './progress.ts';
 import { checkSampling, type SampleRow, type Samples, type Sampling, sampleVariants } from './sampling.ts';

@@ -1,8 +1,8 @@
-import { planReturn } from '../augment/plan.ts';
 import type { Model } from '../models/model.ts';
 import { openClassifier } from '../node/classifierFile.ts';
 import { type LabelledImages, withLabels } from '../node/data/labelledImages.ts';
 import { openImages } from '../node/data/openImages.ts';
+import { planReturn } from '../returns/plan.ts';
 import { type ClassifierPlace, placeClassifier } from './tuneClassifier.ts';
 import { checkImages, holdOut, modelLabels, type Split } from './tuneData.ts';
 import type { Tuning } from './tuneOptions.ts';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { planReturn } from '../augment/plan.ts';
 import type { Model } from '../models/model.ts';
 import type { LabelledImages } from '../node/data/labelledImages.ts';
 import { pixelsAt } from '../node/data/openImages.ts';
 import { batchesOf, trainClassifier } from '../node/trainClassifier.ts';
+import { planReturn } from '../returns/plan.ts';
 import type { Bench } from './tuneBench.ts';
 import { needsTraining } from './tuneClassifier.ts';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { planReturn } from '../augment/plan.ts';
 import { ArgumentError } from '../errors.ts';
 import type { OpenClassifier } from '../node/classifierFile.ts';
 import { pixelsAt } from '../node/data/openImages.ts';
+import { planReturn } from '../returns/plan.ts';
 import type { Bench } from './tuneBench.ts';
 import { rightPlaces } from './tuneClassifier.ts';
 import { classNames } from './tuneData.ts';

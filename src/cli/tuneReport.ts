@@ -1,4 +1,4 @@
-import type { Interval } from '../augment/calibrateIntervals.ts';
+import type { Interval } from '../calibrate/intervals.ts';
 import type { Engine } from '../models/model.ts';
 import type { Fit } from '../node/data/fitImage.ts';
 import type { ClassReach, Reach } from './tuneSummary.ts';

@@ -1,4 +1,4 @@
-import { type CurvePoint, crossing, crossingInterval, type Interval } from '../augment/calibrateIntervals.ts';
+import { type CurvePoint, crossing, crossingInterval, type Interval } from '../calibrate/intervals.ts';
 import type { Tuning } from './tuneOptions.ts';
 import type { SweepPoint } from './tuneSweep.ts';
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Interval, meanOf, normalInterval, wilsonInterval } from '../augment/calibrateIntervals.ts';
-import { takeValues, type VariantBatch, visitVariants } from '../augment/calibrateVariants.ts';
-import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../augment/measures.ts';
-import { planReturn } from '../augment/plan.ts';
+import { type Interval, meanOf, normalInterval, wilsonInterval } from '../calibrate/intervals.ts';
+import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../calibrate/measures.ts';
+import { takeValues, type VariantBatch, visitVariants } from '../calibrate/variants.ts';
 import type { Model } from '../models/model.ts';
+import { planReturn } from '../returns/plan.ts';
 import type { Tuning } from './tuneOptions.ts';
 
 /** Images that the classifier gets right, and what is needed to measure their variants. */

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, NumericError } from '../errors.ts';
 
 /** The numbers that black and white have in the caller's images. */
 export type ImageRange = '0..1' | '-1..1' | '0..255';
@@ -63,6 +63,8 @@ const outOfRange = (pixels: ArrayLike<number>, range: ImageRange): ArgumentError
 /**
  * Pixels from [-1, 1] in the caller's range and dtype, clipped to it, since `tf.browser.toPixels` and others refuse
  * 1.0000002.
+ *
+ * @throws NumericError `not-finite`, since an integer made of NaN is 0, black.
  */
 export const fromModelRange = (
   pixels: Float32Array,
@@ -71,6 +73,8 @@ export const fromModelRange = (
 ): Float32Array | Int32Array => {
   const [black, white] = BOUNDS[range];
   const scale = (white - black) / 2;
+  const broken = pixels.findIndex((pixel) => !Number.isFinite(pixel));
+  if (broken >= 0) throw new NumericError('not-finite', `pixel ${broken} of a variant is ${pixels[broken]}`);
   const inRange = pixels.map((pixel) => Math.min(white, Math.max(black, (pixel + 1) * scale + black)));
   return dtype === 'int32' ? Int32Array.from(inRange, Math.round) : inRange;
 };

@@ -6,9 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import { boomerang } from '../../src/augment/boomerang.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { openFolder } from '../../src/node/folder.ts';
+import { boomerang } from '../../src/returns/boomerang.ts';
 import { root } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { boomerang } from '../../src/augment/boomerang.ts';
 import type { ModelDescription } from '../../src/checkpoints/sidecar.ts';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import { openTfjsModel } from '../../src/models/openTfjsModel.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
+import { boomerang } from '../../src/returns/boomerang.ts';
 import { type ForeignFiles, folderOf, graphFiles, layersFiles, MIX, writeModel } from '../support/foreignModels.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { expectNoLeak } from '../support/tensors.ts';

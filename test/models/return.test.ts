@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { denoise } from '../../src/augment/drive.ts';
-import { planReturn } from '../../src/augment/plan.ts';
 import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
+import { denoise } from '../../src/returns/drive.ts';
+import { planReturn } from '../../src/returns/plan.ts';
 import { walk } from '../../src/solvers/index.ts';
 import { describeShared, shared } from '../support/shared.ts';
 
@@ -31,7 +31,7 @@ describeShared('a whole return with real weights and images', 'goldens/fashion-2
           expect(preserving, `state ${index}`).to.be.tensorCloseTo(states[index] as tf.Tensor, 1e-4);
           const steps = walk({ x, legs: [leg], solver: plan.solver, clip: model.scheduler.clip });
           let asked = steps.next();
-          while (!asked.done) asked = steps.next(denoise(model, { evaluate: asked.value, labels }));
+          while (!asked.done) asked = steps.next(denoise({ model, keys: [], evaluate: asked.value, labels }));
           x = asked.value;
         }
         expect(x).to.be.tensorCloseTo(states[plan.legs.length] as tf.Tensor, 1e-4);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type LatentCache, memoryCache } from '../../src/augment/cache.ts';
-import { tieredCache } from '../../src/augment/tieredCache.ts';
+import { type LatentCache, memoryCache } from '../../src/caches/cache.ts';
+import { tieredCache } from '../../src/caches/tieredCache.ts';
 import { ArgumentError, EnvironmentError } from '../../src/errors.ts';
 import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { fillGaussian } from '../../src/random.ts';

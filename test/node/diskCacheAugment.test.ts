@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import type { AugmentOptions } from '../../src/augment/augmentOptions.ts';
-import { boomerangAugment } from '../../src/augment/boomerangAugment.ts';
-import { type LatentCache, memoryCache } from '../../src/augment/cache.ts';
-import { tieredCache } from '../../src/augment/tieredCache.ts';
+import { type LatentCache, memoryCache } from '../../src/caches/cache.ts';
+import { tieredCache } from '../../src/caches/tieredCache.ts';
 import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { uniformStream } from '../../src/random.ts';
+import { boomerangAugment } from '../../src/transforms/boomerang/boomerangAugment.ts';
+import type { AugmentOptions } from '../../src/transforms/boomerang/options.ts';
 import { gaussianImages, gaussianModel } from '../support/gaussianModel.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { expectNoLeak } from '../support/tensors.ts';

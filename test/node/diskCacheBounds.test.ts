@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { expect } from 'chai';
-import type { LatentCache } from '../../src/augment/cache.ts';
+import type { LatentCache } from '../../src/caches/cache.ts';
 import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { clearCache } from '../../src/node/diskCache/inspect.ts';
 import { scratchFolder } from '../support/scratch.ts';

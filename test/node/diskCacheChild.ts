@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
-import type { LatentCache } from '../../src/augment/cache.ts';
+import type { LatentCache } from '../../src/caches/cache.ts';
 
 export type Writing = {
   readonly folder: string;

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { LatentCache } from '../../src/augment/cache.ts';
+import type { LatentCache } from '../../src/caches/cache.ts';
 import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { inspectCache } from '../../src/node/diskCache/inspect.ts';
 import { uniformStream } from '../../src/random.ts';

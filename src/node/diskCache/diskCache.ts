@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { LatentCache } from '../../augment/cache.ts';
+import type { LatentCache } from '../../caches/cache.ts';
 import { ArgumentError, isCount, pick } from '../../errors.ts';
 import { PRECISIONS } from './precision.ts';
 import { DIGEST_DIGITS } from './record.ts';

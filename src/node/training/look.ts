@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { boomerang } from '../../augment/boomerang.ts';
 import { memoryFolder } from '../../checkpoints/folder.ts';
 import type { Model } from '../../models/model.ts';
 import { openModel } from '../../models/openModel.ts';
+import { boomerang } from '../../returns/boomerang.ts';
 import { contactSheet } from '../contactSheet.ts';
 import { type ImageSet, someImages } from '../data/openImages.ts';
 import { writeWhole } from '../output.ts';

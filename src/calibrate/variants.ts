@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../models/model.ts';
+import { type BoomerangOptions, boomerang } from '../returns/boomerang.ts';
+
+/** Images that walk at once, so that the memory that calibration takes does not grow with their number. */
+export const BATCH = 50;
+
+/** Images side by side with variants of theirs; `variants[k]` holds the k-th of each image. */
+export type VariantBatch = {
+  readonly images: tf.Tensor4D;
+  readonly variants: readonly [tf.Tensor4D, ...tf.Tensor4D[]];
+  /** Places of the images. */
+  readonly places: readonly number[];
+};
+
+export type VariantWork = Omit<BoomerangOptions, 'keys' | 'variant' | 'epoch' | 'onProgress'> & {
+  /** Which images are wanted, by their places. */
+  readonly places: readonly number[];
+  /** Variants of each image: the first, second and so on, always the same ones. */
+  readonly variants: number;
+  /** Classes to return to, by place. */
+  readonly labels?: readonly number[];
+  /** Told, after each variant of a batch, how many variants came back. */
+  readonly onVariants?: (count: number) => void;
+};
+
+/**
+ * Makes some variants of images, batch by batch, and shows them to `visit`; the tensors are disposed after each visit.
+ */
+export const visitVariants = async (
+  model: Model,
+  images: tf.Tensor4D,
+  { places, variants, labels, onVariants, ...options }: VariantWork,
+  visit: (batch: VariantBatch) => Promise<void>,
+): Promise<void> => {
+  for (let start = 0; start < places.length; start += BATCH) {
+    const some = places.slice(start, start + BATCH);
+    const made: tf.Tensor4D[] = [];
+    const batch = takeImages(images, some);
+    const returnTo = labels ? { labels: some.map((place) => labels[place] as number) } : {};
+    try {
+      for (let variant = 0; variant < variants; variant += 1) {
+        made.push(await boomerang(model, batch, { ...options, ...returnTo, variant }));
+        onVariants?.(some.length);
+      }
+      await visit({ images: batch, variants: made as [tf.Tensor4D, ...tf.Tensor4D[]], places: some });
+    } finally {
+      tf.dispose([batch, made]);
+    }
+  }
+};
+
+/** Images at some places, a new tensor that the caller owns. */
+export const takeImages = (images: tf.Tensor4D, places: readonly number[]): tf.Tensor4D =>
+  tf.tidy(() => tf.gather(images, tf.tensor1d([...places], 'int32')));
+
+/** The values of a tensor, which is disposed. */
+export const takeValues = async (tensor: tf.Tensor): Promise<Float32Array> => {
+  try {
+    return await tensor.data<'float32'>();
+  } finally {
+    tensor.dispose();
+  }
+};

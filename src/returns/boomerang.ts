@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
+import { checkOptions, code, count, oneOf, rule, seedRule, signalRule } from '../checks.ts';
+import { ArgumentError, isCount } from '../errors.ts';
+import { checkModel } from '../models/checkModel.ts';
+import type { Model } from '../models/model.ts';
+import { BOUNDS, fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
+import type { ImageKey } from './address.ts';
+import { driveAsync } from './drive.ts';
+import { fitted, unfitted } from './fit.ts';
+import { fly } from './flight.ts';
+import { checkImageShape, readImages, shapeOf } from './images.ts';
+import { planReturn, returnEntries, returnOptionsOf } from './plan.ts';
+
+/** What black and white are. */
+export const rangeRule = rule<ImageRange>(
+  (value) => typeof value === 'string' && Object.hasOwn(BOUNDS, value),
+  `one of: ${Object.keys(BOUNDS).join(', ')}`,
+);
+export const fitRule = oneOf('exact', 'resize', 'detail');
+
+const boomerangSchema = v.strictObject({
+  ...returnEntries,
+  /** Decides every random number, together with the image, epoch and variant. */
+  seed: seedRule,
+  /** Names of the images; by default a digest of each one's pixels. */
+  keys: v.optional(rule<readonly ImageKey[]>(Array.isArray, 'a list of names, one for each image')),
+  /** Classes to return to, one for each image; by default the null label of a conditional model. */
+  labels: v.optional(
+    rule<readonly number[]>(
+      (value) => (Array.isArray(value) || ArrayBuffer.isView(value)) && Array.from(value as number[]).every(isLabel),
+      'a list of classes, whole numbers from 0 on, one for each image',
+    ),
+  ),
+  /** Which of many variants of the same image. @defaultValue 0 */
+  variant: v.optional(count(0)),
+  /** @defaultValue 0 */
+  epoch: v.optional(count(0)),
+  /** What black and white are. @defaultValue `0..1` for float32, `0..255` for int32 */
+  range: v.optional(rangeRule),
+  /** What becomes of images that are not of the model's size; see `Fit`. @defaultValue 'exact' */
+  fit: v.optional(fitRule),
+  /** Looked at before every step. */
+  signal: v.optional(signalRule),
+  onProgress: v.optional(code<(done: number, total: number) => void>()),
+});
+
+const isLabel = (value: unknown): boolean => isCount(value, 0);
+
+export type BoomerangOptions = Readonly<v.InferInput<typeof boomerangSchema>>;
+
+/**
+ * Throws images into the noise of a diffusion model and lets the model bring them back: near neighbours on the image
+ * manifold, as different as `strength` is high.
+ *
+ * @param images float32 or int32 `[N, H, W, C]` of the model's size, or of any size with `fit`; left alone.
+ * @returns variants in the same shape, dtype and range, owned by the caller. The same seed, image, epoch and variant
+ * give the same result in any batch (within 1e-5) and in any order.
+ * @throws ArgumentError `bad-model`, `unknown-option`, `bad-image-shape`, `out-of-range`, `bad-strength`, `bad-steps`,
+ * `unknown-solver`, `bad-eta`, `bad-seed`, `bad-keys`, `bad-labels`, `bad-label`; NumericError `not-finite`; whatever
+ * `signal` was aborted with.
+ * @see Luzi et al. 2022, arXiv:2210.12100, section 3.
+ */
+export const boomerang = async (model: Model, images: tf.Tensor4D, options: BoomerangOptions): Promise<tf.Tensor4D> => {
+  checkModel(model);
+  checkOptions('boomerang', boomerangSchema, options);
+  const { seed, keys, labels, variant = 0, epoch = 0, fit = 'exact', signal, onProgress } = options;
+  if (images.rank !== 4) {
+    throw new ArgumentError(
+      'bad-image-shape',
+      `images must be [N, H, W, C], got [${images.shape}]; use tf.expandDims for one`,
+    );
+  }
+  checkImageShape(images, model, fit);
+  const range = imageRange(images.dtype, options.range);
+  const plan = planReturn(model, returnOptionsOf(options));
+  signal?.throwIfAborted();
+  const count = images.shape[0];
+  if (labels && labels.length !== count) {
+    throw new ArgumentError('bad-label', `need one label for each of ${count} images, got ${labels.length}`);
+  }
+  const shape = shapeOf(images);
+  const named = readImages(await images.data<'float32' | 'int32'>(), { count, range, keys });
+  if (plan.evaluations === 0 || count === 0) return tf.clone(images);
+  const throws = named.map((image, n) => ({
+    image: fitted(image, shape, model),
+    address: { seed, key: image.key, variant, epoch, throwEpoch: epoch },
+    plan,
+    label: labels?.[n],
+  }));
+  const { pixels } = await driveAsync(fly(model, throws, { signal, onStep: onProgress }));
+  const whole = pixels.map((one, n) => unfitted(one, { image: named[n] as (typeof named)[number], shape, fit }, model));
+  return imagesFrom(whole, images, range);
+};
+
+/** A tensor like another one, of other images. */
+const imagesFrom = (
+  pixels: readonly Float32Array[],
+  { shape, dtype, size }: tf.Tensor4D,
+  range: ImageRange,
+): tf.Tensor4D => {
+  const values = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+  for (const [n, image] of pixels.entries()) values.set(fromModelRange(image, range, dtype), n * image.length);
+  return tf.tensor4d(values, shape, dtype);
+};

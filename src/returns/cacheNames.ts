@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../models/model.ts';
+import type { NamedImage } from './images.ts';
+import type { Throw } from './throw.ts';
+
+/*
+ * A name says everything that decides what is kept under it, to the last bit, and the version of how it is said.
+ */
+
+/** Networks round differently on different engines and backends. */
+const machineName = ({ digest, engine }: Model): readonly string[] => [digest, engine, tf.getBackend()];
+
+/** An image under another name than its digest is known by that as well: a cache may serve many data sets. */
+const imageName = ({ key, digest }: NamedImage): readonly unknown[] => [key, key === digest ? null : digest];
+
+/** The name of an image's latent at the branch of a throw. */
+export const latentName = (model: Model, { image, address, plan, label }: Throw, branchStep: number): string => {
+  const { sigma, fromNoise, solverName, legs } = plan;
+  const { seed, throwEpoch, variant } = address;
+  const way = branchStep === 0 ? [] : [solverName, legs.slice(0, branchStep), label ?? null];
+  return JSON.stringify(['v2', machineName(model), seed, imageName(image), throwEpoch, variant, sigma, fromNoise, way]);
+};
+
+/** The name of a variant. Whether it passes a filter is no part of it: that is for whoever draws it to judge. */
+export const variantName = (model: Model, { image, address, plan, label }: Throw, branchStep: number): string => {
+  const { sigma, fromNoise, solverName, legs } = plan;
+  const { seed, epoch, throwEpoch, variant } = address;
+  const way = [solverName, sigma, fromNoise, legs, branchStep, label ?? null];
+  const drawn = [seed, throwEpoch, epoch, variant];
+  return JSON.stringify(['v3', 'variant', machineName(model), imageName(image), drawn, way]);
+};

@@ -1,0 +1,157 @@
+import * as v from 'valibot';
+import { between, checkOptions, count, oneOf, rule, text } from '../checks.ts';
+import { ArgumentError, pick } from '../errors.ts';
+import { checkModel } from '../models/checkModel.ts';
+import type { Model } from '../models/model.ts';
+import { diffusersLegs } from '../noise/diffusersGrid.ts';
+import { returnSigmas, type Spacing } from '../noise/grids.ts';
+import { type ResolvedStrength, resolveStrength, type StrengthSpec } from '../noise/strength.ts';
+import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../solvers/index.ts';
+
+/** The options of a return, and what each must be. */
+export const returnEntries = {
+  /** The share of the forward process, t_Boom / T: 0 leaves the image, 1 starts from noise; or another unit. */
+  strength: rule<StrengthSpec>(
+    (value) => typeof value === 'number' || (typeof value === 'object' && value !== null),
+    'a number between 0 and 1, or { timestep }, { sigma } or { snrDb }',
+  ),
+  /** Denoising steps, all of which run at every strength. @defaultValue 7 for dpm++2m, else 10 */
+  steps: v.optional(count()),
+  /**
+   * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun` or `dpm++2m`. @defaultValue 'dpm++2m', the nearest to the
+   * converged return for what it costs (`npm run bench -- solvers`); 'ddim' where `eta` asks for fresh noise
+   */
+  solver: v.optional(text),
+  /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
+  eta: v.optional(between(0, 1)),
+  /** How the steps are spread between the start and 0. @defaultValue 'karras' for dpm++2m, else 'trailing' */
+  spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras')),
+  /**
+   * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the full grid of `steps`
+   * steps is entered as image-to-image pipelines of diffusers do. @defaultValue 'start'
+   */
+  entry: v.optional(oneOf('start', 'diffusers')),
+} as const;
+
+const returnSchema = v.strictObject(returnEntries);
+
+/** How far images are thrown and how they come back. */
+export type ReturnOptions = Readonly<v.InferInput<typeof returnSchema>>;
+
+/** The options of a return, taken out of others. */
+export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {
+  const { strength, steps, solver, eta, spacing, entry } = options;
+  return { strength, steps, solver, eta, spacing, entry };
+};
+
+/** Everything about a return that can be known before an image is seen. */
+export type ReturnPlan = {
+  /** Share of the forward process. */
+  readonly strength: number;
+  /** The timestep that is thrown to, on the model's own scale; whole numbers are the trained ones. */
+  readonly timestep: number;
+  /** The noise level that is thrown to, in units of image standard deviation. */
+  readonly sigma: number;
+  readonly legs: readonly Leg[];
+  readonly solver: Solver;
+  /** The solver and its options, as text that is equal for equal ones. */
+  readonly solverName: string;
+  /** The options that led here, with their defaults. */
+  readonly manner: Manner;
+  /** Network calls per image. */
+  readonly evaluations: number;
+  /** Whether the start is noise alone, strength 1, in which nothing of the image is left. */
+  readonly fromNoise: boolean;
+};
+
+type Manner = {
+  readonly solver: string;
+  readonly steps: number;
+  readonly eta: number | null;
+  readonly spacing: Spacing;
+  readonly entry: 'start' | 'diffusers';
+};
+
+/**
+ * Plans the return of images with a model: which noise level they are thrown to, and the steps that lead back.
+ *
+ * @throws ArgumentError `unknown-option`, `bad-model`, `bad-strength`, `bad-steps`, `unknown-solver`, `unknown-spacing`, `bad-eta`,
+ * `unknown-entry`.
+ */
+export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
+  checkModel(model);
+  checkOptions('planReturn', returnSchema, options);
+  const { strength, eta, solver: name = eta ? 'ddim' : 'dpm++2m', entry = 'start' } = options;
+  const { steps = name === 'dpm++2m' ? 7 : 10, spacing = name === 'dpm++2m' ? 'karras' : 'trailing' } = options;
+  const { schedule, variance } = model.scheduler;
+  if (model.outChannels !== model.imageShape[2]) {
+    const rule = `a return needs a network with as many output channels as images have, ${model.imageShape[2]}`;
+    throw new ArgumentError(
+      'bad-model',
+      `${rule}; this one has ${model.outChannels}, and model.predict alone can be used`,
+    );
+  }
+  const start = resolveStrength(schedule, strength);
+  const solver = makeSolver(name, { eta, variance });
+  const enter = pick(ENTRIES, entry, 'entry');
+  const legs = enter(model, { start, steps, spacing, solver: name });
+  const sigma = (legs[0]?.from ?? 0) as number; // the jump lands where the walk begins, or noise would be left
+  return {
+    strength: start.strength,
+    timestep: legs[0]?.timestep ?? start.timestep,
+    sigma,
+    legs,
+    solver,
+    solverName: JSON.stringify([name, eta ?? null, variance]),
+    manner: { solver: name, steps, eta: eta ?? null, spacing, entry },
+    evaluations: evaluationsOf(solver, legs),
+    fromNoise: strength === 1,
+  };
+};
+
+type Entry = {
+  readonly start: ResolvedStrength;
+  readonly steps: number;
+  readonly spacing: Spacing;
+  readonly solver: string;
+};
+
+/** The ways into a grid. A strength of 0 has no legs, in any of them. */
+const ENTRIES: Readonly<Record<string, (model: Model, entry: Entry) => Leg[]>> = {
+  start: ({ scheduler }, entry) => {
+    const sigmas = returnSigmas(scheduler.schedule, entry);
+    return entry.start.sigma === 0 ? [] : legsOf(sigmas);
+  },
+  diffusers: ({ scheduler }, { start, steps, solver }) =>
+    start.sigma === 0
+      ? []
+      : diffusersLegs(scheduler.schedule, {
+          solver,
+          steps,
+          start: start.strength,
+          spacing: scheduler.spacing,
+          stepsOffset: scheduler.stepsOffset,
+          karras: scheduler.isKarras,
+          ...(solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
+        }),
+};
+
+/**
+ * The legs of images that walk together. They may differ in strength, not in the number of steps.
+ *
+ * @param plans at least one.
+ * @throws ArgumentError `bad-entry` for plans of unequal length, as `entry: 'diffusers'` makes them.
+ */
+export const mergeLegs = (plans: readonly ReturnPlan[]): readonly Leg[] => {
+  const [first] = plans as readonly [ReturnPlan];
+  if (plans.every((plan) => plan === first)) return first.legs;
+  if (
+    plans.some(({ legs }) => legs.length !== first.legs.length || legs.some(({ timestep }) => timestep !== undefined))
+  ) {
+    const rule =
+      "images of different strengths can walk together only with entry 'start', where all take equally many steps";
+    throw new ArgumentError('bad-entry', rule);
+  }
+  const level = (end: 'from' | 'to', step: number): number[] => plans.map(({ legs }) => legs[step]?.[end] as number);
+  return first.legs.map((_, step) => ({ from: level('from', step), to: level('to', step) }));
+};

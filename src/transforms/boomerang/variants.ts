@@ -1,0 +1,148 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { StrengthSpec } from '../../noise/strength.ts';
+import type { Asking } from '../../returns/asking.ts';
+import { variantName } from '../../returns/cacheNames.ts';
+import { fly } from '../../returns/flight.ts';
+import { recordOf } from '../../returns/record.ts';
+import type { Throw } from '../../returns/throw.ts';
+import { fromModelRange, type ImageRange } from '../../tensors/range.ts';
+import { distanceBetween, survives } from './filters.ts';
+import type { Ledger } from './ledger.ts';
+import type { AugmentSetup } from './setup.ts';
+
+/** An image that is to be changed: how it is thrown, by the first of its variants to try. */
+export type Candidate = Throw & {
+  /** Of the image in its element. */
+  readonly place: number;
+  readonly asked: StrengthSpec;
+  /** Its class, whether or not it returns to it. */
+  readonly own: number | undefined;
+};
+
+/** How the images of an element look to the caller, and in whose counts they stand. */
+export type Round = {
+  readonly epoch: number;
+  /** From a variant to the next one to try. */
+  readonly stride: number;
+  readonly range: ImageRange;
+  readonly dtype: tf.DataType;
+};
+
+/** Variants in [-1, 1] by the place of their image; an image that no variant suits is absent. */
+export type Returned = ReadonlyMap<number, Float32Array>;
+
+/**
+ * Brings candidates back until their variants pass: those that do not are tried again with their next variant, a few
+ * times, and then stay what they are. What a bank has is judged like what is made: a classifier learns, and what it
+ * said of a variant is not kept.
+ */
+export function* bringBack(
+  setup: AugmentSetup,
+  ledger: Ledger,
+  candidates: readonly Candidate[],
+  round: Round,
+): Asking<Returned> {
+  const returned = new Map<number, Float32Array>();
+  let open = candidates;
+  for (let attempt = 0; attempt < setup.tries && open.length > 0; attempt += 1) {
+    const tried = open.map((one) => nextVariant(one, attempt * round.stride));
+    const pixels = yield* obtain(setup, ledger, tried, round.epoch);
+    const verdicts = yield* judge(setup, tried, pixels, round);
+    for (const [n, { kept, distance }] of verdicts.entries()) {
+      const one = tried[n] as Candidate;
+      if (kept) returned.set(one.place, pixels[n] as Float32Array);
+      ledger.returned(round.epoch, { kept, distance, strength: one.plan.strength });
+      record(setup, one, { kept, distance });
+    }
+    open = open.filter((_, n) => !verdicts[n]?.kept);
+  }
+  ledger.gaveUp(round.epoch, open.length);
+  return returned;
+}
+
+const nextVariant = (one: Candidate, further: number): Candidate => ({
+  ...one,
+  address: { ...one.address, variant: one.address.variant + further },
+});
+
+/** Variants, those that the bank has from there. */
+function* obtain(
+  setup: AugmentSetup,
+  ledger: Ledger,
+  throws: readonly Candidate[],
+  epoch: number,
+): Asking<readonly Float32Array[]> {
+  const { bank, options, branchStepOf } = setup;
+  if (!bank) return yield* make(setup, ledger, throws, epoch);
+  const names = throws.map((one) => variantName(options.model, one, branchStepOf(one.plan)));
+  const found = names.map((name) => bank.get(name));
+  const missing = throws.filter((_, n) => found[n] === undefined);
+  const saved = throws.reduce((sum, { plan }, n) => sum + (found[n] ? plan.evaluations : 0), 0);
+  ledger.evaluated(epoch, { evaluations: 0, saved });
+  const made = missing.length > 0 ? yield* make(setup, ledger, missing, epoch) : [];
+  let next = 0;
+  return found.map((kept, n) => {
+    if (kept) return kept;
+    const variant = made[next] as Float32Array;
+    next += 1;
+    bank.put(names[n] as string, variant);
+    return variant;
+  });
+}
+
+function* make(
+  { options, cache, branchStepOf }: AugmentSetup,
+  ledger: Ledger,
+  throws: readonly Candidate[],
+  epoch: number,
+): Asking<readonly Float32Array[]> {
+  const { model, signal } = options;
+  const [first] = throws as readonly [Candidate];
+  const branchStep = branchStepOf(first.plan);
+  const { pixels, evaluations } = yield* fly(model, throws, { branchStep, cache, signal });
+  const planned = throws.reduce((sum, { plan }) => sum + plan.evaluations, 0);
+  ledger.evaluated(epoch, { evaluations, saved: planned - evaluations });
+  return pixels;
+}
+
+type Verdict = { readonly kept: boolean; readonly distance: number };
+
+function* judge(
+  { options }: AugmentSetup,
+  candidates: readonly Candidate[],
+  pixels: readonly Float32Array[],
+  { range, dtype }: Round,
+): Asking<readonly Verdict[]> {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = options.distance ?? {};
+  const distances = candidates.map(({ image }, n) => distanceBetween(image.pixels, pixels[n] as Float32Array));
+  const near = distances.map((distance) => distance >= min && distance <= max);
+  const asked = near.flatMap((passes, n) => (passes ? [n] : []));
+  if (!options.keep || asked.length === 0)
+    return distances.map((distance, n) => ({ distance, kept: near[n] as boolean }));
+  const shown = asked.map((n) => fromModelRange(pixels[n] as Float32Array, range, dtype));
+  const images = tf.tidy(() => {
+    const shape = [...options.model.imageShape];
+    return tf.stack(shown.map((one) => tf.tensor(one, shape, dtype))) as tf.Tensor4D;
+  });
+  try {
+    const labels = asked.map((n) => candidates[n]?.own as number);
+    const survived = yield* survives(options.keep, images, labels);
+    return distances.map((distance, n) => ({ distance, kept: survived[asked.indexOf(n)] ?? false }));
+  } finally {
+    images.dispose();
+  }
+}
+
+const record = ({ options, cache, branchStepOf }: AugmentSetup, one: Candidate, { kept, distance }: Verdict): void =>
+  options.onVariant?.(
+    recordOf(options.model, one, {
+      kept,
+      distance,
+      asked: one.asked,
+      label: one.own,
+      branchStep: branchStepOf(one.plan),
+      latents: cache?.precision ?? 'float32',
+      fit: options.fit ?? 'exact',
+      conditional: options.conditional ?? false,
+    }),
+  );
