@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
-
-/** Backends that can only be read by waiting. */
-const WAITING = new Set(['webgpu']);
-
-/** Whether tensors can be read without waiting on the backend that is set. */
-export const readsNow = (): boolean => !WAITING.has(tf.getBackend());
+import { isReadableNow } from '../tensors/finite.ts';
 
 /**
  * The values of a tensor, read without waiting, as `dataset.map` needs them.
@@ -14,7 +9,7 @@ export const readsNow = (): boolean => !WAITING.has(tf.getBackend());
  * tensor cannot be read at all.
  */
 export const readNow = (tensor: tf.Tensor): Float32Array | Int32Array => {
-  if (readsNow()) return tensor.dataSync<'float32' | 'int32'>();
+  if (isReadableNow()) return tensor.dataSync<'float32' | 'int32'>();
   throw needsAsync(`the ${tf.getBackend()} backend cannot read pixels without waiting`);
 };
 

@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { NumericError } from '../errors.ts';
+import type { Level } from '../noise/leg.ts';
+import { isFiniteLater, isFiniteNow, isReadableNow } from '../tensors/finite.ts';
 import type { Denoiser } from './denoiser.ts';
 import { type WalkOptions, walk } from './walk.ts';
 
@@ -11,7 +14,7 @@ export type SolveOptions = WalkOptions & {
  * Brings images back in one go.
  *
  * @returns the images at the level of the last leg, owned by the caller.
- * @throws what `walk` and the denoiser throw; nothing is left behind.
+ * @throws NumericError `not-finite`; what `walk` and the denoiser throw; nothing is left behind.
  */
 export const solve = ({ denoise, ...options }: SolveOptions): tf.Tensor4D => {
   const steps = walk(options);
@@ -19,7 +22,9 @@ export const solve = ({ denoise, ...options }: SolveOptions): tf.Tensor4D => {
     let asked = steps.next();
     while (!asked.done) {
       const { x, sigma, timestep } = asked.value;
-      asked = steps.next(tf.tidy(() => denoise(x, sigma, timestep)));
+      const clean = tf.tidy(() => denoise(x, sigma, timestep));
+      if (!isReadableNow() || isFiniteNow(clean)) asked = steps.next(clean);
+      else throw notFinite(clean, sigma);
     }
     return asked.value;
   } catch (error) {
@@ -43,6 +48,7 @@ export const solveAsync = async ({ denoise, ...options }: SolveAsyncOptions): Pr
     while (!asked.done) {
       const { x, sigma, timestep } = asked.value;
       const clean = await denoise(x, sigma, timestep);
+      if (!(await isFiniteLater(clean))) throw notFinite(clean, sigma);
       asked = steps.next(clean);
       await tf.nextFrame();
     }
@@ -51,4 +57,11 @@ export const solveAsync = async ({ denoise, ...options }: SolveAsyncOptions): Pr
     steps.throw(error);
     throw error;
   }
+};
+
+/** Said before a clip can hide it: some backends clip NaN to black. Disposes the estimate. */
+const notFinite = (clean: tf.Tensor4D, sigma: Level): NumericError => {
+  clean.dispose();
+  const level = typeof sigma === 'number' ? sigma : sigma.join(', ');
+  return new NumericError('not-finite', `the denoiser answered with numbers that are not finite at sigma ${level}`);
 };

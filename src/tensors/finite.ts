@@ -5,6 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
  * pass and one number to read: below 1 % of what the smallest network takes.
  */
 
+/** Backends that can only be read by waiting. */
+const WAITING = new Set(['webgpu']);
+
+/** Whether tensors can be read without waiting on the backend that is set. */
+export const isReadableNow = (): boolean => !WAITING.has(tf.getBackend());
+
 /** Whether all numbers of a float32 tensor are finite; it is left alone. For backends that can be read at once. */
 export const isFiniteNow = (x: tf.Tensor): boolean => tf.tidy(() => Number.isFinite(tf.sum(x).dataSync()[0]));
 

@@ -12,7 +12,8 @@ export type EpochWatch = {
   trained(images: number): void;
   /** Somebody asked for the state. */
   asked(): void;
-  ended(epoch: number): void;
+  /** An epoch has ended; `called` by the training, which may have called others before. */
+  ended(epoch: number, called: boolean): void;
 };
 
 export const watchEpochs = (): EpochWatch => {
@@ -41,8 +42,8 @@ export const watchEpochs = (): EpochWatch => {
     asked() {
       isAsked = true;
     },
-    ended(epoch) {
-      if (isAsked) sayOnce(tooEarly(epoch));
+    ended(epoch, called) {
+      if (isAsked && called) sayOnce(tooEarly(epoch));
       // What came and was not trained on waits for the next epoch: it is there if that one needs fewer new images.
       if (trained > 0 && came - trained < ahead) sayOnce(early(epoch, ahead));
       ahead = trained > 0 ? Math.max(0, came - trained) : 0;

@@ -27,12 +27,13 @@ export const makeTransform = <Stats, State extends TransformState = TransformSta
     current = epoch;
     stage.begin?.(epoch);
   };
-  const endEpoch = async (logs: EpochLogs = {}): Promise<void> => {
+  const end = async (logs: EpochLogs, called: boolean): Promise<void> => {
     const ended = current;
     await stage.end?.(ended, logs);
-    watch.ended(ended);
+    watch.ended(ended, called);
     current = ended + 1;
   };
+  const endEpoch = (logs: EpochLogs = {}): Promise<void> => end(logs, false);
   const transform = <E extends Element>(element: E): E => {
     try {
       const { element: changed, names } = drive(stage.change(element, { epoch: current }));
@@ -59,7 +60,7 @@ export const makeTransform = <Stats, State extends TransformState = TransformSta
     async: later,
     stage,
     namesOf: (element: Element) => driveAsync(namesOf(stage.naming, element)),
-    callback: () => epochCallback({ begin: setEpoch, end: (_, logs) => endEpoch(logs), trained: watch.trained }),
+    callback: () => epochCallback({ begin: setEpoch, end: (_, logs) => end(logs, true), trained: watch.trained }),
     setEpoch,
     endEpoch,
     state() {

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@tensorflow/tfjs-data';
 import { ArgumentError } from '../../errors.ts';
 import { driveAsync } from '../../returns/drive.ts';
@@ -43,13 +44,18 @@ export const fillBank = async (setup: AugmentSetup, ledger: Ledger, dataset: Dat
   if (!bank) throw new ArgumentError('bad-bank', 'there is no bank to fill; make the augmenter with { bank: 4 }, say');
   let isAnnounced = false;
   const fill = async (element: Element): Promise<number> => {
-    if (!isAnnounced) announceBank(setup, (dataset.size ?? 1) * imagesIn(setup, element));
-    isAnnounced = true;
-    for (let banked = 0; banked < bank.variants; banked += 1) {
-      const { element: made } = await driveAsync(changeElement(setup, ledger, element, { epoch: 0, banked }));
-      disposeUnshared(made, element);
+    try {
+      if (!isAnnounced) announceBank(setup, (dataset.size ?? 1) * imagesIn(setup, element));
+      isAnnounced = true;
+      for (let banked = 0; banked < bank.variants; banked += 1) {
+        const { element: made } = await driveAsync(changeElement(setup, ledger, element, { epoch: 0, banked }));
+        disposeUnshared(made, element);
+      }
+      return bank.variants;
+    } catch (error) {
+      tf.dispose(element); // mapAsync would lose it
+      throw error;
     }
-    return bank.variants;
   };
   await dataset.mapAsync(fill).forEachAsync(() => {});
 };

@@ -41,25 +41,28 @@ export const learnedPart = (selection: Selection | undefined): Learned | undefin
 
 /** @param naming how the augmenter names images, so that a selection which learns names them alike. */
 export const makeSelector = (selection: Selection | undefined, seed: string | number, naming: Naming): Selector => {
-  learnedPart(selection)?.namedBy(naming);
+  const learned = learnedPart(selection);
+  learned?.namedBy(naming);
   const selects = selectsOf(selection, seed);
-  let [came, met, said] = [0, 0, false];
+  let [came, met, waiting, said] = [0, 0, 0, false];
   let example: ImageKey | undefined;
   return {
     selects(key) {
       const isMet = selects(key);
-      came += 1;
+      if (learned && !learned.isSettled()) waiting += 1;
+      else came += 1;
       if (isMet) met += 1;
       example ??= key;
       return isMet;
     },
     ended(epoch) {
-      const silent = silenceOf(selection, { epoch, came, met, example });
+      const isLate = waiting > 0 && learned && !learned.isSettled() && epoch + 1 >= learned.state().epochs;
+      const silent = isLate ? unsettled(epoch) : silenceOf(selection, { epoch, came, met, example });
       if (silent !== undefined && !said) {
         warn(silent);
         said = true;
       }
-      [came, met] = [0, 0];
+      [came, met, waiting] = [0, 0, 0];
     },
   };
 };
@@ -82,8 +85,6 @@ type Met = {
 /** Why an epoch in which nothing was selected is worth a word. */
 const silenceOf = (selection: Selection | undefined, { epoch, came, met, example }: Met): string | undefined => {
   if (selection === undefined || 'share' in selection || came === 0 || met > 0) return undefined;
-  const learned = learnedPart(selection);
-  if (learned && !learned.isSettled()) return learned.state().epochs > epoch + 1 ? undefined : unsettled(epoch);
   const wanted =
     'keys' in selection ? ` (it names ${selection.keys.length}, such as ${shownKey(selection.keys[0])})` : '';
   return (

@@ -1,0 +1,12 @@
+/** What is said on `console.warn` while something runs, instead of showing it. */
+export const saidWhile = async (run: () => unknown): Promise<string[]> => {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (text: string) => said.push(text);
+  try {
+    await run();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+};
