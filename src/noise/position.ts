@@ -9,11 +9,16 @@ import { type NoiseSchedule, sigmaAt, timestepAt } from './schedule.ts';
 /** Products such as 0.57 * 1000 miss a whole timestep by rounding alone. */
 const ROUNDING = 1e-9;
 
+/** A position that misses a whole timestep by rounding alone, made whole. */
+export const snapped = (position: number): number => {
+  const whole = Math.round(position);
+  return Math.abs(position - whole) < ROUNDING ? whole : position;
+};
+
 /** The noise level at a position; a position outside of [0, T - 1] counts as the nearer end. */
 export const sigmaAtPosition = (schedule: NoiseSchedule, position: number): number => {
-  const whole = Math.round(position);
-  const snapped = Math.abs(position - whole) < ROUNDING ? whole : position;
-  return snapped >= 1 ? sigmaAt(schedule, snapped) : Math.max(0, snapped) * sigmaAt(schedule, 1);
+  const place = snapped(position);
+  return place >= 1 ? sigmaAt(schedule, place) : Math.max(0, place) * sigmaAt(schedule, 1);
 };
 
 /** The position of a noise level: the inverse of {@link sigmaAtPosition}. */
