@@ -7,10 +7,10 @@ import { type NoiseSchedule, sigmaAt, timestepAt } from './schedule.ts';
 export type DiffusersGridOptions = {
   /** Name of the solver, as in `SOLVERS`; it decides how the grid is laid. */
   readonly solver: string;
-  /** Steps of the full grid, 1 to T; a return runs those at or below its start. */
+  /** Steps of the full grid, 1 to T; a return runs the last `int(steps * strength)` of them. */
   readonly steps: number;
-  /** Share of the schedule in (0, 1] at or below which the grid is entered. */
-  readonly start: number;
+  /** `strength` of the pipelines, in (0, 1]. */
+  readonly strength: number;
   /** `timestep_spacing`. @defaultValue `leading` for ddpm and ddim, else `linspace` */
   readonly spacing?: DiffusersSpacing;
   /** `steps_offset`. @defaultValue 0 */
@@ -27,36 +27,46 @@ export type DiffusersGridOptions = {
 };
 
 /**
- * The steps of a return in the way of diffusers' image-to-image pipelines, for agreement with them: the full grid of
- * the scheduler is entered at its first point at or below the start. How many steps run depends on the start, and the
- * jump must go to `legs[0].from`. `returnSigmas` has neither flaw.
+ * The steps of a return in the way of diffusers' image-to-image pipelines, for agreement with them: the last
+ * `int(steps * strength)` of the scheduler's full grid. How many steps run depends on the strength, where it begins is
+ * as far as the spacing makes it, and the jump must go to `legs[0].from`. `returnSigmas` has none of these flaws.
  *
  * ddpm and ddim arrive `T // steps` timesteps lower, which is not the next grid point in every spacing.
  *
- * @throws ArgumentError `unknown-solver`, `unknown-spacing`, `bad-steps`, `bad-strength`.
- * @see diffusers 0.21.4, `scheduling_*.py`, `set_timesteps` and `step`.
+ * @throws ArgumentError `unknown-solver`, `unknown-spacing`, `bad-spacing`, `bad-steps`, `bad-strength`.
+ * @see diffusers 0.21.4, `get_timesteps` of the pipelines; `scheduling_*.py`, `set_timesteps` and `step`.
  */
 export const diffusersLegs = (schedule: NoiseSchedule, options: DiffusersGridOptions): Leg[] => {
-  const { steps, start } = options;
-  const count = schedule.alphaBar.length;
+  const { solver, steps, strength } = options;
+  const lay = pick(GRIDS, solver, 'solver');
+  checkGrid(schedule, options);
+  const taken = Math.min(Math.trunc(steps * strength), steps); // in doubles, as Python: of 100 at 0.29 it is 28
+  if (taken === 0) {
+    const rule = `image-to-image in the way of diffusers takes int(steps * strength) steps, here int(${steps} * ${strength}) = 0`;
+    throw new ArgumentError('bad-strength', `${rule}; raise the strength or the steps`);
+  }
+  return lay(schedule, options).slice(steps - taken);
+};
+
+/** Whether a solver's scheduler walks sigmas, which can be spaced after Karras, and not timesteps. */
+export const canBend = (solver: string): boolean => pick(GRIDS, solver, 'solver') !== strideGrid;
+
+const checkGrid = ({ alphaBar }: NoiseSchedule, { solver, steps, strength, karras }: DiffusersGridOptions): void => {
   checkSteps(steps);
+  const count = alphaBar.length;
   if (steps > count) {
     throw new ArgumentError('bad-steps', `a diffusers grid has at most ${count} steps on this schedule, got ${steps}`);
   }
-  if (!(start > 0 && start <= 1)) {
+  if (!(strength > 0 && strength <= 1)) {
     throw new ArgumentError(
       'bad-strength',
-      `the start of a diffusers grid must be above 0 and at most 1, got ${start}`,
+      `the strength of a diffusers grid must be above 0 and at most 1, got ${strength}`,
     );
   }
-  const legs = pick(GRIDS, options.solver, 'solver')(schedule, options);
-  const highest = Math.min(start * count + 1e-9, count - 1); // 0.57 * 1000 falls short of 570 by rounding
-  const entered = legs.filter(({ timestep }) => timestep <= highest);
-  if (entered.length > 0) return entered;
-  throw new ArgumentError(
-    'bad-strength',
-    `a diffusers grid of ${steps} steps has no point at or below ${start} of the schedule; raise the strength or the steps`,
-  );
+  if (karras && !canBend(solver)) {
+    const rule = `${solver} walks timesteps in diffusers, which have no karras spacing`;
+    throw new ArgumentError('bad-spacing', `${rule}; choose leading, trailing or linspace, or another solver`);
+  }
 };
 
 type TimedLeg = Leg & { readonly timestep: number };

@@ -27,8 +27,10 @@ export const DIFFUSERS_TIMESTEPS: Readonly<Record<DiffusersSpacing, (options: Ti
     const stride = Math.floor(count / points);
     return distinct(falling(points, (i) => i * stride + offset).slice(0, steps));
   },
-  trailing: ({ count, steps }) =>
-    Array.from({ length: steps }, (_, i) => roundHalfEven(count - (i * count) / steps) - 1),
+  trailing: ({ count, steps }) => {
+    const stride = count - count / steps - count; // as NumPy's arange steps, which decides where a half is rounded to
+    return Array.from({ length: steps }, (_, i) => roundHalfEven(count + i * stride) - 1);
+  },
 };
 
 const falling = (points: number, at: (i: number) => number): number[] =>

@@ -3,9 +3,9 @@ import { between, checkOptions, count, oneOf, rule, text } from '../checks.ts';
 import { ArgumentError, pick } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
-import { diffusersLegs } from '../noise/diffusersGrid.ts';
+import { canBend, diffusersLegs } from '../noise/diffusersGrid.ts';
 import { returnSigmas, type Spacing } from '../noise/grids.ts';
-import { type ResolvedStrength, resolveStrength, type StrengthSpec } from '../noise/strength.ts';
+import { resolveStrength, type StrengthSpec, shareOf } from '../noise/strength.ts';
 import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../solvers/index.ts';
 
 /** The options of a return, and what each must be. */
@@ -24,11 +24,16 @@ export const returnEntries = {
   solver: v.optional(text),
   /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
   eta: v.optional(between(0, 1)),
-  /** How the steps are spread between the start and 0. @defaultValue 'karras' for dpm++2m, else 'trailing' */
+  /**
+   * How the steps are spread between the start and 0.
+   * @defaultValue 'karras' for dpm++2m, else 'trailing'; what the model's scheduler says for the entry `diffusers`
+   */
   spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras')),
   /**
-   * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the full grid of `steps`
-   * steps is entered as image-to-image pipelines of diffusers do. @defaultValue 'start'
+   * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the last
+   * `int(steps * strength)` of the full grid of `steps` steps run, as in image-to-image pipelines of diffusers; the
+   * jump lands on the first of them.
+   * @defaultValue 'start'
    */
   entry: v.optional(oneOf('start', 'diffusers')),
 } as const;
@@ -46,7 +51,7 @@ export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {
 
 /** Everything about a return that can be known before an image is seen. */
 export type ReturnPlan = {
-  /** Share of the forward process. */
+  /** Share of the forward process that is thrown over, which is not always what was asked for: see `resolveStrength`. */
   readonly strength: number;
   /** The timestep that is thrown to, on the model's own scale; whole numbers are the trained ones. */
   readonly timestep: number;
@@ -82,8 +87,7 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
   checkModel(model);
   checkOptions('planReturn', returnSchema, options);
   const { strength, eta, solver: name = eta ? 'ddim' : 'dpm++2m', entry = 'start' } = options;
-  const { steps = name === 'dpm++2m' ? 7 : 10, spacing = name === 'dpm++2m' ? 'karras' : 'trailing' } = options;
-  const { schedule, variance } = model.scheduler;
+  const { variance } = model.scheduler;
   if (model.outChannels !== model.imageShape[2]) {
     const rule = `a return needs a network with as many output channels as images have, ${model.imageShape[2]}`;
     throw new ArgumentError(
@@ -91,14 +95,17 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
       `${rule}; this one has ${model.outChannels}, and model.predict alone can be used`,
     );
   }
-  const start = resolveStrength(schedule, strength);
+  const start = resolveStrength(model.scheduler.schedule, strength);
   const solver = makeSolver(name, { eta, variance });
-  const enter = pick(ENTRIES, entry, 'entry');
-  const legs = enter(model, { start, steps, spacing, solver: name });
+  const { spacingOf, enter } = pick(ENTRIES, entry, 'entry');
+  const { steps = name === 'dpm++2m' ? 7 : 10, spacing = spacingOf(model, name) } = options;
+  const legs = enter(model, { strength, steps, spacing, solver: name });
+  const timestep = legs[0]?.timestep;
   const sigma = (legs[0]?.from ?? 0) as number; // the jump lands where the walk begins, or noise would be left
   return {
-    strength: start.strength,
-    timestep: legs[0]?.timestep ?? start.timestep,
+    strength:
+      timestep === undefined || strength === 1 ? start.strength : shareOf(model.scheduler.schedule, { timestep }),
+    timestep: timestep ?? start.timestep,
     sigma,
     legs,
     solver,
@@ -109,31 +116,44 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
   };
 };
 
-type Entry = {
-  readonly start: ResolvedStrength;
+type Asked = {
+  readonly strength: StrengthSpec;
   readonly steps: number;
   readonly spacing: Spacing;
   readonly solver: string;
 };
 
-/** The ways into a grid. A strength of 0 has no legs, in any of them. */
-const ENTRIES: Readonly<Record<string, (model: Model, entry: Entry) => Leg[]>> = {
-  start: ({ scheduler }, entry) => {
-    const sigmas = returnSigmas(scheduler.schedule, entry);
-    return entry.start.sigma === 0 ? [] : legsOf(sigmas);
+/** A way into a grid. A strength of 0 has no legs, in any of them. */
+type Entry = {
+  /** The spacing where none was asked for. */
+  readonly spacingOf: (model: Model, solver: string) => Spacing;
+  readonly enter: (model: Model, asked: Asked) => Leg[];
+};
+
+const ENTRIES: Readonly<Record<string, Entry>> = {
+  start: {
+    spacingOf: (_, solver) => (solver === 'dpm++2m' ? 'karras' : 'trailing'),
+    enter: ({ scheduler: { schedule } }, { strength, ...asked }) => {
+      const start = resolveStrength(schedule, strength);
+      const sigmas = returnSigmas(schedule, { start, ...asked });
+      return start.sigma === 0 ? [] : legsOf(sigmas);
+    },
   },
-  diffusers: ({ scheduler }, { start, steps, solver }) =>
-    start.sigma === 0
-      ? []
-      : diffusersLegs(scheduler.schedule, {
-          solver,
-          steps,
-          start: start.strength,
-          spacing: scheduler.spacing,
-          stepsOffset: scheduler.stepsOffset,
-          karras: scheduler.isKarras,
-          ...(solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
-        }),
+  diffusers: {
+    spacingOf: ({ scheduler }, solver) => (scheduler.isKarras && canBend(solver) ? 'karras' : scheduler.spacing),
+    enter({ scheduler }, { spacing, strength, ...asked }) {
+      const share = shareOf(scheduler.schedule, strength);
+      if (share === 0) return [];
+      return diffusersLegs(scheduler.schedule, {
+        ...asked,
+        strength: share,
+        spacing: spacing === 'karras' ? scheduler.spacing : spacing,
+        stepsOffset: scheduler.stepsOffset,
+        karras: spacing === 'karras',
+        ...(asked.solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
+      });
+    },
+  },
 };
 
 /**

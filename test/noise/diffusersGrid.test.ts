@@ -7,7 +7,7 @@ import { noiseSchedule, sigmaAt } from '../../src/noise/schedule.ts';
 
 const schedule = noiseSchedule(alphaBarTable(linearBetas(1000)));
 const grid = (options: Partial<DiffusersGridOptions>) =>
-  diffusersLegs(schedule, { solver: 'ddim', steps: 10, start: 1, ...options });
+  diffusersLegs(schedule, { solver: 'ddim', steps: 10, strength: 1, ...options });
 const timesteps = (options: Partial<DiffusersGridOptions>) => grid(options).map(({ timestep }) => timestep);
 
 describe('a grid of diffusers', () => {
@@ -24,10 +24,12 @@ describe('a grid of diffusers', () => {
     expect(timesteps({ steps: 16, spacing: 'trailing' }).slice(0, 5)).to.deep.equal([999, 937, 874, 811, 749]);
   });
 
-  it('is entered at its first point at or below the start', () => {
-    expect(timesteps({ start: 0.4 })).to.deep.equal([400, 300, 200, 100, 0]);
-    expect(timesteps({ start: 0.399 })).to.deep.equal([300, 200, 100, 0]);
-    expect(timesteps({ start: 0.57, steps: 100 })[0]).to.equal(570);
+  it('gives its last int(steps * strength) steps', () => {
+    expect(timesteps({ strength: 0.5 })).to.deep.equal([400, 300, 200, 100, 0]);
+    expect(timesteps({ strength: 0.49 })).to.deep.equal([300, 200, 100, 0]);
+    expect(timesteps({ strength: 0.5, spacing: 'trailing' })).to.deep.equal([499, 399, 299, 199, 99]);
+    expect(timesteps({ strength: 0.29, steps: 100 }), '0.29 * 100 is less than 29').to.have.lengthOf(28);
+    expect(timesteps({ strength: 0.3, steps: 10 })).to.have.lengthOf(3);
   });
 
   it('arrives a whole stride lower, at the next grid point or not', () => {
@@ -66,9 +68,11 @@ describe('a grid of diffusers', () => {
     [{ solver: 'pndm' }, 'unknown-solver'],
     [{ steps: 1.5 }, 'bad-steps'],
     [{ steps: 1001 }, 'bad-steps'],
-    [{ start: 0 }, 'bad-strength'],
-    [{ start: Number.NaN }, 'bad-strength'],
-    [{ start: 0.05, spacing: 'trailing' }, 'bad-strength'],
+    [{ strength: 0 }, 'bad-strength'],
+    [{ strength: Number.NaN }, 'bad-strength'],
+    [{ strength: 0.09 }, 'bad-strength'],
+    [{ karras: true }, 'bad-spacing'],
+    [{ solver: 'ddpm', karras: true }, 'bad-spacing'],
   ];
   for (const [options, code] of refused) {
     it(`refuses ${Object.entries(options).join(' and ').replaceAll(',', ' ')}`, () => {

@@ -60,13 +60,14 @@ const legsOfRun = (run: Run): Leg[] => {
   const options: DiffusersGridOptions = {
     solver: SOLVER_OF_KIND[run.kind] ?? run.kind,
     steps: run.steps,
-    start: run.start,
+    strength: 1,
     stepsOffset: config.steps_offset ?? 0,
     karras: config.use_karras_sigmas ?? false,
     ...(config.timestep_spacing && { spacing: config.timestep_spacing }),
     ...(config.set_alpha_to_one !== undefined && { endsAtZero: config.set_alpha_to_one }),
   };
-  return diffusersLegs(scheduleOf(run), options);
+  const { alphaBar } = scheduleOf(run); // the runs were entered at the first point at or below their start
+  return diffusersLegs(scheduleOf(run), options).filter(({ timestep = 0 }) => timestep <= run.start * alphaBar.length);
 };
 
 /** The goldens' network: exact for N(mean, spread²) at the rounded timestep, saying what the prediction asks for. */
