@@ -8,12 +8,15 @@ import { type ImageShape, imageNoise } from '../../src/tensors/noise.ts';
 /**
  * A model that is exact for images drawn from N(0, spread²), pixel by pixel: its epsilon is known in closed form. It
  * counts the images that it was asked about.
+ *
+ * @param fields of its scheduler's config.
  */
 export const gaussianModel = (
   imageShape: ImageShape = [4, 4, 1],
   spread = 0.35,
+  fields: Readonly<Record<string, unknown>> = {},
 ): Model & { readonly asked: { images: number; calls: number } } => {
-  const scheduler = parseSchedulerConfig({ _class_name: 'DDPMScheduler', clip_sample: false });
+  const scheduler = parseSchedulerConfig({ _class_name: 'DDPMScheduler', clip_sample: false, ...fields });
   const asked = { images: 0, calls: 0 };
   const run = (x: tf.Tensor4D, { timesteps }: Conditions): tf.Tensor4D => {
     asked.images += x.shape[0];
