@@ -1,6 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { folderWatch } from './folderWatch.ts';
 import { decodeRecord } from './record.ts';
 import { type FoundRecord, readAt, scanSegment } from './scan.ts';
 import { closedAmong, listSegments, type Segment } from './segments.ts';
@@ -15,18 +16,25 @@ export type Catalogue = {
   add(segment: Segment, record: { readonly digest: string; readonly recordBytes: number }): void;
   /** The bytes under a digest; nothing when they are not there or not what was written. */
   read(digest: string): Uint8Array | undefined;
-  /** Looks at what was written and dropped since the last time, by anybody. */
+  /**
+   * Looks at what was written and dropped since the last time, by anybody. Lists the folder only where it changed, and
+   * otherwise looks at the segments that others still write, as many as there are writers.
+   */
   refresh(): void;
+  /** As `refresh`, and lists the folder in any case, so that writers that ended are seen too. */
+  relist(): void;
   stats(): { readonly entries: number; readonly bytes: number; readonly damaged: number };
   close(): void;
 };
 
-/** A segment as far as it was looked at. */
-type Known = { readonly segment: Segment; end: number; isDone: boolean };
+/** A segment as far as it was looked at: no further than `size`, and whole records up to `end`. */
+type Known = { readonly segment: Segment; end: number; size: number; isDone: boolean };
 type Place = { readonly known: Known; readonly offset: number; readonly recordBytes: number };
 
 export const openCatalogue = (folder: string): Catalogue => {
   const known = new Map<string, Known>();
+  const growing = new Set<Known>();
+  const watch = folderWatch(folder);
   const places = new Map<string, Place>();
   const handles = new LRUCache<string, number>({ max: HANDLES, dispose: (handle) => closeSync(handle) });
   let damaged = 0;
@@ -40,28 +48,55 @@ export const openCatalogue = (folder: string): Catalogue => {
   };
   const forget = (gone: Known): void => {
     known.delete(gone.segment.file);
+    growing.delete(gone);
     handles.delete(gone.segment.file);
     for (const [digest, place] of places) if (place.known === gone) places.delete(digest);
   };
-  const scan = (entry: Known, isClosed: boolean): void => {
+  const scan = (entry: Known): number => {
+    const file = open(entry.segment.file);
+    const { size } = fstatSync(file);
+    if (size === entry.size) return size - entry.end;
     const add = ({ digest, offset, recordBytes }: FoundRecord) =>
       places.set(digest, { known: entry, offset, recordBytes });
-    const found = scanSegment(open(entry.segment.file), entry.end, add);
+    const found = scanSegment(file, entry.end, add);
     entry.end = found.end;
-    entry.isDone = isClosed;
-    damaged += found.damaged + (isClosed && found.tail > 0 ? 1 : 0);
+    entry.size = found.end + found.tail;
+    damaged += found.damaged;
+    return found.tail;
+  };
+  const finish = (entry: Known): void => {
+    if (scan(entry) > 0) damaged += 1; // a record that was cut off, and not one that is being written
+    entry.isDone = true;
+    growing.delete(entry);
   };
 
   const entryOf = (segment: Segment): Known => {
-    const entry = known.get(segment.file) ?? { segment, end: 0, isDone: false };
+    const entry = known.get(segment.file) ?? { segment, end: 0, size: 0, isDone: false };
     known.set(segment.file, entry);
     return entry;
+  };
+  const list = (): void => {
+    const listed = attempt(() => listSegments(folder)) ?? [];
+    const present = new Set(listed.map(({ file }) => file));
+    for (const entry of known.values()) if (!present.has(entry.segment.file)) forget(entry);
+    const isClosed = closedAmong(listed);
+    for (const segment of listed) {
+      const entry = entryOf(segment);
+      if (entry.isDone) continue;
+      growing.add(entry);
+      if (isClosed(segment)) attempt(() => finish(entry)); // asked first: a closed one grows no more
+    }
+  };
+  const follow = (): void => {
+    for (const entry of growing) attempt(() => scan(entry));
   };
 
   return {
     has: (digest) => places.has(digest),
     add(segment, { digest, recordBytes }) {
       const entry = entryOf(segment);
+      entry.isDone = true; // whatever comes to it, comes from here
+      growing.delete(entry);
       places.set(digest, { known: entry, offset: entry.end, recordBytes });
       entry.end += recordBytes;
     },
@@ -77,14 +112,12 @@ export const openCatalogue = (folder: string): Catalogue => {
       return undefined;
     },
     refresh() {
-      const listed = attempt(() => listSegments(folder)) ?? [];
-      const present = new Set(listed.map(({ file }) => file));
-      for (const entry of known.values()) if (!present.has(entry.segment.file)) forget(entry);
-      const isClosed = closedAmong(listed);
-      for (const segment of listed) {
-        const entry = entryOf(segment);
-        if (!entry.isDone) attempt(() => scan(entry, isClosed(segment))); // asked first: a closed one grows no more
-      }
+      if (watch.hasChanged()) list();
+      follow();
+    },
+    relist() {
+      list();
+      follow();
     },
     stats: () => ({
       entries: places.size,

@@ -55,7 +55,7 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
       }
     },
     stats() {
-      if (isOpen) catalogue.refresh();
+      if (isOpen) catalogue.relist();
       return catalogue.stats();
     },
     close() {
