@@ -22,7 +22,7 @@ export {
   type SkippedImage,
 } from './data/openImages.ts';
 export type { Part } from './data/source.ts';
-export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
+export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
 export { type DownloadProgress, type FetchOptions, fetchModel } from './hub/fetchModel.ts';

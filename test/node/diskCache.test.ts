@@ -6,6 +6,7 @@ import { ArgumentError, EnvironmentError } from '../../src/errors.ts';
 import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { fillGaussian } from '../../src/random.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { collectWarnings } from '../support/warnings.ts';
 
 const maxBytes = 2 ** 20;
 const gaussian = (name: number, length = 300): Float32Array => {
@@ -17,6 +18,7 @@ const bits = (latent: Float32Array | undefined): number[] =>
   latent ? Array.from(new Uint32Array(latent.slice().buffer)) : [];
 
 describe('a disk cache', () => {
+  collectWarnings();
   const path = scratchFolder();
   const open = (options: Partial<Parameters<typeof diskCache>[1]> = {}): LatentCache =>
     diskCache(path('cache'), { maxBytes, ...options });

@@ -10,6 +10,7 @@ import type { AugmentOptions } from '../../src/transforms/boomerang/options.ts';
 import { gaussianImages, gaussianModel } from '../support/gaussianModel.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { expectNoLeak } from '../support/tensors.ts';
+import { collectWarnings } from '../support/warnings.ts';
 
 const model = gaussianModel();
 const asked = { model, strength: 0.4, steps: 8, solver: 'ddim', eta: 1, seed: 'a', branch: 0.5, reuse: 2 } as const;
@@ -17,6 +18,7 @@ const EPOCHS = [0, 1, 2, 3];
 const LATENT = 32 + 4 * 16;
 
 describe('augmentation with a disk cache', () => {
+  collectWarnings();
   const path = scratchFolder();
   let images: tf.Tensor4D;
   before(() => {

@@ -19,6 +19,8 @@ export type Writer = {
   /** How many records it has acknowledged. */
   acknowledged(): number;
   stderr(): string;
+  /** Its figures, once it has ended. */
+  lastLine(): string;
   /** Settles once so many records are acknowledged, or with the end of the process. */
   reached(records: number): Promise<void>;
   ended: Promise<number | null>;
@@ -50,6 +52,7 @@ export const startWriter = ({ folder, name, records, maxBytes, prelude }: Writin
     child,
     acknowledged,
     stderr: () => said.stderr,
+    lastLine: () => said.stdout.trim().split('\n').at(-1) ?? '',
     reached: (count) =>
       Promise.race([
         ended.then(() => undefined),

@@ -5,6 +5,7 @@ import { diskCache } from '../../src/node/diskCache/diskCache.ts';
 import { inspectCache } from '../../src/node/diskCache/inspect.ts';
 import { uniformStream } from '../../src/random.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { collectWarnings } from '../support/warnings.ts';
 
 const RECORDS = 40;
 const FLIPS = 500;
@@ -16,6 +17,7 @@ const NUMBERS = Array.from({ length: RECORDS }, (_, n) => n);
 const ENDS = NUMBERS.map((n) => 32 * (n + 1) + 4 * NUMBERS.slice(0, n + 1).reduce((sum, k) => sum + lengthOf(k), 0));
 
 describe('a damaged disk cache', () => {
+  collectWarnings();
   const path = scratchFolder();
   const open = (): LatentCache => diskCache(path('cache'), { maxBytes: 2 ** 20 });
   const segments = (): string[] => readdirSync(path('cache')).filter((name) => name.endsWith('.latents'));

@@ -94,8 +94,10 @@ describe('a disk cache and processes', () => {
     writer.child.stdin.end();
     expect(await writer.ended, writer.stderr()).to.equal(0);
     expect(writer.stderr().match(/keeps nothing more/g)).to.have.lengthOf(1);
+    const { unkept } = JSON.parse(writer.lastLine());
     const cache = diskCache(path('cache'), { maxBytes: PLENTY });
     const { entries, bytes, damaged } = cache.stats();
+    expect(entries + unkept, 'each is kept, or counted').to.equal(500);
     expect(entries).to.be.within(1, 499);
     expect(bytes).to.be.at.most(limit * 1024);
     expect(damaged, 'what was written of the last record is taken back').to.equal(0);

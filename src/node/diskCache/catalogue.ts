@@ -31,13 +31,18 @@ export type Catalogue = {
 type Known = { readonly segment: Segment; end: number; size: number; isDone: boolean };
 type Place = { readonly known: Known; readonly offset: number; readonly recordBytes: number };
 
-export const openCatalogue = (folder: string): Catalogue => {
+/** @param onDamage is called whenever something is found damaged or cut off. */
+export const openCatalogue = (folder: string, onDamage: () => void): Catalogue => {
   const known = new Map<string, Known>();
   const growing = new Set<Known>();
   const watch = folderWatch(folder);
   const places = new Map<string, Place>();
   const handles = new LRUCache<string, number>({ max: HANDLES, dispose: (handle) => closeSync(handle) });
   let damaged = 0;
+  const addDamage = (count: number): void => {
+    damaged += count;
+    if (count > 0) onDamage();
+  };
 
   const open = (file: string): number => {
     const kept = handles.get(file);
@@ -61,11 +66,11 @@ export const openCatalogue = (folder: string): Catalogue => {
     const found = scanSegment(file, entry.end, add);
     entry.end = found.end;
     entry.size = found.end + found.tail;
-    damaged += found.damaged;
+    addDamage(found.damaged);
     return found.tail;
   };
   const finish = (entry: Known): void => {
-    if (scan(entry) > 0) damaged += 1; // a record that was cut off, and not one that is being written
+    if (scan(entry) > 0) addDamage(1); // a record that was cut off, and not one that is being written
     entry.isDone = true;
     growing.delete(entry);
   };
@@ -108,7 +113,7 @@ export const openCatalogue = (folder: string): Catalogue => {
       const data = record && decodeRecord(record, digest);
       if (data) return data;
       places.delete(digest);
-      if (handle !== undefined) damaged += 1; // else it was dropped since
+      if (handle !== undefined) addDamage(1); // else it was dropped since
       return undefined;
     },
     refresh() {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { LatentCache } from '../../caches/cache.ts';
+import type { CacheStats, LatentCache } from '../../caches/cache.ts';
 import { ArgumentError, isCount, pick } from '../../errors.ts';
+import { warn } from '../../warn.ts';
 import { PRECISIONS } from './precision.ts';
 import { DIGEST_DIGITS } from './record.ts';
 import { openStorage } from './storage.ts';
@@ -16,42 +17,78 @@ export type DiskCacheOptions = {
   readonly precision?: 'float32' | 'float16';
 };
 
+export type DiskCacheStats = CacheStats & {
+  readonly damaged: number;
+  /** Latents that could not be kept, for want of room, rights or range: they are made anew when they are asked for. */
+  readonly unkept: number;
+};
+
+export type DiskCache = LatentCache & { stats(): DiskCacheStats };
+
 /**
  * A cache of latents in a folder, for as many processes as like to share it.
  *
- * Each process appends to files of its own and reads everybody's. What `set` was given is there after the process is
- * killed; after a power failure the last seconds may be missing, as nothing is forced to the disk. Every record has a
- * checksum: one that was damaged or cut off is not found, and counts in `stats().damaged`. When the bytes are used up,
- * the oldest file is dropped, but not one that a running process writes. When writing fails, as on a full disk, the
- * cache says so once, keeps nothing more, and still finds what it has.
+ * Each process appends to files of its own and reads everybody's: what another process wrote before a `get` is found,
+ * on a network file system as soon as that shows it. A miss takes one look at the folder and one at each file that
+ * others still write, however many files there are. What `set` was given is there after the process is killed; after a
+ * power failure the last seconds may be missing, as nothing is forced to the disk. When the bytes are used up, the
+ * oldest file is dropped, but not one that a running process writes.
+ *
+ * What is handed out is what was kept, or nothing: every record has a checksum. Damaged records count in
+ * `stats().damaged`, and latents that could not be kept in `stats().unkept`: on a full disk, in a folder that cannot be
+ * written, among too many writers, or beyond what float16 can hold. Each of these is said once on `console.warn`, as is
+ * that a latent is there in the other precision, which is not used. When writing fails, the cache keeps nothing more,
+ * and still finds what it has.
  *
  * @param folder made where there is none; one that holds other files is refused.
  * @throws ArgumentError `bad-cache-size`, also from `set` when one latent is larger than `maxBytes`;
  * `unknown-precision`, `not-a-cache`.
  * @throws EnvironmentError `bad-cache-folder` when the folder cannot be made.
  */
-export const diskCache = (folder: string, { maxBytes, precision = 'float32' }: DiskCacheOptions): LatentCache => {
+export const diskCache = (folder: string, { maxBytes, precision = 'float32' }: DiskCacheOptions): DiskCache => {
   if (!isCount(maxBytes)) {
     throw new ArgumentError('bad-cache-size', `maxBytes must be a whole number of at least 1, got ${maxBytes}`);
   }
   const { encode, decode } = pick(PRECISIONS, precision, 'precision');
-  const digestOf = (key: string): string =>
-    hash('sha256', JSON.stringify([precision, key]), 'hex').slice(0, DIGEST_DIGITS);
   const storage = openStorage(folder, maxBytes);
-  let [hits, misses] = [0, 0];
+  const other = precision === 'float32' ? 'float16' : 'float32';
+  let [hits, misses, beyond, isOtherSaid] = [0, 0, 0, false];
+
+  const lookForOther = (key: string): void => {
+    if (isOtherSaid || !storage.has(digestOf(other, key))) return;
+    isOtherSaid = true;
+    warn(`the cache ${folder} has latents as ${other}, which are not used as ${precision}; open it with one precision`);
+  };
+  const passOver = (): void => {
+    beyond += 1;
+    if (beyond > 1) return;
+    warn(`the cache ${folder} keeps no latent that goes beyond 65504, the largest float16; use precision 'float32'`);
+  };
   return {
     get(key) {
-      const data = storage.read(digestOf(key));
-      if (data) hits += 1;
-      else misses += 1;
-      return data && decode(data);
+      const data = storage.read(digestOf(precision, key));
+      if (data) {
+        hits += 1;
+        return decode(data);
+      }
+      misses += 1;
+      lookForOther(key);
+      return undefined;
     },
     set(key, given) {
       const { data, latent } = encode(given);
-      if (data) storage.write(digestOf(key), data);
+      if (data) storage.write(digestOf(precision, key), data);
+      else passOver();
       return latent;
     },
-    stats: () => ({ hits, misses, ...storage.stats() }),
+    stats() {
+      const { unkept, ...stats } = storage.stats();
+      return { hits, misses, ...stats, unkept: unkept + beyond };
+    },
     dispose: () => storage.close(),
   };
 };
+
+/** What a latent goes by: each precision has its own, as they hold different numbers. */
+const digestOf = (precision: string, key: string): string =>
+  hash('sha256', JSON.stringify([precision, key]), 'hex').slice(0, DIGEST_DIGITS);

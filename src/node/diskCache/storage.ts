@@ -9,33 +9,47 @@ import { tagFolder } from './tag.ts';
 export type Storage = {
   /** Never throws: what cannot be read is not there. */
   read(digest: string): Uint8Array | undefined;
-  /** Keeps some bytes if it can. @throws ArgumentError `bad-cache-size` for what can never fit. */
+  has(digest: string): boolean;
+  /** Keeps some bytes if it can; says so once, and counts, if it cannot. @throws ArgumentError `bad-cache-size` for what can never fit. */
   write(digest: string, data: Uint8Array): void;
-  stats(): { readonly entries: number; readonly bytes: number; readonly damaged: number };
+  stats(): StorageStats;
   /** Gives all files up: from now on nothing is found and nothing kept. */
   close(): void;
+};
+
+export type StorageStats = {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly damaged: number;
+  readonly unkept: number;
 };
 
 /** @throws ArgumentError `not-a-cache`; EnvironmentError `bad-cache-folder`. */
 export const openStorage = (folder: string, maxBytes: number): Storage => {
   tagFolder(folder);
-  const catalogue = openCatalogue(folder);
+  const say = once();
+  const catalogue = openCatalogue(folder, () =>
+    say(`the cache ${folder} has latents that are damaged or cut off; they are made again, and counted as damaged`),
+  );
   const writer = segmentWriter(folder, maxBytes);
-  let [isOpen, isWritable, isCrowded] = [true, true, false];
+  let [isOpen, isWritable, unkept] = [true, true, 0];
   catalogue.refresh();
 
   const append = (digest: string, data: Uint8Array): void => {
     const segment = writer.append(digest, data);
-    if (segment) catalogue.add(segment, { digest, recordBytes: HEADER_BYTES + data.byteLength });
-    if (segment || isCrowded) return;
-    isCrowded = true;
-    warn(`so many processes write to the cache ${folder} that this one has no room; raise maxBytes`);
+    if (segment) {
+      catalogue.add(segment, { digest, recordBytes: HEADER_BYTES + data.byteLength });
+      return;
+    }
+    unkept += 1;
+    say(`so many processes write to the cache ${folder} that this one has no room; raise maxBytes`);
   };
   const giveUp = ({ message }: Error): void => {
     isWritable = false;
+    unkept += 1;
     writer.close();
     const remedy = 'what it has is still found; make room, or choose another folder for the next run';
-    warn(`the cache ${folder} keeps nothing more, since it cannot be written: ${message}; ${remedy}`);
+    say(`the cache ${folder} keeps nothing more, since it cannot be written: ${message}; ${remedy}`);
   };
 
   return {
@@ -45,9 +59,14 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
       catalogue.refresh(); // another process may have made it since
       return catalogue.read(digest);
     },
+    has: (digest) => catalogue.has(digest),
     write(digest, data) {
       checkFits(HEADER_BYTES + data.byteLength, maxBytes);
-      if (!isWritable || catalogue.has(digest)) return; // a key says all that decides a latent: both are the same
+      if (catalogue.has(digest)) return; // a key says all that decides a latent: both are the same
+      if (!isWritable) {
+        unkept += isOpen ? 1 : 0;
+        return;
+      }
       try {
         append(digest, data);
       } catch (error) {
@@ -56,7 +75,7 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
     },
     stats() {
       if (isOpen) catalogue.relist();
-      return catalogue.stats();
+      return { ...catalogue.stats(), unkept };
     },
     close() {
       [isOpen, isWritable] = [false, false];
@@ -71,4 +90,13 @@ const checkFits = (bytes: number, maxBytes: number): void => {
   if (bytes <= maxBytes) return;
   const rule = `maxBytes must hold at least one latent, which takes ${bytes} bytes here`;
   throw new ArgumentError('bad-cache-size', `${rule}, got ${maxBytes}; raise it`);
+};
+
+/** Says each thing once. */
+const once = (): ((message: string) => void) => {
+  const said = new Set<string>();
+  return (message) => {
+    if (!said.has(message)) warn(message);
+    said.add(message);
+  };
 };
