@@ -1,7 +1,5 @@
 import { ArgumentError, isCount } from '../errors.ts';
 
-export { alphaBarTable, zeroTerminalSnr } from './alphaBar.ts';
-
 /*
  * Checkpoints were trained on tables that PyTorch computed in float32. Near the clean end alphaBar is so close to 1 that
  * rounding it moves sigma by 1e-4 of its value, far more than the tolerance of a golden: so the tables are rounded where
@@ -60,6 +58,9 @@ export const cosineBetas = (
   { offset = 0.008, maxBeta = 0.999, minBeta = 0 }: CosineOptions = {},
 ): number[] => {
   checked(count, Math.max(minBeta, Number.MIN_VALUE), maxBeta);
+  if (!(offset >= 0 && offset < Number.POSITIVE_INFINITY)) {
+    throw new ArgumentError('bad-betas', `offset must be a number of at least 0, got ${offset}; 0.008 is usual`);
+  }
   const signal = (share: number): number => Math.cos((((share + offset) / (1 + offset)) * Math.PI) / 2) ** 2;
   return Array.from({ length: count }, (_, i) => {
     const beta = 1 - signal((i + 1) / count) / signal(i / count);

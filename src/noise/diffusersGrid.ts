@@ -45,7 +45,12 @@ export const diffusersLegs = (schedule: NoiseSchedule, options: DiffusersGridOpt
     const rule = `image-to-image in the way of diffusers takes int(steps * strength) steps, here int(${steps} * ${strength}) = 0`;
     throw new ArgumentError('bad-strength', `${rule}; raise the strength or the steps`);
   }
-  return lay(schedule, options).slice(steps - taken);
+  const legs = lay(schedule, options).slice(steps - taken);
+  const last = schedule.alphaBar.length - 1;
+  const beyond = legs.find(({ timestep }) => timestep > last)?.timestep;
+  if (beyond === undefined) return legs;
+  const rule = `${steps} steps with a steps_offset of ${options.stepsOffset} ask for timestep ${beyond}`;
+  throw new ArgumentError('bad-steps', `${rule}, but the schedule ends at ${last}; take fewer steps`);
 };
 
 /** Whether a solver's scheduler walks sigmas, which can be spaced after Karras, and not timesteps. */

@@ -66,10 +66,10 @@ const karras: Placement = (schedule, start, steps) => {
   return karrasSigmas({ steps, sigmaMin: lowest, sigmaMax: start });
 };
 
-/** The position of timestep 0; half of `limit` where timestep 0 is not below that. */
+/** The position of timestep 0; half of `limit` where timestep 0 leaves no room below that for steps between them. */
 const lowestPosition = (schedule: NoiseSchedule, limit: number): number => {
   const lowest = positionAt(schedule, sigmaAt(schedule, 0));
-  return lowest > 0 && lowest < limit ? lowest : limit / 2;
+  return lowest > 0 && lowest < 0.9 * limit ? lowest : limit / 2;
 };
 
 const SPACINGS: Readonly<Record<Spacing, Placement>> = { trailing, leading, linspace, karras };

@@ -9,10 +9,10 @@ import { type NoiseSchedule, sigmaAt, timestepAt } from './schedule.ts';
 /** Products such as 0.57 * 1000 miss a whole timestep by rounding alone. */
 const ROUNDING = 1e-9;
 
-/** A position that misses a whole timestep by rounding alone, made whole. */
+/** A position that misses a whole timestep by rounding alone, made whole. Next to 0 nothing is lost to rounding. */
 export const snapped = (position: number): number => {
   const whole = Math.round(position);
-  return Math.abs(position - whole) < ROUNDING ? whole : position;
+  return whole >= 1 && Math.abs(position - whole) < ROUNDING ? whole : position;
 };
 
 /** The noise level at a position; a position outside of [0, T - 1] counts as the nearer end. */

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { describedScheduler } from '../../src/checkpoints/describedScheduler.ts';
 import { checkDescription, parseSidecar, readDescription } from '../../src/checkpoints/sidecar.ts';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
-import { alphaBarTable, cosineBetas, linearBetas } from '../../src/noise/betas.ts';
+import { alphaBarTable } from '../../src/noise/alphaBar.ts';
+import { cosineBetas, linearBetas } from '../../src/noise/betas.ts';
 import { folderOf, graphFiles } from '../support/foreignModels.ts';
 import { rejection } from '../support/scratch.ts';
 

@@ -47,6 +47,20 @@ describe('tables of betas', () => {
     expect(alphaBarTable(cosineBetas(1000))[499]).to.be.closeTo(signal(0.5) / signal(0), 1e-6);
   });
 
+  it('a cosine that begins nowhere, or bounds that are none, are refused', () => {
+    const refused = [
+      { offset: Number.NaN },
+      { offset: -1 },
+      { offset: Number.POSITIVE_INFINITY },
+      { maxBeta: Number.NaN },
+    ];
+    for (const options of [...refused, { minBeta: Number.NaN }]) {
+      expect(() => cosineBetas(10, options), JSON.stringify(options))
+        .to.throw(ArgumentError)
+        .with.property('code', 'bad-betas');
+    }
+  });
+
   it('betas that fall, vanish or reach 1 are refused', () => {
     for (const [start, end] of [
       [0.02, 1e-4],

@@ -68,6 +68,8 @@ describe('a grid of diffusers', () => {
     [{ solver: 'pndm' }, 'unknown-solver'],
     [{ steps: 1.5 }, 'bad-steps'],
     [{ steps: 1001 }, 'bad-steps'],
+    [{ steps: 1000, stepsOffset: 1 }, 'bad-steps'],
+    [{ steps: 1000, stepsOffset: 1, solver: 'euler', spacing: 'leading' }, 'bad-steps'],
     [{ strength: 0 }, 'bad-strength'],
     [{ strength: Number.NaN }, 'bad-strength'],
     [{ strength: 0.09 }, 'bad-strength'],
