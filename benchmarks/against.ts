@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Figure, figureKey } from './figure.ts';
 import { type Entry, readEntries } from './record.ts';
@@ -11,8 +12,8 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 
 export type Comparison = {
-  /** The commit to compare with. */
-  readonly revision: string;
+  /** The commit to compare with, or the folder of another checkout with what it needs installed. */
+  readonly other: string;
   /** Names and flags of the benchmarks, as for the command itself. */
   readonly args: readonly string[];
   readonly rounds: number;
@@ -20,28 +21,30 @@ export type Comparison = {
 };
 
 /**
- * Runs benchmarks in this working tree and in a temporary one of another commit, each time in a fresh process, in an
- * order that turns from round to round. Both trees run the benchmarks of this one: the package differs, not the ruler.
+ * Runs benchmarks in this working tree and in another one, each time in a fresh process, in an order that turns from
+ * round to round. Of a commit a temporary tree is made, which runs the benchmarks of this one: the package differs, not
+ * the ruler. Another checkout is left as it is and runs its own, where the two have grown too far apart for that.
  *
  * @returns for each figure that both have: this tree's over the other's, round by round.
  */
-export const compareWith = async ({ revision, args, rounds, say }: Comparison): Promise<Figure[]> => {
+export const compareWith = async ({ other, args, rounds, say }: Comparison): Promise<Figure[]> => {
   const scratch = await mkdtemp(join(tmpdir(), 'boomerang-against-'));
-  const other = join(scratch, 'tree');
-  await run('git', ['worktree', 'add', '--detach', other, revision], { cwd: root });
+  const isCheckout = existsSync(join(other, 'package.json'));
+  const tree = isCheckout ? resolve(other) : join(scratch, 'tree');
+  if (!isCheckout) await run('git', ['worktree', 'add', '--detach', tree, other], { cwd: root });
   try {
-    await furnish(other);
+    if (!isCheckout) await furnish(tree);
     const taken: Record<'here' | 'there', Entry[][]> = { here: [], there: [] };
     for (let round = 0; round < rounds; round += 1) {
       const order = round % 2 === 0 ? (['here', 'there'] as const) : (['there', 'here'] as const);
       for (const side of order) {
-        say(`round ${round + 1} of ${rounds}: ${side === 'here' ? 'this tree' : revision}`);
-        taken[side].push(await takeFigures(side === 'here' ? root : other, join(scratch, `${side}-${round}`), args));
+        say(`round ${round + 1} of ${rounds}: ${side === 'here' ? 'this tree' : other}`);
+        taken[side].push(await takeFigures(side === 'here' ? root : tree, join(scratch, `${side}-${round}`), args));
       }
     }
     return compared(taken.here, taken.there);
   } finally {
-    await run('git', ['worktree', 'remove', '--force', other], { cwd: root });
+    if (!isCheckout) await run('git', ['worktree', 'remove', '--force', tree], { cwd: root });
     await rm(scratch, { recursive: true });
   }
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
+import { boomerangAugment } from '../src/index.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION, withScratch, writeCifar } from './checkpoints.ts';
 import type { Figure } from './figure.ts';

@@ -78,13 +78,13 @@ const publish = async (entries: readonly Entry[]): Promise<void> => {
   if (ofSolvers.length > 0) writeFileSync(PICTURE, `${await solverPicture(ofSolvers)}\n`);
 };
 
-const compare = async (names: readonly string[], { quick, data, rounds }: Options, revision: string): Promise<void> => {
+const compare = async (names: readonly string[], { quick, data, rounds }: Options, other: string): Promise<void> => {
   if (!isCount(Number(rounds))) {
     throw new ArgumentError('bad-rounds', `rounds must be a whole number of at least 1, got ${rounds}`);
   }
   const args = [...names, ...(quick ? ['--quick'] : []), ...(data === undefined ? [] : ['--data', data])];
-  const figures: Figure[] = await compareWith({ revision, args, rounds: Number(rounds), say });
-  console.log(`this tree / ${revision}\n`);
+  const figures: Figure[] = await compareWith({ other, args, rounds: Number(rounds), say });
+  console.log(`this tree / ${other}\n`);
   console.log(tablesOf(figures).map(asText).join('\n'));
 };
 
@@ -97,7 +97,7 @@ const command = new Command('bench')
     'write the figures as JSON lines, in place of those that the file has from the same benchmarks',
   )
   .option('--readme', 'rewrite the tables of benchmarks/README.md and the picture from the figures')
-  .option('--against <revision>', 'compare with another commit, in fresh processes, in turns')
+  .option('--against <other>', 'compare with another commit or checkout, in fresh processes, in turns')
   .option('--rounds <count>', 'how often each side runs in a comparison', '3')
   .option('--data <folder>', 'IDX files of Fashion-MNIST; by default $BOOMERANG_DATA')
   .option('--python <path>', 'a Python with torch and diffusers, to compare training with')

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { boomerangAugment } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
 import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';

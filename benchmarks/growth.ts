@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { boomerangAugment } from '../src/index.ts';
 import { imageNoise } from '../src/tensors/noise.ts';
 import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ramp } from '../src/schedules/schedules.ts';
-import { byClass } from '../src/schedules/strength.ts';
+import { type AugmentOptions, boomerangAugment, byClass, ramp } from '../src/index.ts';
 import { imageNoise } from '../src/tensors/noise.ts';
 import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
 import type { AugmentOptions } from '../src/transforms/boomerang/options.ts';

@@ -1,3 +1,4 @@
+import { planReturn, type ReturnOptions } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
 import type { Spacing } from '../src/noise/grids.ts';
 import { planReturn } from '../src/returns/plan.ts';

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { boomerang } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
 import { boomerang } from '../src/returns/boomerang.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
