@@ -39,17 +39,21 @@ export const modes: Benchmark = {
       await lane.enter();
       const rounds = setting.quick ? 3 : 9;
       const real = await interleave(subjects({ model: lane.model }), { rounds });
-      const bare = await interleave(subjects({ model: trivialModel(lane.model.imageShape) }), { rounds });
+      const least = { rounds: setting.quick ? 5 : 15, leastMs: setting.quick ? 30 : 100, now: processorMs };
+      const bare = await interleave(subjects({ model: trivialModel(lane.model.imageShape) }), least);
       for (const mode of Object.keys(MODES)) {
         const common = { bench: 'modes', engine: laneFacts(lane), at: { mode } };
         yield { ...common, what: 'a variant', unit: 'ms', ...summarise((real[mode] ?? []).map((ms) => ms / BATCH)) };
+        const alone = (bare[mode] ?? []).map((ms) => ms / BATCH);
+        yield { ...common, what: 'without a network, of the processor', unit: 'ms', ...summarise(alone) };
         yield {
           ...common,
           what: 'against plain',
           unit: '',
           ...summarise(ratios(real[mode] ?? [], real['plain'] ?? [])),
         };
-        const more = (bare[mode] ?? []).map((ms, n) => (ms - (bare['plain']?.[n] ?? 0)) / (real['plain']?.[n] ?? 1));
+        const plain = summarise(real['plain'] ?? []).median;
+        const more = (bare[mode] ?? []).map((ms, n) => (ms - (bare['plain']?.[n] ?? 0)) / plain);
         const wanted = mode === 'ramp of strength' || mode === 'range of strengths' ? { wanted: { most: 0.01 } } : {};
         yield {
           ...common,
@@ -61,6 +65,12 @@ export const modes: Benchmark = {
       }
     });
   },
+};
+
+/** Processor time of this process: what others do on the machine does not count. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 };
 
 const subjects = ({ model }: Pick<AugmentOptions, 'model'>): Record<string, Subject> =>

@@ -35,7 +35,7 @@ export type ResolvedStrength = {
 const LEAST_SIGNAL = 4e-5;
 
 /** The noisiest level that a walk begins at, about 158 on schedules that go so far. */
-export const noisiestSigma = (schedule: NoiseSchedule): number =>
+const noisiestSigma = (schedule: NoiseSchedule): number =>
   Math.min(sigmaOf(LEAST_SIGNAL), sigmaAt(schedule, schedule.alphaBar.length - 1));
 
 /**

@@ -22,7 +22,8 @@ const correct: Step = ({ x, memory }, { denoised }, { from, to }) => {
 };
 
 /**
- * Heun's method, second order: two evaluations for a step, one for the step into 0.
+ * Heun's method, second order: two evaluations for a step, one for the step into 0. A step at high noise to less than a
+ * third of its level overshoots: from strengths near 1 it wants 20 steps, and Karras spacing.
  *
  * @see Karras et al. 2022, arXiv:2206.00364, algorithm 1.
  */

@@ -64,6 +64,9 @@ describe('a strength', () => {
     [{ sigma: Number.NaN }, /NaN/],
     [{ snrDb: -300 }, /snrDb.*-300/],
     [{ snrDb: Number.NaN }, /NaN/],
+    [{ timestep: 5, sigma: 1 } as StrengthSpec, /one of timestep, sigma, snrDb.*"sigma":1/],
+    [{ sgima: 3 } as unknown as StrengthSpec, /one of timestep, sigma, snrDb.*sgima/],
+    [{} as StrengthSpec, /one of timestep, sigma, snrDb/],
   ];
   for (const [spec, message] of refused) {
     it(`of ${typeof spec === 'number' ? spec : Object.entries(spec).join().replace(',', ' ')} is refused`, () => {
