@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { boomerangAugment } from '../src/index.ts';
 import { imageNoise } from '../src/tensors/noise.ts';
-import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION, withScratch, writeFashionOfSize } from './checkpoints.ts';
 import type { Figure, Wanted } from './figure.ts';

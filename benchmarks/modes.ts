@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type AugmentOptions, boomerangAugment, byClass, ramp } from '../src/index.ts';
 import { imageNoise } from '../src/tensors/noise.ts';
-import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
-import type { AugmentOptions } from '../src/transforms/boomerang/options.ts';
 import type { Benchmark } from './benchmark.ts';
 import { FASHION } from './checkpoints.ts';
 import type { Figure } from './figure.ts';

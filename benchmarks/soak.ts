@@ -5,7 +5,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { boomerangAugment, memoryCache, tieredCache } from '../src/index.ts';
 import { chooseBackend } from '../src/node/backend.ts';
 import { diskCache } from '../src/node/diskCache/diskCache.ts';
-import { boomerangAugment } from '../src/transforms/boomerang/boomerangAugment.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { Figure, Wanted } from './figure.ts';
 import { growthOf, type Holding, holding } from './memory.ts';

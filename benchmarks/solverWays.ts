@@ -1,7 +1,6 @@
-import { planReturn, type ReturnOptions } from '../src/index.ts';
+import { planReturn } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
 import type { Spacing } from '../src/noise/grids.ts';
-import { planReturn } from '../src/returns/plan.ts';
 import { makeSolver, SOLVERS } from '../src/solvers/solvers.ts';
 
 /** A way back from {@link STRENGTH}, and how often it asks the network. */

@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { boomerang } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
-import { boomerang } from '../src/returns/boomerang.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION } from './checkpoints.ts';
 import type { Figure } from './figure.ts';
