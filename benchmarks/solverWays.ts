@@ -58,6 +58,7 @@ const drawsNothing = (solver: string): boolean => {
 /** The way with so many evaluations, or none: a solver may ask once a step, or twice save in the last. */
 const wayWith = (model: Model, way: Omit<Way, 'steps'>): Way[] => {
   const candidates = [way.evaluations, (way.evaluations + 1) / 2].filter(Number.isInteger);
-  const planned = (steps: number): number => planReturn(model, { ...way, steps, strength: STRENGTH }).evaluations;
+  const planned = (steps: number): number =>
+    planReturn(model, { solver: way.solver, spacing: way.spacing, steps, strength: STRENGTH }).evaluations;
   return candidates.filter((steps) => planned(steps) === way.evaluations).map((steps) => ({ ...way, steps }));
 };

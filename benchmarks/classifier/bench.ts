@@ -1,4 +1,4 @@
-import type { ImageSet, LatentCache, Model } from 'tfjs-boomerang';
+import type { Bank, ImageSet, Model } from 'tfjs-boomerang';
 import type { Arm } from './arms.ts';
 import type { Settings } from './settings.ts';
 import type { Split } from './split.ts';
@@ -10,8 +10,8 @@ export type Bench = {
   readonly test: ImageSet;
   readonly split: Split;
   readonly settings: Settings;
-  /** Of banks, and of latents where there is no bank. */
-  readonly cache: LatentCache;
+  /** Of variants that are made before a training; none where they are made on the way. */
+  readonly bank: Bank | undefined;
   /** Where the images were read from. */
   readonly source: string;
   /** Names all that decides the figures: runs with equal digests may stand in one table. */

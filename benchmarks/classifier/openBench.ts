@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import {
   type BackendChoice,
+  type Bank,
   chooseBackend,
-  diskCache,
-  type LatentCache,
+  diskBank,
   loadModel,
-  memoryCache,
   registerWasmTrainingKernels,
-  tieredCache,
 } from 'tfjs-boomerang';
 import { openData } from '../../examples/classifier/data.ts';
 import type { Bench } from './bench.ts';
@@ -25,14 +23,11 @@ export type Place = {
 };
 
 /** A bench, and on what it computes. */
-export type OpenBench = Omit<Bench, 'cache'> & { readonly backend: BackendChoice };
+export type OpenBench = Omit<Bench, 'bank'> & { readonly backend: BackendChoice };
 
-const MEMORY_BYTES = 2 ** 29;
-const DISK_BYTES = 8 * 2 ** 30;
-
-/** The bank of a study, which processes share: it stays on disk. */
-export const openBank = ({ out }: Place): LatentCache =>
-  tieredCache(memoryCache({ maxBytes: MEMORY_BYTES }), diskCache(join(out, 'bank'), { maxBytes: DISK_BYTES }));
+/** The bank of a study, which processes share, and which stays on disk; none where nothing is to be made beforehand. */
+export const openBank = ({ out, settings }: Place): Bank | undefined =>
+  settings.bank > 0 ? diskBank(join(out, 'bank'), { variants: settings.bank }) : undefined;
 
 /** Opens all that trainings share, and writes nothing. */
 export const openBench = async (

@@ -6,7 +6,6 @@ import {
   type Classifier,
   classical,
   compose,
-  memoryCache,
   type Transform,
 } from 'tfjs-boomerang';
 import { type Batch, batches, extraBatches, isExtra, placeOf } from './batches.ts';
@@ -60,7 +59,7 @@ export const openPipeline = async (bench: Bench, options: PipelineOptions): Prom
 
 const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unknown as Batch).keys;
 
-const makeAugments = ({ model, settings, cache }: Bench, options: PipelineOptions): readonly Augment[] => {
+const makeAugments = ({ model, settings, bank }: Bench, options: PipelineOptions): readonly Augment[] => {
   const { arm, seed, keeper, selects = () => true } = options;
   if (arm.extras !== 'variants') return [];
   return (arm.strengths ?? [1]).map((share) =>
@@ -73,9 +72,7 @@ const makeAugments = ({ model, settings, cache }: Bench, options: PipelineOption
       labels: 'ys',
       softLabels: { gamma: settings.gamma },
       conditional: arm.conditional ?? false,
-      // A filter's bank depends on its classifier, which a cache does not know.
-      cache: keeper ? memoryCache() : cache,
-      ...(settings.bank > 0 ? { bank: settings.bank } : {}),
+      bank,
       ...(keeper ? { keep: { classifier: keeper, minProbability: settings.keep } } : {}),
     }),
   );

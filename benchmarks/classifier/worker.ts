@@ -27,7 +27,7 @@ const obey = async (message: ToWorker): Promise<void> => {
   if ('place' in message) {
     const { place } = message;
     const opened = openBench(place, { sessions: 1, threads: Number(process.env['OMP_NUM_THREADS']) });
-    bench = opened.then((parts) => ({ ...parts, cache: openBank(place) }));
+    bench = opened.then((parts) => ({ ...parts, bank: openBank(place) }));
     await bench;
     return say({ ready: true });
   }

@@ -25,6 +25,8 @@ export type CacheStats = {
   readonly bytes: number;
   /** Records that were found damaged, and so were missed; for caches on disk. */
   readonly damaged?: number;
+  /** Latents that could not be kept, and will be made anew; for caches on disk. */
+  readonly unkept?: number;
 };
 
 const memorySchema = v.strictObject({

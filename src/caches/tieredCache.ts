@@ -21,6 +21,7 @@ export const tieredCache = (front: LatentCache, back: LatentCache): LatentCache 
       entries: Math.max(near.entries, far.entries), // what is in front is, as a rule, behind as well
       bytes: near.bytes + far.bytes,
       ...(far.damaged === undefined ? {} : { damaged: far.damaged }),
+      ...(far.unkept === undefined ? {} : { unkept: far.unkept }),
     };
   },
   dispose() {

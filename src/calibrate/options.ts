@@ -6,7 +6,7 @@ import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { fitRule, rangeRule } from '../returns/boomerang.ts';
 import { checkImageShape } from '../returns/images.ts';
-import { planReturn, returnEntries, returnOptionsOf } from '../returns/plan.ts';
+import { planAmong, returnEntries } from '../returns/plan.ts';
 import type { CalibrationGoal } from './goal.ts';
 import type { SearchRange } from './search.ts';
 
@@ -69,7 +69,7 @@ export const checkCalibration = (model: Model, images: tf.Tensor4D, options: Cal
     );
   }
   checkLabels(model, images, options);
-  planReturn(model, returnOptionsOf({ ...options, strength: to }));
+  planAmong(model, { ...options, strength: to });
   return { from, to, tolerance };
 };
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
-import { planReturn, returnOptionsOf } from '../returns/plan.ts';
+import { planAmong } from '../returns/plan.ts';
 import type { Measure } from './goal.ts';
 import type { CalibrateOptions } from './options.ts';
 import { BATCH, takeImages, takeValues, type VariantBatch, type VariantWork, visitVariants } from './variants.ts';
@@ -33,8 +33,7 @@ export const makeScores = (model: Model, images: tf.Tensor4D, { options, measure
       const all = known.get(strength) ?? new Float64Array(images.shape[0]).fill(Number.NaN);
       known.set(strength, all);
       const missing = places.filter((place) => Number.isNaN(all[place]));
-      evaluations +=
-        missing.length * work.variants * planReturn(model, returnOptionsOf({ ...options, strength })).evaluations;
+      evaluations += missing.length * work.variants * planAmong(model, { ...options, strength }).evaluations;
       await visitVariants(model, images, { ...work, strength, places: missing, onVariants }, async (batch) => {
         const scores = await scoresOf(batch, measure, options.labels);
         for (const [n, place] of batch.places.entries()) all[place] = scores[n] as number;

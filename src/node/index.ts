@@ -22,6 +22,7 @@ export {
   type SkippedImage,
 } from './data/openImages.ts';
 export type { Part } from './data/source.ts';
+export { diskBank } from './diskCache/diskBank.ts';
 export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';

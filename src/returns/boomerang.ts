@@ -10,7 +10,7 @@ import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
 import { checkImageShape, readImages, shapeOf } from './images.ts';
-import { planReturn, returnEntries, returnOptionsOf } from './plan.ts';
+import { planAmong, returnEntries } from './plan.ts';
 
 /** What black and white are. */
 export const rangeRule = rule<ImageRange>(
@@ -73,7 +73,7 @@ export const boomerang = async (model: Model, images: tf.Tensor4D, options: Boom
   }
   checkImageShape(images, model, fit);
   const range = imageRange(images.dtype, options.range);
-  const plan = planReturn(model, returnOptionsOf(options));
+  const plan = planAmong(model, options);
   signal?.throwIfAborted();
   const count = images.shape[0];
   if (labels && labels.length !== count) {

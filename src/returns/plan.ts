@@ -49,6 +49,10 @@ export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {
   return { strength, steps, solver, eta, spacing, entry };
 };
 
+/** {@link planReturn} for options among others. */
+export const planAmong = (model: Model, options: ReturnOptions): ReturnPlan =>
+  planReturn(model, returnOptionsOf(options));
+
 /** Everything about a return that can be known before an image is seen. */
 export type ReturnPlan = {
   /** Share of the forward process that is thrown over, which is not always what was asked for: see `resolveStrength`. */

@@ -1,21 +1,25 @@
 import { hash } from 'node:crypto';
+import * as v from 'valibot';
 import type { CacheStats, LatentCache } from '../../caches/cache.ts';
-import { ArgumentError, isCount, pick } from '../../errors.ts';
+import { checkOptions, oneOf, rule } from '../../checks.ts';
+import { ArgumentError, isCount } from '../../errors.ts';
 import { warn } from '../../warn.ts';
 import { PRECISIONS } from './precision.ts';
 import { DIGEST_DIGITS } from './record.ts';
 import { openStorage } from './storage.ts';
 
-export type DiskCacheOptions = {
+const cacheSchema = v.strictObject({
   /** What the files in the folder may take together, in bytes; those of other processes are counted. */
-  readonly maxBytes: number;
+  maxBytes: rule<number>((value) => value !== undefined, 'a whole number of at least 1'),
   /**
    * `float32` keeps every bit. `float16` takes half the space, and rounds latents to 11 significant bits before they
    * are used, found or not: variants are the same with any float16 cache, full or empty, and others than without one.
    * @defaultValue 'float32'
    */
-  readonly precision?: 'float32' | 'float16';
-};
+  precision: v.optional(oneOf('float32', 'float16')),
+});
+
+export type DiskCacheOptions = Readonly<v.InferInput<typeof cacheSchema>>;
 
 export type DiskCacheStats = CacheStats & {
   readonly damaged: number;
@@ -41,15 +45,17 @@ export type DiskCache = LatentCache & { stats(): DiskCacheStats };
  * and still finds what it has.
  *
  * @param folder made where there is none; one that holds other files is refused.
- * @throws ArgumentError `bad-cache-size`, also from `set` when one latent is larger than `maxBytes`;
+ * @throws ArgumentError `unknown-option`; `bad-cache-size`, also from `set` when one latent is larger than `maxBytes`;
  * `unknown-precision`, `not-a-cache`.
  * @throws EnvironmentError `bad-cache-folder` when the folder cannot be made.
  */
-export const diskCache = (folder: string, { maxBytes, precision = 'float32' }: DiskCacheOptions): DiskCache => {
+export const diskCache = (folder: string, options: DiskCacheOptions): DiskCache => {
+  checkOptions('diskCache', cacheSchema, options);
+  const { maxBytes, precision = 'float32' } = options;
   if (!isCount(maxBytes)) {
     throw new ArgumentError('bad-cache-size', `maxBytes must be a whole number of at least 1, got ${maxBytes}`);
   }
-  const { encode, decode } = pick(PRECISIONS, precision, 'precision');
+  const { encode, decode } = PRECISIONS[precision];
   const storage = openStorage(folder, maxBytes);
   const other = precision === 'float32' ? 'float16' : 'float32';
   let [hits, misses, beyond, isOtherSaid] = [0, 0, 0, false];
@@ -65,6 +71,7 @@ export const diskCache = (folder: string, { maxBytes, precision = 'float32' }: D
     warn(`the cache ${folder} keeps no latent that goes beyond 65504, the largest float16; use precision 'float32'`);
   };
   return {
+    precision,
     get(key) {
       const data = storage.read(digestOf(precision, key));
       if (data) {

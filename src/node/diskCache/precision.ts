@@ -1,4 +1,5 @@
 import { float16ToFloat32, float32ToFloat16 } from '../../checkpoints/halfFloat.ts';
+import { type LatentPrecision, roundedToFloat16 } from '../../returns/precision.ts';
 
 /** How the numbers of a latent are kept. */
 export type Precision = {
@@ -15,17 +16,17 @@ type Encoded = {
 };
 
 /** By name. A float16 goes up to 65504: a latent beyond is not kept, so that it stays what it is. */
-export const PRECISIONS: Readonly<Record<string, Precision>> = {
+export const PRECISIONS: Readonly<Record<LatentPrecision, Precision>> = {
   float32: {
     encode: (latent) => ({ data: bytesOf(latent), latent }),
     decode: (data) => new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4),
   },
   float16: {
     encode: (latent) => {
-      const halves = float32ToFloat16(latent);
-      const rounded = float16ToFloat32(halves);
-      const isLost = rounded.some((value, i) => !Number.isFinite(value) && Number.isFinite(latent[i]));
-      return isLost ? { data: undefined, latent } : { data: bytesOf(halves), latent: rounded };
+      const rounded = roundedToFloat16(latent);
+      return rounded === latent
+        ? { data: undefined, latent }
+        : { data: bytesOf(float32ToFloat16(latent)), latent: rounded };
     },
     decode: (data) => float16ToFloat32(new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)),
   },

@@ -3,7 +3,7 @@ import { warn } from '../../warn.ts';
 import { openCatalogue } from './catalogue.ts';
 import { HEADER_BYTES } from './record.ts';
 import { segmentWriter } from './segmentWriter.ts';
-import { tagFolder } from './tag.ts';
+import { type FolderKind, tagFolder } from './tag.ts';
 
 /** Bytes by digest, in a folder of segments. */
 export type Storage = {
@@ -25,11 +25,11 @@ export type StorageStats = {
 };
 
 /** @throws ArgumentError `not-a-cache`; EnvironmentError `bad-cache-folder`. */
-export const openStorage = (folder: string, maxBytes: number): Storage => {
-  tagFolder(folder);
+export const openStorage = (folder: string, maxBytes: number, kind: FolderKind = 'cache'): Storage => {
+  tagFolder(folder, kind);
   const say = once();
   const catalogue = openCatalogue(folder, () =>
-    say(`the cache ${folder} has latents that are damaged or cut off; they are made again, and counted as damaged`),
+    say(`the ${kind} ${folder} has records that are damaged or cut off; they are made again, and counted as damaged`),
   );
   const writer = segmentWriter(folder, maxBytes);
   let [isOpen, isWritable, unkept] = [true, true, 0];
@@ -42,14 +42,14 @@ export const openStorage = (folder: string, maxBytes: number): Storage => {
       return;
     }
     unkept += 1;
-    say(`so many processes write to the cache ${folder} that this one has no room; raise maxBytes`);
+    say(`so many processes write to the ${kind} ${folder} that this one has no room; raise maxBytes`);
   };
   const giveUp = ({ message }: Error): void => {
     isWritable = false;
     unkept += 1;
     writer.close();
     const remedy = 'what it has is still found; make room, or choose another folder for the next run';
-    say(`the cache ${folder} keeps nothing more, since it cannot be written: ${message}; ${remedy}`);
+    say(`the ${kind} ${folder} keeps nothing more, since it cannot be written: ${message}; ${remedy}`);
   };
 
   return {
