@@ -20,7 +20,7 @@ import {
   memoryCache,
   writeWhole,
 } from 'tfjs-boomerang';
-import { sampleVariants } from '../src/cli/sampling.ts';
+import { sampleVariants } from '../src/cli/sample/sampling.ts';
 import { type DemoData, openDemoData } from './demoData.ts';
 
 const STRENGTHS = [0.1, 0.2, 0.4, 0.6, 0.8];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contactSheet } from 'tfjs-boomerang';
-import { sampleVariants } from '../../src/cli/sampling.ts';
+import { sampleVariants } from '../../src/cli/sample/sampling.ts';
 import { circumstances } from '../record.ts';
 import { ARMS } from './arms.ts';
 import type { OpenBench } from './openBench.ts';

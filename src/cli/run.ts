@@ -4,14 +4,14 @@ import { BoomerangError } from '../errors.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
-import { registerEvaluate } from './evaluate.ts';
+import { registerEvaluate } from './evaluate/command.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { Interrupted } from './interrupt.ts';
-import { registerSample } from './sample.ts';
+import { registerSample } from './sample/command.ts';
 import type { Streams } from './streams.ts';
 import { registerTrain } from './train.ts';
-import { registerTune } from './tune.ts';
+import { registerTune } from './tune/command.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

@@ -1,5 +1,5 @@
-import type { Evaluation } from './evaluateMeasure.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from '../table.ts';
+import type { Evaluation } from './measure.ts';
 
 /** An evaluation for people. */
 export const evaluationText = ({ quality, labelGiven, classifier, returned, returns }: Evaluation): string => {

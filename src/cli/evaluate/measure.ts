@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError } from '../errors.ts';
-import type { Engine, Model } from '../models/model.ts';
-import { type ImageSet, pixelsAt } from '../node/data/openImages.ts';
-import type { Part } from '../node/data/source.ts';
-import { type EpsilonError, epsilonError } from '../node/training/epsilonError.ts';
-import { uniformStream } from '../random.ts';
-import type { ReturnOptions } from '../returns/plan.ts';
-import type { Judge } from './evaluateClassifier.ts';
-import { measureReturns, type ReturnFigures } from './evaluateVariants.ts';
-import { startProgress } from './progress.ts';
-import type { Streams } from './streams.ts';
-import { modelLabels } from './tuneData.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Engine, Model } from '../../models/model.ts';
+import { type ImageSet, pixelsAt } from '../../node/data/openImages.ts';
+import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
+import { uniformStream } from '../../random.ts';
+import { modelLabels } from '../heldOut.ts';
+import { startProgress } from '../progress.ts';
+import type { Streams } from '../streams.ts';
+import type { Judge } from './judge.ts';
+import type { Asked } from './options.ts';
+import { measureReturns, type ReturnFigures } from './returns.ts';
 
 /** What is known of a model, measured on images that it should not have seen. */
 export type Evaluation = {
@@ -24,18 +23,6 @@ export type Evaluation = {
   /** How many images the returns were measured on. */
   readonly returned: number;
   readonly returns: readonly ReturnFigures[];
-};
-
-/** What is to be measured. */
-export type Asked = {
-  /** So many images at most, for the error. */
-  readonly images: number;
-  /** So many at most, for the returns. */
-  readonly returns: number;
-  readonly strengths: readonly number[];
-  readonly part: Part;
-  readonly seed: string;
-  readonly way: Omit<ReturnOptions, 'strength'>;
 };
 
 /** Of the model and of the data, as the user calls them. */

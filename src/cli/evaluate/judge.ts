@@ -1,12 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError } from '../errors.ts';
-import { isLabelled, type LabelledImages } from '../node/data/labelledImages.ts';
-import { type ImageSet, type OpenImagesOptions, openImages } from '../node/data/openImages.ts';
-import type { EvaluateOptions } from './evaluate.ts';
-import { startProgress } from './progress.ts';
-import type { TerminalStream } from './streams.ts';
-import { findClassifier, placeClassifier, rightPlaces } from './tuneClassifier.ts';
-import { holdOut } from './tuneData.ts';
+import { ArgumentError } from '../../errors.ts';
+import { isLabelled, type LabelledImages } from '../../node/data/labelledImages.ts';
+import { type ImageSet, type OpenImagesOptions, openImages } from '../../node/data/openImages.ts';
+import { findClassifier, placeClassifier, rightPlaces } from '../classifier.ts';
+import { holdOut } from '../heldOut.ts';
+import { startProgress } from '../progress.ts';
+import type { TerminalStream } from '../streams.ts';
 
 /** A classifier, and the places of the images that it gets right. */
 export type Judge = {
@@ -19,7 +18,8 @@ export type Judge = {
 type Asked = {
   readonly images: ImageSet;
   readonly fitted: Pick<OpenImagesOptions, 'size' | 'channels' | 'fit'>;
-  readonly options: EvaluateOptions;
+  /** The classifier that was named, if one was; false for none at all. */
+  readonly given: string | false | undefined;
   readonly stderr: TerminalStream;
 };
 
@@ -29,11 +29,7 @@ type Asked = {
  *
  * @throws ArgumentError, CheckpointError, EnvironmentError as `openClassifier`.
  */
-export const judgeFor = async (
-  place: string,
-  { images, fitted, options, stderr }: Asked,
-): Promise<Judge | undefined> => {
-  const { classifier: given } = options;
+export const judgeFor = async (place: string, { images, fitted, given, stderr }: Asked): Promise<Judge | undefined> => {
   if (given === false || !isLabelled(images)) return undefined;
   const data = given === undefined ? await trainingPart(place, images, fitted) : images;
   if (data === undefined) {

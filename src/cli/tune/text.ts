@@ -1,5 +1,5 @@
-import { formatTable } from './table.ts';
-import type { TuneReport } from './tuneReport.ts';
+import { formatTable } from '../table.ts';
+import type { TuneReport } from './report.ts';
 
 /** What was measured, for people: a table by strength, one by class, and what follows from them. */
 export const tuneText = ({ points, perClass, reach, band, target, minDiversity, data }: TuneReport): string => {

@@ -1,8 +1,8 @@
-import { ArgumentError, isCount } from '../errors.ts';
-import type { Engine } from '../models/model.ts';
-import { type Fit, toFit } from '../node/data/fitImage.ts';
-import type { ReturnOptions } from '../returns/plan.ts';
-import { toNumber, toNumbers } from './numbers.ts';
+import type { ReturnOptions } from '../../returns/plan.ts';
+import { ArgumentError, isCount } from '../../errors.ts';
+import type { Engine } from '../../models/model.ts';
+import { type Fit, toFit } from '../../node/data/fitImage.ts';
+import { toNumber, toNumbers } from '../numbers.ts';
 
 /** What the command line says, as text. */
 export type TuneOptions = {

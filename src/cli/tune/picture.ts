@@ -1,9 +1,9 @@
 import sharp from 'sharp';
-import { type ChartPoint, drawChart, type Panel } from '../node/chart.ts';
-import { contactSheet } from '../node/contactSheet.ts';
-import type { ImageShape } from '../tensors/noise.ts';
-import type { TuneReport } from './tuneReport.ts';
-import type { Estimate, SweepPoint } from './tuneSweep.ts';
+import { type ChartPoint, drawChart, type Panel } from '../../node/chart.ts';
+import { contactSheet } from '../../node/contactSheet.ts';
+import type { ImageShape } from '../../tensors/noise.ts';
+import type { TuneReport } from './report.ts';
+import type { Estimate, SweepPoint } from './sweep.ts';
 
 /** An image with its variants, one for each strength. */
 export type ShownImage = { readonly label: string; readonly images: readonly Float32Array[] };

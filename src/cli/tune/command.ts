@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseBackend, describeBackend } from '../node/backend.ts';
-import { loadModel } from '../node/loadModel.ts';
-import { checkWritable, writeWhole } from '../node/output.ts';
-import { startProgress, watchDownloads } from './progress.ts';
-import { skippedText } from './skippedText.ts';
-import type { Streams } from './streams.ts';
-import { type Bench, openBench } from './tuneBench.ts';
-import { findClassifier } from './tuneClassifier.ts';
-import { describeEstimate, estimateTuning } from './tuneEstimate.ts';
-import { type Measured, measureStrengths } from './tuneMeasure.ts';
-import { readTuning, type TuneOptions } from './tuneOptions.ts';
-import { drawTuning } from './tunePicture.ts';
-import { tuneText } from './tuneText.ts';
+import { chooseBackend, describeBackend } from '../../node/backend.ts';
+import { loadModel } from '../../node/loadModel.ts';
+import { checkWritable, writeWhole } from '../../node/output.ts';
+import { findClassifier } from '../classifier.ts';
+import { startProgress, watchDownloads } from '../progress.ts';
+import { skippedText } from '../skippedText.ts';
+import type { Streams } from '../streams.ts';
+import { type Bench, openBench } from './bench.ts';
+import { describeEstimate, estimateTuning } from './estimate.ts';
+import { type Measured, measureStrengths } from './measure.ts';
+import { readTuning, type TuneOptions } from './options.ts';
+import { drawTuning } from './picture.ts';
+import { tuneText } from './text.ts';
 
 /** `boomerang tune`: what each strength does to images and their labels, and which strengths are useful. */
 export const registerTune = (program: Command, streams: Streams): void => {

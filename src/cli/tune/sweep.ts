@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Interval, meanOf, normalInterval, wilsonInterval } from '../calibrate/intervals.ts';
-import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../calibrate/measures.ts';
-import { takeValues, type VariantBatch, visitVariants } from '../calibrate/variants.ts';
-import type { Model } from '../models/model.ts';
-import { planReturn } from '../returns/plan.ts';
-import type { Tuning } from './tuneOptions.ts';
+import { type Interval, meanOf, normalInterval, wilsonInterval } from '../../calibrate/intervals.ts';
+import { takeValues, type VariantBatch, visitVariants } from '../../calibrate/variants.ts';
+import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
+import { planReturn } from '../../returns/plan.ts';
+import type { Model } from '../../models/model.ts';
+import type { Tuning } from './options.ts';
 
 /** Images that the classifier gets right, and what is needed to measure their variants. */
 export type SweepData = {

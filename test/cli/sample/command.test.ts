@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import type { SampleRow } from '../../src/cli/sampling.ts';
-import { runInProcess } from '../support/cli.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { root } from '../support/shared.ts';
-import { expectNoLeak } from '../support/tensors.ts';
-import { describeTfjsNode } from '../support/tfjsNode.ts';
+import type { SampleRow } from '../../../src/cli/sample/sampling.ts';
+import { runInProcess } from '../../support/cli.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { root } from '../../support/shared.ts';
+import { expectNoLeak } from '../../support/tensors.ts';
+import { describeTfjsNode } from '../../support/tfjsNode.ts';
 
 const MODEL = join(root, 'models/fashion-28');
 const FAST = ['--model', MODEL, '--backend', 'wasm', '--steps', '2', '--variants', '1'];

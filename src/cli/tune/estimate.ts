@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../models/model.ts';
-import type { LabelledImages } from '../node/data/labelledImages.ts';
-import { pixelsAt } from '../node/data/openImages.ts';
-import { batchesOf, trainClassifier } from '../node/trainClassifier.ts';
-import { planReturn } from '../returns/plan.ts';
-import type { Bench } from './tuneBench.ts';
-import { needsTraining } from './tuneClassifier.ts';
+import { planReturn } from '../../returns/plan.ts';
+import type { Model } from '../../models/model.ts';
+import type { LabelledImages } from '../../node/data/labelledImages.ts';
+import { pixelsAt } from '../../node/data/openImages.ts';
+import { batchesOf, trainClassifier } from '../../node/trainClassifier.ts';
+import { needsTraining } from '../classifier.ts';
+import type { Bench } from './bench.ts';
 
 /** How long a run will take, from a few calls of the network and a few batches of training. */
 export type TuneEstimate = {

@@ -1,8 +1,8 @@
-import type { Interval } from '../calibrate/intervals.ts';
-import type { Engine } from '../models/model.ts';
-import type { Fit } from '../node/data/fitImage.ts';
-import type { ClassReach, Reach } from './tuneSummary.ts';
-import type { SweepPoint } from './tuneSweep.ts';
+import type { Interval } from '../../calibrate/intervals.ts';
+import type { Engine } from '../../models/model.ts';
+import type { Fit } from '../../node/data/fitImage.ts';
+import type { ClassReach, Reach } from './summary.ts';
+import type { SweepPoint } from './sweep.ts';
 
 /** What `boomerang tune` found: the contents of `tune.json`. */
 export type TuneReport = {

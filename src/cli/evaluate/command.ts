@@ -1,34 +1,15 @@
 import type { Command } from 'commander';
-import { ArgumentError, isCount } from '../errors.ts';
-import type { Engine } from '../models/model.ts';
-import { chooseBackend, describeBackend } from '../node/backend.ts';
-import { toFit } from '../node/data/fitImage.ts';
-import { openImages } from '../node/data/openImages.ts';
-import type { Part } from '../node/data/source.ts';
-import { loadModel } from '../node/loadModel.ts';
-import { judgeFor } from './evaluateClassifier.ts';
-import { type Asked, measure, type Places } from './evaluateMeasure.ts';
-import { evaluationText } from './evaluateText.ts';
-import { toNumber, toNumbers } from './numbers.ts';
-import { watchDownloads } from './progress.ts';
-import { skippedText } from './skippedText.ts';
-import type { Streams } from './streams.ts';
-
-export type EvaluateOptions = {
-  readonly revision: string;
-  readonly images: string;
-  readonly part: string;
-  readonly fit: string;
-  readonly strengths: string;
-  readonly returns: string;
-  readonly steps?: string;
-  readonly solver?: string;
-  readonly classifier?: string | false;
-  readonly seed: string;
-  readonly engine: 'auto' | Engine;
-  readonly backend: string;
-  readonly json?: boolean;
-};
+import { chooseBackend, describeBackend } from '../../node/backend.ts';
+import { toFit } from '../../node/data/fitImage.ts';
+import { openImages } from '../../node/data/openImages.ts';
+import { loadModel } from '../../node/loadModel.ts';
+import { watchDownloads } from '../progress.ts';
+import { skippedText } from '../skippedText.ts';
+import type { Streams } from '../streams.ts';
+import { judgeFor } from './judge.ts';
+import { measure, type Places } from './measure.ts';
+import { type EvaluateOptions, readAsked } from './options.ts';
+import { evaluationText } from './text.ts';
 
 /** `boomerang evaluate`: how good a model is, in figures. */
 export const registerEvaluate = (program: Command, streams: Streams): void => {
@@ -65,7 +46,7 @@ const evaluate = async (places: Places, options: EvaluateOptions, { stdout, stde
     const fitted = { size: [height, width], channels, fit: toFit(options.fit) } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });
     stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${skippedText(images)}`);
-    const judge = await judgeFor(places.data, { images, fitted, options, stderr });
+    const judge = await judgeFor(places.data, { images, fitted, given: options.classifier, stderr });
     try {
       const evaluation = await measure(model, { places, images, judge, asked, stderr });
       stdout.write(options.json ? `${JSON.stringify(evaluation, undefined, 2)}\n` : evaluationText(evaluation));
@@ -75,27 +56,4 @@ const evaluate = async (places: Places, options: EvaluateOptions, { stdout, stde
   } finally {
     model.dispose();
   }
-};
-
-const readAsked = ({ images, returns, strengths, steps, solver, part, seed }: EvaluateOptions): Asked => ({
-  images: toCount(images, 'images'),
-  returns: toCount(returns, 'returns'),
-  strengths: toNumbers(strengths, 'strengths'),
-  part: toPart(part),
-  seed,
-  way: {
-    ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
-    ...(solver === undefined ? {} : { solver }),
-  },
-});
-
-const toCount = (text: string, name: string): number => {
-  const count = toNumber(text, name);
-  if (isCount(count)) return count;
-  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${text}`);
-};
-
-const toPart = (text: string): Part => {
-  if (text === 'train' || text === 'test') return text;
-  throw new ArgumentError('bad-part', `part must be train or test, got ${text}`);
 };

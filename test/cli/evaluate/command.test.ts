@@ -1,12 +1,12 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Evaluation } from '../../src/cli/evaluateMeasure.ts';
-import { runInProcess } from '../support/cli.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { root } from '../support/shared.ts';
-import { stripes, writeIdx } from '../support/stripes.ts';
-import { expectNoLeak } from '../support/tensors.ts';
+import type { Evaluation } from '../../../src/cli/evaluate/measure.ts';
+import { runInProcess } from '../../support/cli.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { root } from '../../support/shared.ts';
+import { stripes, writeIdx } from '../../support/stripes.ts';
+import { expectNoLeak } from '../../support/tensors.ts';
 
 const MODEL = join(root, 'models/fashion-28');
 const SMALL = ['--images', '20', '--returns', '10', '--strengths', '0.1,0.9', '--steps', '2', '--backend', 'wasm'];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../models/model.ts';
-import { boomerang } from '../returns/boomerang.ts';
-import { planReturn } from '../returns/plan.ts';
+import { boomerang } from '../../returns/boomerang.ts';
+import { planReturn } from '../../returns/plan.ts';
+import type { Model } from '../../models/model.ts';
 
 export type Sampling = {
   readonly strengths: readonly number[];

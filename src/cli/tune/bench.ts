@@ -1,11 +1,11 @@
-import type { Model } from '../models/model.ts';
-import { openClassifier } from '../node/classifierFile.ts';
-import { type LabelledImages, withLabels } from '../node/data/labelledImages.ts';
-import { openImages } from '../node/data/openImages.ts';
-import { planReturn } from '../returns/plan.ts';
-import { type ClassifierPlace, placeClassifier } from './tuneClassifier.ts';
-import { checkImages, holdOut, modelLabels, type Split } from './tuneData.ts';
-import type { Tuning } from './tuneOptions.ts';
+import { planReturn } from '../../returns/plan.ts';
+import type { Model } from '../../models/model.ts';
+import { openClassifier } from '../../node/classifierFile.ts';
+import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
+import { openImages } from '../../node/data/openImages.ts';
+import { type ClassifierPlace, placeClassifier } from '../classifier.ts';
+import { checkImages, holdOut, modelLabels, type Split } from '../heldOut.ts';
+import type { Tuning } from './options.ts';
 
 /** What a run is made of, read and checked. */
 export type Bench = {

@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ArgumentError, isCount } from '../errors.ts';
-import type { Model } from '../models/model.ts';
-import { chooseBackend, describeBackend } from '../node/backend.ts';
-import { contactSheet } from '../node/contactSheet.ts';
-import { readImage } from '../node/images.ts';
-import { type LoadOptions, loadModel } from '../node/loadModel.ts';
-import { checkWritable, writeWhole } from '../node/output.ts';
-import { planReturn } from '../returns/plan.ts';
-import { toNumber, toNumbers } from './numbers.ts';
-import { startProgress, watchDownloads } from './progress.ts';
+import { planReturn } from '../../returns/plan.ts';
+import { ArgumentError, isCount } from '../../errors.ts';
+import type { Model } from '../../models/model.ts';
+import { chooseBackend, describeBackend } from '../../node/backend.ts';
+import { contactSheet } from '../../node/contactSheet.ts';
+import { readImage } from '../../node/images.ts';
+import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
+import { checkWritable, writeWhole } from '../../node/output.ts';
+import { toNumber, toNumbers } from '../numbers.ts';
+import { startProgress, watchDownloads } from '../progress.ts';
+import type { Streams } from '../streams.ts';
+import { formatTable } from '../table.ts';
 import { checkSampling, type SampleRow, type Samples, type Sampling, sampleVariants } from './sampling.ts';
-import type { Streams } from './streams.ts';
-import { formatTable } from './table.ts';
 
 type Options = {
   readonly model: string;

@@ -1,6 +1,6 @@
-import { type CurvePoint, crossing, crossingInterval, type Interval } from '../calibrate/intervals.ts';
-import type { Tuning } from './tuneOptions.ts';
-import type { SweepPoint } from './tuneSweep.ts';
+import { type CurvePoint, crossing, crossingInterval, type Interval } from '../../calibrate/intervals.ts';
+import type { Tuning } from './options.ts';
+import type { SweepPoint } from './sweep.ts';
 
 /** How far some images can be thrown. */
 export type Reach = {
