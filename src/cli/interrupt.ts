@@ -1,22 +1,71 @@
-/** Thrown by a command that was ended by Ctrl-C after it has put its things in order: the exit status is 130. */
-export class Interrupted extends Error {}
+const STATUS = { SIGINT: 130, SIGTERM: 143 } as const; // 128 + the signal's number, as shells count
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+export type StopSignal = keyof typeof STATUS;
 
-/** Lets work end in order at the first Ctrl-C; a second one ends the process. */
+export const STOP_SIGNALS = Object.keys(STATUS) as readonly StopSignal[];
+
+/** Thrown by a command that was told to end, after it has put its things in order. */
+export class Interrupted extends Error {
+  /** The exit status of the process. */
+  readonly status: number;
+  readonly kept: string | undefined;
+  private readonly signalName: StopSignal;
+
+  /** @param name the signal. @param kept what is kept, and how to go on, unless the command has said so itself. */
+  constructor(name: StopSignal = 'SIGINT', kept?: string) {
+    super(`stopped by ${name}`);
+    this.kept = kept;
+    this.status = STATUS[name];
+    this.signalName = name;
+  }
+
+  /** The same, with another word about what is kept. */
+  keeping(kept: string): Interrupted {
+    return new Interrupted(this.signalName, kept);
+  }
+}
+
+/** Throws what a signal was aborted with, if it was, and says what is kept and how to go on. */
+export const throwIfStopped = ({ aborted, reason }: AbortSignal, kept: string): void => {
+  if (aborted) throw reason instanceof Interrupted ? reason.keeping(kept) : reason;
+};
+
+/**
+ * Lets signals and timers through, which work that computes in this thread would keep waiting for as long as it lasts,
+ * and throws what the signal was aborted with.
+ */
+export const breathe = async (signal: AbortSignal): Promise<void> => {
+  await new Promise((done) => setImmediate(done));
+  signal.throwIfAborted();
+};
+
+/**
+ * Lets work end in order when the process is told to end; when it is told again, it ends at once.
+ *
+ * @param work is given a signal whose reason is an {@link Interrupted}.
+ */
 export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const controller = new AbortController();
-  const abort = (): void => {
+  const abort = (name: NodeJS.Signals): void => {
     release();
-    controller.abort();
+    controller.abort(new Interrupted(name as StopSignal, 'nothing was finished, and nothing is kept'));
   };
   const release = (): void => {
-    for (const signal of SIGNALS) process.removeListener(signal, abort);
+    for (const name of STOP_SIGNALS) process.removeListener(name, abort);
   };
-  for (const signal of SIGNALS) process.on(signal, abort);
+  for (const name of STOP_SIGNALS) process.on(name, abort);
   try {
     return await work(controller.signal);
   } finally {
     release();
+  }
+};
+
+/** Ends the process when it is told to, unless something that listens, too, puts its things in order first. */
+export const endOnSignals = (): void => {
+  for (const name of STOP_SIGNALS) {
+    process.on(name, () => {
+      if (process.listenerCount(name) === 1) process.exit(STATUS[name]);
+    });
   }
 };

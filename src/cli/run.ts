@@ -54,7 +54,10 @@ const program = (streams: Streams): Command => {
 
 const report = (error: unknown, stderr: NodeJS.WritableStream): number => {
   if (error instanceof CheckFailed) return 1;
-  if (error instanceof Interrupted) return 130; // 128 + SIGINT, as shells count
+  if (error instanceof Interrupted) {
+    if (error.kept) stderr.write(`stopped; ${error.kept}\n`);
+    return error.status;
+  }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0; // the help or the version was asked for
     if (error.code !== 'commander.help') stderr.write(`error bad-usage: ${oneLine(error.message)}\n`);

@@ -1,23 +1,33 @@
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 
+/** Files that are being written now. */
+const unfinished = new Set<string>();
+
 /**
- * Checks, before any work is done, that a file can be written. Writes nothing; folders that are not there yet are
- * made by `writeWhole`.
+ * Checks, before any work is done, that a file can be written: an empty one beside it is made, and removed. Folders that
+ * are not there yet are made by `writeWhole`.
  *
- * @throws EnvironmentError `bad-output` when the path is a folder, or its folder cannot be made or written.
+ * @throws EnvironmentError `bad-output` when the path is empty or a folder, or its folder cannot be made or written.
  */
 export const checkWritable = async (path: string): Promise<void> => {
+  if (path === '') throw refusal('""', 'a name is needed');
   const full = resolve(path);
   if ((await kind(full)) === 'folder') throw refusal(path, 'it is a folder; name a file in it');
   let folder = dirname(full);
   while ((await kind(folder)) === 'nothing' && folder !== dirname(folder)) folder = dirname(folder);
   if ((await kind(folder)) === 'file') throw refusal(path, `${folder} is not a folder; choose another place`);
+  const probe = join(folder, `.${process.pid}.part`);
+  unfinished.add(probe);
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
+    await writeFile(probe, '');
+    await rm(probe);
   } catch (error) {
     throw refusal(path, `the folder ${folder} cannot be written (${reason(error)}); choose another place`);
+  } finally {
+    unfinished.delete(probe);
   }
 };
 
@@ -28,6 +38,7 @@ export const checkWritable = async (path: string): Promise<void> => {
  */
 export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
   const part = `${resolve(path)}.${process.pid}.part`;
+  unfinished.add(part);
   try {
     await mkdir(dirname(part), { recursive: true });
     await writeFile(part, bytes);
@@ -35,7 +46,14 @@ export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void>
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw refusal(path, `${reason(error)}; choose another place`);
+  } finally {
+    unfinished.delete(part);
   }
+};
+
+/** Removes what was being written, for a process that ends before it is whole. */
+export const removeUnfinished = (): void => {
+  for (const part of unfinished) rmSync(part, { force: true });
 };
 
 const kind = async (path: string): Promise<'folder' | 'file' | 'nothing'> => {
