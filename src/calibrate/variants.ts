@@ -20,8 +20,8 @@ export type VariantWork = Omit<BoomerangOptions, 'keys' | 'variant' | 'epoch' | 
   readonly variants: number;
   /** Classes to return to, by place. */
   readonly labels?: readonly number[];
-  /** Told, after each variant of a batch, how many variants came back. */
-  readonly onVariants?: (count: number) => void;
+  /** Told, after each variant of a batch, how many came back; it may read them. */
+  readonly onVariants?: (count: number, made: tf.Tensor4D, places: readonly number[]) => void | Promise<void>;
 };
 
 /**
@@ -40,8 +40,9 @@ export const visitVariants = async (
     const returnTo = labels ? { labels: some.map((place) => labels[place] as number) } : {};
     try {
       for (let variant = 0; variant < variants; variant += 1) {
-        made.push(await boomerang(model, batch, { ...options, ...returnTo, variant }));
-        onVariants?.(some.length);
+        const one = await boomerang(model, batch, { ...options, ...returnTo, variant });
+        made.push(one);
+        await onVariants?.(some.length, one, some);
       }
       await visit({ images: batch, variants: made as [tf.Tensor4D, ...tf.Tensor4D[]], places: some });
     } finally {

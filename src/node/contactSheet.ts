@@ -29,12 +29,14 @@ const LEGIBLE = 96;
  * smoothing, so that what is seen is what the numbers say.
  *
  * @returns The bytes of a PNG.
- * @throws ArgumentError `bad-contact-sheet` when a row has not as many images as the columns say.
+ * @throws ArgumentError `bad-contact-sheet` when a row has not as many images as the columns say, or the page would be
+ * too large.
  */
 export const contactSheet = async (sheet: ContactSheet): Promise<Uint8Array> => {
   const { shape, rows } = sheet;
-  const zoom = Math.max(1, Math.round(LEGIBLE / Math.max(shape[0], shape[1])));
+  const zoom = zoomOf(shape);
   const across = layAcross(sheet, shape[1] * zoom);
+  checkSheetSize(shape, { columns: sheet.columns.map(({ count }) => count), rows: rows.length });
   checkRows(sheet, across.lefts.length);
 
   const head = await drawHead(sheet, across);
@@ -55,6 +57,30 @@ export const contactSheet = async (sheet: ContactSheet): Promise<Uint8Array> => 
   const texts = [...head.texts, ...labelTexts];
   return sharp(page.pixels, { raw }).composite(texts).removeAlpha().png().toBuffer();
 };
+
+/** What sharp reads at most, 16,383 x 16,383. */
+const MOST_PIXELS = 0x3fff ** 2;
+
+/**
+ * The pixels of a page, nearly: its texts are not drawn yet.
+ *
+ * @param size how many images stand under each header, and how many rows there are.
+ * @throws ArgumentError `bad-contact-sheet` when there are more than a page can have.
+ */
+export const checkSheetSize = (
+  shape: ImageShape,
+  { columns, rows }: { readonly columns: readonly number[]; readonly rows: number },
+): number => {
+  const zoom = zoomOf(shape);
+  const across = columns.reduce((sum, count) => sum + count * (shape[1] * zoom + GAP) + WIDE_GAP, LABEL_WIDTH);
+  const pixels = across * rows * (shape[0] * zoom + GAP);
+  if (pixels <= MOST_PIXELS) return pixels;
+  const count = columns.reduce((sum, own) => sum + own, 0);
+  const rule = `a contact sheet has ${MOST_PIXELS} pixels at most, and ${rows} rows of ${count} images need ${pixels}`;
+  throw new ArgumentError('bad-contact-sheet', `${rule}; ask for fewer`);
+};
+
+const zoomOf = (shape: ImageShape): number => Math.max(1, Math.round(LEGIBLE / Math.max(shape[0], shape[1])));
 
 type Across = {
   /** Where each image of a row starts, in pixels from the left. */

@@ -10,7 +10,8 @@ export type TrainOptions = {
   readonly places: readonly number[];
   /** Stops after so many batches, for who wants to know how long they take. @defaultValue all */
   readonly mostBatches?: number;
-  readonly onProgress?: (share: number) => void;
+  /** Waited for after every batch; what it throws ends the training. */
+  readonly onProgress?: (share: number) => unknown;
 };
 
 const BATCH = 128;
@@ -42,7 +43,7 @@ export const trainClassifier = async (data: LabelledImages, options: TrainOption
       (optimizer as unknown as { learningRate: number }).learningRate = LEARNING_RATE * (1 - done / all);
       await trainOnBatch(classifier, data, batch);
       done += 1;
-      onProgress?.(done / total);
+      await onProgress?.(done / total);
     }
     return classifier;
   } catch (error) {

@@ -16,31 +16,45 @@ export type CacheContents = {
   readonly damaged: number;
 };
 
+type How = {
+  /** Whether to read every latent, and not only where each one is. */
+  readonly verify: boolean;
+};
+
 /**
  * Looks through a cache, while others may use it.
  *
- * @param verify whether to read every latent, and not only where each one is.
  * @throws ArgumentError `not-a-cache`.
  */
-export const inspectCache = (folder: string, { verify }: { readonly verify: boolean }): CacheContents => {
+export const inspectCache = (folder: string, how: How): CacheContents => {
+  const steps = inspectSegments(folder, how);
+  let next = steps.next();
+  while (!next.done) next = steps.next();
+  return next.value;
+};
+
+/** As `inspectCache`, segment by segment: for who has other things to do in between, or stops before the end. */
+export function* inspectSegments(
+  folder: string,
+  { verify }: How,
+): Generator<{ readonly found: CacheContents; readonly share: number }, CacheContents> {
   checkTagged(folder);
   const segments = listSegments(folder);
   const isClosed = closedAmong(segments);
   const digests = new Set<string>();
   let [bytes, damaged] = [0, 0];
-  for (const segment of segments) {
+  const foundIn = (count: number): CacheContents => ({ entries: digests.size, bytes, segments: count, damaged });
+  for (const [n, segment] of segments.entries()) {
     const found = inspectSegment(join(folder, segment.file), { verify, isClosed: isClosed(segment) });
     for (const digest of found.digests) digests.add(digest);
     bytes += found.bytes;
     damaged += found.damaged;
+    yield { found: foundIn(n + 1), share: (n + 1) / segments.length };
   }
-  return { entries: digests.size, bytes, segments: segments.length, damaged };
-};
+  return foundIn(segments.length);
+}
 
-const inspectSegment = (
-  path: string,
-  { verify, isClosed }: { readonly verify: boolean; readonly isClosed: boolean },
-) => {
+const inspectSegment = (path: string, { verify, isClosed }: How & { readonly isClosed: boolean }) => {
   const digests: string[] = [];
   let damaged = 0;
   const file = openSync(path, 'r');
