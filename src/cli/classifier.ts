@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
+import { takeValues } from '../augment/calibrateVariants.ts';
 import { digestOf } from '../checkpoints/digest.ts';
 import { CheckpointError } from '../errors.ts';
 import { userCacheFolder } from '../node/cacheFolder.ts';
@@ -8,6 +9,7 @@ import type { LabelledImages } from '../node/data/labelledImages.ts';
 import { pixelsAt } from '../node/data/openImages.ts';
 import { trainClassifier, trainsConvolutions } from '../node/trainClassifier.ts';
 import { registerWasmTrainingKernels } from '../train/wasmKernels.ts';
+import { breathe } from './interrupt.ts';
 
 export type ClassifierPlace = {
   /** A `model.json`: the one that was named, or the place of a trained one in the user's cache folder. */
@@ -35,6 +37,7 @@ export type ClassifierWork = {
   readonly data: LabelledImages;
   readonly training: readonly number[];
   readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
 };
 
 /**
@@ -44,7 +47,7 @@ export type ClassifierWork = {
  */
 export const findClassifier = async (
   place: ClassifierPlace,
-  { data, training, onProgress }: ClassifierWork,
+  { data, training, onProgress, signal }: ClassifierWork,
 ): Promise<OpenClassifier> => {
   const open = (): Promise<OpenClassifier> => openClassifier(place.path, data.imageShape, data.classes.length);
   if (place.isGiven) return open();
@@ -55,7 +58,11 @@ export const findClassifier = async (
     });
     if (kept) return kept;
   }
-  const trained = await trainClassifier(data, { places: training, onProgress });
+  const tell = (share: number): Promise<void> => {
+    onProgress(share);
+    return breathe(signal);
+  };
+  const trained = await trainClassifier(data, { places: training, onProgress: tell });
   try {
     await writeClassifier(trained, place.path.replace(/model\.json$/, ''));
   } finally {
@@ -64,23 +71,29 @@ export const findClassifier = async (
   return open();
 };
 
-const CLASSIFIED_AT_ONCE = 250;
+export type JudgedImages = {
+  readonly data: LabelledImages;
+  readonly places: readonly number[];
+  readonly signal: AbortSignal;
+};
+
+/** Images that are classified at once. */
+export const CLASSIFIED_AT_ONCE = 250;
 
 /** The places of images that a classifier gets right. */
 export const rightPlaces = async (
-  { classify }: OpenClassifier,
-  data: LabelledImages,
-  places: readonly number[],
+  { classify }: Pick<OpenClassifier, 'classify'>,
+  { data, places, signal }: JudgedImages,
 ): Promise<readonly number[]> => {
   const right: number[] = [];
   for (let start = 0; start < places.length; start += CLASSIFIED_AT_ONCE) {
+    await breathe(signal);
     const some = places.slice(start, start + CLASSIFIED_AT_ONCE);
     const guesses = tf.tidy(() => {
       const images = tf.tensor4d(pixelsAt(data, some), [some.length, ...data.imageShape]);
       return tf.argMax(classify(images), -1);
     });
-    const values = await guesses.data();
-    guesses.dispose();
+    const values = await takeValues(guesses);
     right.push(...some.filter((place, n) => values[n] === data.labels[place]));
   }
   return right;

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, isCount } from '../errors.ts';
 
 /**
  * The number that a command-line option says.
@@ -14,3 +14,23 @@ export const toNumber = (text: string, name: string): number => {
 
 /** The numbers of a list with commas, such as `0.1,0.3,0.5`. @throws ArgumentError `bad-<name>` */
 export const toNumbers = (text: string, name: string): number[] => text.split(',').map((part) => toNumber(part, name));
+
+/** A whole number of at least `least`. @throws ArgumentError `bad-<name>` */
+export const toCount = (text: string, name: string, least = 1): number => {
+  const count = toNumber(text, name);
+  if (isCount(count, least)) return count;
+  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least ${least}, got ${text}`);
+};
+
+/** Strengths in the order in which they are named, each once. @throws ArgumentError `bad-<name>`, `bad-strength` */
+export const toStrengths = (text: string, name: string): number[] => {
+  const strengths = toNumbers(text, name);
+  for (const [n, strength] of strengths.entries()) {
+    if (!(strength >= 0 && strength <= 1)) {
+      throw new ArgumentError('bad-strength', `strength must be between 0 and 1, got ${strength}; 1 starts from noise`);
+    }
+    if (strengths.indexOf(strength) === n) continue;
+    throw new ArgumentError(`bad-${name}`, `${name} must name each strength once, got ${strength} twice in ${text}`);
+  }
+  return strengths;
+};

@@ -1,59 +1,80 @@
 import type { Command } from 'commander';
+import { planReturn } from '../../augment/plan.ts';
 import { chooseBackend, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
 import { openImages } from '../../node/data/openImages.ts';
-import { loadModel } from '../../node/loadModel.ts';
+import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
+import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
+import { describeCost } from '../cost.ts';
+import { describeSeconds } from '../duration.ts';
+import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { watchDownloads } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import { judgeFor } from './judge.ts';
+import { watchModel } from '../watchModel.ts';
+import { type EvaluationCost, estimateEvaluation } from './estimate.ts';
+import { findCandidate, judgeWith } from './judge.ts';
 import { measure, type Places } from './measure.ts';
 import { type EvaluateOptions, readAsked } from './options.ts';
 import { evaluationText } from './text.ts';
 
 /** `boomerang evaluate`: how good a model is, in figures. */
 export const registerEvaluate = (program: Command, streams: Streams): void => {
-  program
+  const command = program
     .command('evaluate')
     .description('measure how good a model is on images that it has not seen: error, labels kept, variance kept')
     .argument('<model>', 'folder of a diffusion model, or its name on the hub')
-    .argument('<data>', 'IDX or binary CIFAR files, a folder of images, or a tar, tar.gz or zip of images')
-    .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
+    .argument(...DATA_ARGUMENT)
     .option('--images <count>', 'so many images at most, for the error', '10000')
     .option('--part <name>', 'part of the data, where it has parts: train or test', 'test')
-    .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
     .option('--strengths <list>', 'strengths at which images are thrown and returned', '0.2,0.4')
     .option('--returns <count>', 'so many images at most are thrown and returned', '500')
-    .option('--steps <count>', 'denoising steps of a return')
-    .option('--solver <name>', 'what walks the steps of a return')
     .option('--classifier <file>', 'model.json of a classifier; else one is trained on the training part')
-    .option('--no-classifier', 'do not measure whether labels are kept')
-    .option('--seed <text>', 'decides every random number', '0')
-    .option('--engine <name>', 'auto, tfjs or onnx', 'auto')
-    .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
-    .option('--json', 'print JSON')
-    .action((place: string, data: string, options: EvaluateOptions) => evaluate({ place, data }, options, streams));
+    .option('--no-classifier', 'do not measure whether labels are kept');
+  addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action(
+    (place: string, data: string, options: EvaluateOptions) =>
+      interruptible((signal) => evaluate({ places: { place, data }, options, signal }, streams)),
+  );
 };
 
-const evaluate = async (places: Places, options: EvaluateOptions, { stdout, stderr }: Streams): Promise<void> => {
+type Work = { readonly places: Places; readonly options: EvaluateOptions; readonly signal: AbortSignal };
+
+const evaluate = async ({ places, options, signal }: Work, { stdout, stderr }: Streams): Promise<void> => {
   const asked = readAsked(options);
+  const fit = toFit(options.fit);
   const backend = await chooseBackend(options);
   const { stop, onProgress } = watchDownloads(stderr);
-  const { engine, revision } = options;
-  const model = await loadModel(places.place, { engine, revision, onProgress }).finally(stop);
+  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
+  const model = await loadModel(places.place, { engine, revision: options.revision, onProgress }).finally(stop);
   try {
+    for (const strength of asked.strengths) planReturn(model, { ...asked.way, strength }); // refused before all work
     const [height, width, channels] = model.imageShape;
-    const fitted = { size: [height, width], channels, fit: toFit(options.fit) } as const;
+    const fitted = { size: [height, width], channels, fit } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });
-    stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${skippedText(images)}`);
-    const judge = await judgeFor(places.data, { images, fitted, given: options.classifier, stderr });
+    stderr.write(skippedText(images));
+    const candidate = await findCandidate(places.data, { images, fitted, given: options.classifier, stderr });
+    const cost = await estimateEvaluation(watchModel(model, { signal }), { images, candidate, asked, signal });
+    if (options.dryRun) {
+      stdout.write(options.json ? toJson(cost) : describeEvaluationCost(cost));
+      return;
+    }
+    stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${describeEvaluationCost(cost)}`);
+    const judge = candidate && (await judgeWith(candidate, { signal, stderr }));
     try {
-      const evaluation = await measure(model, { places, images, judge, asked, stderr });
-      stdout.write(options.json ? `${JSON.stringify(evaluation, undefined, 2)}\n` : evaluationText(evaluation));
+      const evaluation = await measure(model, { places, images, judge, asked, signal, stderr });
+      stdout.write(options.json ? toJson(evaluation) : evaluationText(evaluation));
+      throwIfStopped(signal, 'what was measured until now is printed; the same command measures all of it anew');
     } finally {
       judge?.dispose();
     }
   } finally {
     model.dispose();
   }
+};
+
+const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const describeEvaluationCost = (cost: EvaluationCost): string => {
+  const { trainingSeconds: training } = cost;
+  return `${describeCost(cost)}${training > 0 ? `, of which ${describeSeconds(training)} to train a classifier` : ''}\n`;
 };

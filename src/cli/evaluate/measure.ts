@@ -5,8 +5,9 @@ import { type ImageSet, pixelsAt } from '../../node/data/openImages.ts';
 import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
 import { uniformStream } from '../../random.ts';
 import { modelLabels } from '../heldOut.ts';
-import { startProgress } from '../progress.ts';
+import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
+import { watchModel } from '../watchModel.ts';
 import type { Judge } from './judge.ts';
 import type { Asked } from './options.ts';
 import { measureReturns, type ReturnFigures } from './returns.ts';
@@ -17,6 +18,10 @@ export type Evaluation = {
   readonly data: { readonly place: string; readonly digest: string; readonly part: string };
   /** Whether the network was told the class of each image when asked for the noise. */
   readonly labelGiven: boolean;
+  /** Whether it was told to end before all returns were measured. */
+  readonly stopped?: boolean;
+  /** Network calls that were made, image by image. */
+  readonly evaluations: number;
   readonly quality: EpsilonError;
   /** Accuracy on the images of the part, before anything is done to them. */
   readonly classifier?: { readonly place: string; readonly accuracy: number };
@@ -33,33 +38,45 @@ type Work = {
   readonly images: ImageSet;
   readonly judge: Judge | undefined;
   readonly asked: Asked;
+  readonly signal: AbortSignal;
   readonly stderr: Streams['stderr'];
 };
 
-/** @throws ArgumentError `bad-label`, `too-few-images`, and those of `boomerang`. */
-export const measure = async (model: Model, { places, images, judge, asked, stderr }: Work): Promise<Evaluation> => {
-  const own = model.labels && images.labels ? ownLabels(model, images) : undefined;
+/**
+ * Measures the error of the network, and then what returns do. When the signal is aborted after that, the returns that
+ * were measured until then are the result.
+ *
+ * @throws ArgumentError `bad-label`, `too-few-images`, and those of `boomerang`.
+ */
+export const measure = async (
+  model: Model,
+  { places, images, judge, asked, signal, stderr }: Work,
+): Promise<Evaluation> => {
+  const own = ownLabels(model, images);
   const order = shuffled(images.count, asked.seed);
-  const watch = <T>(what: string, work: (onProgress: (share: number) => void) => Promise<T>): Promise<T> => {
-    const progress = startProgress(stderr, what);
-    return work(progress.update).finally(progress.stop);
+  let evaluations = 0;
+  const onEvaluated = (count: number): void => {
+    evaluations += count;
   };
+  const counted = watchModel(model, { signal, onEvaluated });
   const seen = order.slice(0, asked.images);
-  const quality = await watch('error ', (onProgress) =>
-    epsilonError(model, images, { seed: asked.seed, places: seen, labels: own, onProgress }),
+  const quality = await watch(stderr, 'error', (onProgress) =>
+    epsilonError(counted, images, { seed: asked.seed, places: seen, labels: own, onProgress }),
   );
   const isRight = judge ? new Set(judge.right) : undefined;
   const chosen = order.filter((place) => isRight?.has(place) ?? true).slice(0, asked.returns);
   if (chosen.length === 0) {
     throw new ArgumentError('too-few-images', 'the classifier gets no image right; name a better --classifier');
   }
-  const returns = await watch('returns ', (onProgress) =>
-    returnAll(model, { images, judge, asked, chosen, own, onProgress }),
+  const returns = await watch(stderr, 'returns', (onProgress) =>
+    returnAll(counted, { images, judge, asked, chosen, own, signal, onProgress }),
   );
   return {
     model: { place: places.place, digest: model.digest, engine: model.engine },
     data: { place: places.data, digest: images.digest, part: asked.part },
     labelGiven: own !== undefined,
+    ...(signal.aborted ? { stopped: true } : {}),
+    evaluations,
     quality,
     ...(judge ? { classifier: { place: judge.place, accuracy: judge.right.length / images.count } } : {}),
     returned: chosen.length,
@@ -67,7 +84,7 @@ export const measure = async (model: Model, { places, images, judge, asked, stde
   };
 };
 
-type Returning = Pick<Work, 'images' | 'judge' | 'asked'> & {
+type Returning = Pick<Work, 'images' | 'judge' | 'asked' | 'signal'> & {
   readonly chosen: readonly number[];
   readonly own: readonly number[] | undefined;
   readonly onProgress: (share: number) => void;
@@ -76,13 +93,12 @@ type Returning = Pick<Work, 'images' | 'judge' | 'asked'> & {
 /** Every strength, with the null label and, for a conditional model and images with labels, with the label given. */
 const returnAll = async (
   model: Model,
-  { images, judge, asked, chosen, own, onProgress }: Returning,
+  { images, judge, asked, chosen, own, signal, onProgress }: Returning,
 ): Promise<ReturnFigures[]> => {
   const pixels = tf.tensor4d(pixelsAt(images, chosen), [chosen.length, ...images.imageShape]);
   const labels = images.labels && chosen.map((place) => images.labels?.[place] as number);
   const retention = judge && labels ? { retention: { classify: judge.classify, labels } } : {};
-  const hasNull = !model.labels || model.labels.nullLabel !== undefined;
-  const ways = [...(hasNull ? [{}] : []), ...(own ? [{ returnTo: chosen.map((place) => own[place] as number) }] : [])];
+  const ways = labelWays(model, chosen, own);
   let done = 0;
   const onVariants = (count: number): void => {
     done += count;
@@ -96,13 +112,29 @@ const returnAll = async (
         figures.push(await measureReturns(model, { images: pixels, ...retention, ...way }, settings));
       }
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     pixels.dispose();
   }
   return figures;
 };
 
-const ownLabels = (model: Model, { labels = [], classes = [] }: ImageSet): readonly number[] => {
+type LabelWay = { readonly returnTo?: readonly number[] };
+
+/** The labels that images at some places return to: the null label if there is one, and their own if there are any. */
+export const labelWays = (
+  model: Model,
+  places: readonly number[],
+  own: readonly number[] | undefined,
+): readonly LabelWay[] => {
+  const hasNull = !model.labels || model.labels.nullLabel !== undefined;
+  return [...(hasNull ? [{}] : []), ...(own ? [{ returnTo: places.map((place) => own[place] as number) }] : [])];
+};
+
+/** The model's label for each image, where both have classes. @throws ArgumentError `bad-label` */
+export const ownLabels = (model: Model, { labels, classes = [] }: ImageSet): readonly number[] | undefined => {
+  if (!model.labels || !labels) return undefined;
   const byClass = modelLabels({ classes }, model);
   return labels.map((label) => byClass[label] as number);
 };

@@ -1,25 +1,20 @@
-import type { ReturnOptions } from '../../augment/plan.ts';
-import { ArgumentError, isCount } from '../../errors.ts';
-import type { Engine } from '../../models/model.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Part } from '../../node/data/source.ts';
-import { toNumber, toNumbers } from '../numbers.ts';
+import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
+import { toCount, toStrengths } from '../numbers.ts';
 
 /** What the command line says, as text. */
-export type EvaluateOptions = {
-  readonly revision: string;
-  readonly images: string;
-  readonly part: string;
-  readonly fit: string;
-  readonly strengths: string;
-  readonly returns: string;
-  readonly steps?: string;
-  readonly solver?: string;
-  readonly classifier?: string | false;
-  readonly seed: string;
-  readonly engine: 'auto' | Engine;
-  readonly backend: string;
-  readonly json?: boolean;
-};
+export type EvaluateOptions = ModelOptions &
+  WayOptions & {
+    readonly images: string;
+    readonly part: string;
+    readonly fit: string;
+    readonly strengths: string;
+    readonly returns: string;
+    readonly classifier?: string | false;
+    readonly json?: boolean;
+    readonly dryRun?: boolean;
+  };
 
 /** What is to be measured. */
 export type Asked = {
@@ -30,27 +25,18 @@ export type Asked = {
   readonly strengths: readonly number[];
   readonly part: Part;
   readonly seed: string;
-  readonly way: Omit<ReturnOptions, 'strength'>;
+  readonly way: Way;
 };
 
 /** @throws ArgumentError `bad-images`, `bad-returns`, `bad-strengths`, `bad-steps`, `bad-part` */
-export const readAsked = ({ images, returns, strengths, steps, solver, part, seed }: EvaluateOptions): Asked => ({
-  images: toCount(images, 'images'),
-  returns: toCount(returns, 'returns'),
-  strengths: toNumbers(strengths, 'strengths'),
-  part: toPart(part),
-  seed,
-  way: {
-    ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
-    ...(solver === undefined ? {} : { solver }),
-  },
+export const readAsked = (options: EvaluateOptions): Asked => ({
+  images: toCount(options.images, 'images'),
+  returns: toCount(options.returns, 'returns'),
+  strengths: toStrengths(options.strengths, 'strengths'),
+  part: toPart(options.part),
+  seed: options.seed,
+  way: readWay(options),
 });
-
-const toCount = (text: string, name: string): number => {
-  const count = toNumber(text, name);
-  if (isCount(count)) return count;
-  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${text}`);
-};
 
 const toPart = (text: string): Part => {
   if (text === 'train' || text === 'test') return text;

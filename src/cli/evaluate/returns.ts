@@ -28,7 +28,7 @@ export type ReturnFigures = {
 export type ReturnSettings = Omit<ReturnOptions, 'strength'> & {
   readonly strength: number;
   readonly seed: string;
-  readonly onVariants: (count: number) => void;
+  readonly onVariants?: (count: number) => void;
 };
 
 /** Makes one variant of each image at a strength and measures what was kept. */

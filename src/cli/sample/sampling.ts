@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { boomerang } from '../../returns/boomerang.ts';
+import { visitVariants } from '../../calibrate/variants.ts';
 import { planReturn } from '../../returns/plan.ts';
 import type { Model } from '../../models/model.ts';
+import type { Way } from '../commonOptions.ts';
+import { watchModel } from '../watchModel.ts';
 
-export type Sampling = {
+export type Sampling = Way & {
   readonly strengths: readonly number[];
   /** Variants of each image at each strength. */
   readonly variants: number;
-  readonly steps?: number;
-  readonly solver?: string;
-  readonly eta?: number;
   readonly seed: string;
   /** One class for all images. */
   readonly label?: number;
@@ -25,13 +24,17 @@ export type SampleRow = {
   /** Root mean square over all pixels of all variants, in [0, 1] units. */
   readonly distance: number;
   readonly secondsPerVariant: number;
+  /** Of each image; fewer than were asked for where the work was stopped. */
+  readonly variants: number;
 };
 
 export type Samples = {
-  /** One for each strength. */
+  /** One for each strength that was begun, and got a variant of every image. */
   readonly rows: readonly SampleRow[];
   /** Pixels by image, then by strength and variant. */
   readonly variants: readonly (readonly Float32Array[])[];
+  /** Network calls that were made, image by image. */
+  readonly evaluations: number;
 };
 
 /**
@@ -43,60 +46,81 @@ export const checkSampling = (model: Model, { strengths, ...options }: Sampling)
   for (const strength of strengths) planReturn(model, { ...options, strength });
 };
 
+export type SamplingWork = {
+  readonly sampling: Sampling;
+  /** Called with the share of the work done, 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  /** When it is aborted, what was made until then is the result. */
+  readonly signal?: AbortSignal;
+};
+
 /**
  * Makes the variants of all images at every strength.
  *
  * @param images pixels in [0, 1], each of the model's shape.
- * @param onProgress called with the share of the work done, 0 to 1.
  */
 export const sampleVariants = async (
   model: Model,
   images: readonly Float32Array[],
-  { sampling, onProgress }: { readonly sampling: Sampling; readonly onProgress: (share: number) => void },
+  { sampling, onProgress, signal = new AbortController().signal }: SamplingWork,
 ): Promise<Samples> => {
-  const originals = joined(images);
-  const batch = tf.tensor4d(originals, [images.length, ...model.imageShape]);
+  const batch = tf.tensor4d(joined(images), [images.length, ...model.imageShape]);
   const rows: SampleRow[] = [];
   const variants: Float32Array[][] = images.map(() => []);
+  const total = evaluationsOf(model, sampling, images.length);
+  let evaluations = 0;
+  const onEvaluated = (count: number): void => {
+    evaluations += count;
+    onProgress(evaluations / total);
+  };
+  const watched = watchModel(model, { signal, onEvaluated });
   try {
-    tf.dispose(model.predict(batch, 0, sampling.label)); // the first call is slow, and is not to count as the first strength's time
-    for (const [n, strength] of sampling.strengths.entries()) {
-      const { strengths, ...options } = { ...sampling, strength };
-      const report = (share: number): void => onProgress((n + share) / strengths.length);
-      const { made, seconds } = await variantsAt(model, batch, { options, report });
-      variants.forEach((list, k) => {
-        list.push(...made.map((pixels) => cut(pixels, originals.length / images.length, k)));
-      });
-      const { timestep, sigma, evaluations } = planReturn(model, options);
-      const distance = rootMeanSquare(originals, made);
-      rows.push({ strength, timestep, sigma, evaluations, distance, secondsPerVariant: seconds / images.length });
+    for (const strength of sampling.strengths) {
+      if (signal.aborted) break;
+      const { made, seconds } = await variantsAt(watched, batch, { sampling, strength, signal });
+      const whole = Math.min(...made.map((list) => list.length));
+      if (whole === 0) continue;
+      const kept = made.map((list) => list.slice(0, whole));
+      kept.forEach((list, n) => void variants[n]?.push(...list));
+      const distance = rootMeanSquare(images, kept);
+      rows.push({ ...costAt(model, sampling, strength), distance, secondsPerVariant: seconds, variants: whole });
     }
+    if (!signal.aborted) onProgress(1); // also where nothing had to be evaluated
   } finally {
     batch.dispose();
   }
-  return { rows, variants };
+  return { rows, variants, evaluations };
 };
 
-type AtOneStrength = Omit<Sampling, 'strengths'> & { readonly strength: number };
+/** Network calls that a sampling takes, image by image. */
+export const evaluationsOf = (model: Model, { strengths, variants, ...way }: Sampling, images: number): number =>
+  strengths.reduce((sum, strength) => sum + planReturn(model, { ...way, strength }).evaluations, 0) * variants * images;
 
-/** Every variant of the whole batch, and the seconds that one took. */
-const variantsAt = async (
-  model: Model,
-  batch: tf.Tensor4D,
-  { options, report }: { readonly options: AtOneStrength; readonly report: (share: number) => void },
-) => {
-  const { variants, label, ...rest } = options;
-  const labels = label === undefined ? {} : { labels: Array.from({ length: batch.shape[0] }, () => label) };
-  const made: Float32Array[] = [];
+const costAt = (model: Model, { strengths: _, ...way }: Sampling, strength: number) => {
+  const { timestep, sigma, evaluations } = planReturn(model, { ...way, strength });
+  return { strength, timestep, sigma, evaluations };
+};
+
+type AtStrength = { readonly sampling: Sampling; readonly strength: number; readonly signal: AbortSignal };
+
+/** Variants by image, and the seconds that one took; what was made so far when the signal is aborted. */
+const variantsAt = async (model: Model, batch: tf.Tensor4D, { sampling, strength, signal }: AtStrength) => {
+  const { label, strengths: _, ...rest } = sampling;
+  const places = Array.from({ length: batch.shape[0] }, (_, place) => place);
+  const made: Float32Array[][] = places.map(() => []);
   const start = performance.now();
-  for (let variant = 0; variant < variants; variant += 1) {
-    const onProgress = (done: number, total: number): void => report((variant + done / total) / variants);
-    const result = await boomerang(model, batch, { ...rest, ...labels, variant, onProgress });
-    made.push(await result.data<'float32'>());
-    result.dispose();
-    report((variant + 1) / variants);
-  }
-  return { made, seconds: (performance.now() - start) / 1000 / variants };
+  const onVariants = async (count: number, variant: tf.Tensor4D, some: readonly number[]): Promise<void> => {
+    const values = await variant.data<'float32'>();
+    const size = values.length / count;
+    some.forEach((place, n) => void made[place]?.push(values.slice(n * size, (n + 1) * size)));
+  };
+  const labels = label === undefined ? {} : { labels: places.map(() => label) };
+  const work = { ...rest, ...labels, strength, places, onVariants };
+  await visitVariants(model, batch, work, async () => undefined).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  const count = made.reduce((sum, list) => sum + list.length, 0);
+  return { made, seconds: (performance.now() - start) / 1000 / Math.max(1, count) };
 };
 
 const joined = (images: readonly Float32Array[]): Float32Array => {
@@ -108,12 +132,13 @@ const joined = (images: readonly Float32Array[]): Float32Array => {
   return all;
 };
 
-const cut = (pixels: Float32Array, size: number, n: number): Float32Array => pixels.slice(n * size, (n + 1) * size);
-
-const rootMeanSquare = (originals: Float32Array, made: readonly Float32Array[]): number => {
-  let sum = 0;
-  for (const pixels of made) {
-    for (const [i, original] of originals.entries()) sum += (original - (pixels[i] ?? Number.NaN)) ** 2;
+const rootMeanSquare = (originals: readonly Float32Array[], made: readonly (readonly Float32Array[])[]): number => {
+  let [sum, count] = [0, 0];
+  for (const [n, original] of originals.entries()) {
+    for (const variant of made[n] ?? []) {
+      for (const [i, value] of original.entries()) sum += (value - (variant[i] ?? Number.NaN)) ** 2;
+      count += original.length;
+    }
   }
-  return Math.sqrt(sum / (originals.length * made.length));
+  return Math.sqrt(sum / count);
 };

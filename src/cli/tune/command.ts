@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseBackend, describeBackend } from '../../node/backend.ts';
-import { loadModel } from '../../node/loadModel.ts';
+import { ArgumentError } from '../../errors.ts';
+import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
+import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
-import { findClassifier } from '../classifier.ts';
-import { startProgress, watchDownloads } from '../progress.ts';
+import { findClassifier, needsTraining } from '../classifier.ts';
+import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
+import { interruptible, throwIfStopped } from '../interrupt.ts';
+import { watch, watchDownloads } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
+import { watchModel } from '../watchModel.ts';
 import { type Bench, openBench } from './bench.ts';
 import { describeEstimate, estimateTuning } from './estimate.ts';
+import { type KeptPoints, openKept } from './kept.ts';
 import { type Measured, measureStrengths } from './measure.ts';
 import { readTuning, type TuneOptions } from './options.ts';
 import { drawTuning } from './picture.ts';
@@ -16,84 +21,105 @@ import { tuneText } from './text.ts';
 
 /** `boomerang tune`: what each strength does to images and their labels, and which strengths are useful. */
 export const registerTune = (program: Command, streams: Streams): void => {
-  program
+  const command = program
     .command('tune')
     .description('measure strengths on a data set: labels kept, distance, diversity, cost; a table, a picture, JSON')
-    .argument(
-      '<data>',
-      'IDX or binary CIFAR files, or a folder, tar, tar.gz or zip with a folder of images for each class',
-    )
+    .argument(...DATA_ARGUMENT)
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
-    .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option(
       '--classifier <file>',
       'model.json of a classifier that has not seen the validation images; else one is trained',
     )
-    .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
     .option('--images <count>', 'validation images: training images that are held out, never test images', '200')
     .option('--strengths <list>', 'strengths to measure', '0.05,0.1,0.15,0.2,0.25,0.3,0.4,0.5,0.6,0.8')
     .option('--variants <count>', 'variants of each image at each strength', '4')
-    .option('--steps <count>', 'denoising steps, all of which run at every strength (default: 7, or 10 with --eta)')
-    .option('--solver <name>', 'what walks the steps (default: dpm++2m, or ddim with --eta)')
-    .option('--eta <share>', 'share of fresh noise in every step, for the solvers that draw')
     .option('--conditional', 'return images to their own class instead of the null label')
-    .option('--seed <text>', 'decides every random number', '0')
     .option('--target <share>', 'share of labels that are to be kept', '0.9')
     .option('--min-diversity <distance>', 'least RMS distance among variants that is worth it, in [0, 1] units', '0.03')
-    .option('--engine <name>', 'auto, tfjs or onnx', 'auto')
-    .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
-    .option('--out <folder>', 'folder for tune.json and tune.png', 'tune')
-    .option('--json', 'print tune.json instead of tables')
-    .option('--dry-run', 'print how long it would take, and write nothing')
-    .action((data: string, options: TuneOptions) => tune(data, options, streams));
+    .option('--out <folder>', 'folder for tune.json and tune.png; until then, what was measured', 'tune');
+  addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action((data: string, options: TuneOptions) =>
+    interruptible((signal) => tune({ data, options, signal }, streams)),
+  );
 };
 
-const tune = async (folder: string, options: TuneOptions, streams: Streams): Promise<void> => {
+type Work = { readonly data: string; readonly options: TuneOptions; readonly signal: AbortSignal };
+
+const tune = async ({ data, options, signal }: Work, streams: Streams): Promise<void> => {
   const tuning = readTuning(options);
-  const files = { json: join(options.out, 'tune.json'), picture: join(options.out, 'tune.png') };
-  for (const file of Object.values(files)) await checkWritable(file);
+  const files = await placeFiles(options.out);
   const backend = await chooseBackend(options);
   const { stop, onProgress } = watchDownloads(streams.stderr);
-  const { engine, revision } = options;
-  const model = await loadModel(options.model, { engine, revision, onProgress }).finally(stop);
+  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
+  const model = await loadModel(options.model, { engine, revision: options.revision, onProgress }).finally(stop);
   try {
-    const bench = await openBench(model, {
-      tuning,
-      names: { model: options.model, folder, backend: backend.name },
-      classifier: options.classifier,
-    });
+    const names = { model: options.model, folder: data, backend: backend.name };
+    const bench = await openBench(model, { tuning, names, classifier: options.classifier });
     streams.stderr.write(skippedText(bench.data));
-    const estimate = await estimateTuning(bench);
+    const kept = await openKept(files.kept, bench);
+    const estimate = await estimateTuning(watchModel(model, { signal }), bench, { known: kept.known, signal });
     if (options.dryRun) {
-      streams.stdout.write(
-        options.json ? `${JSON.stringify(estimate, undefined, 2)}\n` : `${describeEstimate(estimate)}\n`,
-      );
+      streams.stdout.write(options.json ? toJson(estimate) : `${describeEstimate(estimate)}\n`);
       return;
     }
-    streams.stderr.write(`${describeBackend(backend)}\n${describeEstimate(estimate)}\n`);
-    const { report, shown } = await measure(bench, streams);
-    const json = `${JSON.stringify(report, undefined, 2)}\n`;
-    await writeWhole(files.picture, await drawTuning({ report, shape: model.imageShape, shown }));
-    await writeWhole(files.json, new TextEncoder().encode(json));
-    streams.stdout.write(options.json ? json : tuneText(report));
-    streams.stderr.write(`wrote ${files.picture} and ${files.json}\n`);
+    streams.stderr.write(`${describeKept(kept)}${describeBackends(backend)}${describeEstimate(estimate)}\n`);
+    const measured = await measure(bench, { kept, signal }, streams);
+    await writeResults(measured, { bench, files, json: options.json ?? false }, streams);
+    await kept.remove();
   } finally {
     model.dispose();
   }
 };
 
-const measure = async (bench: Bench, { stderr }: Streams): Promise<Measured> => {
+type Files = Readonly<Record<'json' | 'picture' | 'kept', string>>;
+
+/** @throws ArgumentError, EnvironmentError `bad-output` */
+const placeFiles = async (out: string): Promise<Files> => {
+  if (out === '') throw new ArgumentError('bad-output', 'the name of the folder is empty; name one with --out');
+  const files = { json: join(out, 'tune.json'), picture: join(out, 'tune.png'), kept: join(out, 'measured.json') };
+  for (const file of Object.values(files)) await checkWritable(file);
+  return files;
+};
+
+const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const describeBackends = (backend: BackendChoice): string => `${describeBackend(backend)}\n`;
+
+const describeKept = ({ known, path, unusable }: KeptPoints): string => {
+  if (unusable) return `${path} is not used, and will be replaced: ${unusable}\n`;
+  return known.length === 0 ? '' : `going on after ${known.length} strengths that ${path} keeps\n`;
+};
+
+type Measuring = { readonly kept: KeptPoints; readonly signal: AbortSignal };
+
+const measure = async (bench: Bench, { kept, signal }: Measuring, { stderr }: Streams): Promise<Measured> => {
   const { data, split } = bench;
-  const watch = async <T>(what: string, work: (onProgress: (share: number) => void) => Promise<T>): Promise<T> => {
-    const progress = startProgress(stderr, what);
-    return work(progress.update).finally(progress.stop);
-  };
-  const classifier = await watch('classifier ', (onProgress) =>
-    findClassifier(bench.classifier, { data, training: split.training, onProgress }),
-  );
   try {
-    return await watch('variants ', (onProgress) => measureStrengths(bench, classifier, onProgress));
-  } finally {
-    classifier.dispose();
+    const find = (onProgress: (share: number) => void) =>
+      findClassifier(bench.classifier, { data, training: split.training, signal, onProgress });
+    const isThere = !needsTraining(bench.classifier);
+    const classifier = await (isThere ? find(() => undefined) : watch(stderr, 'classifier', find));
+    try {
+      return await watch(stderr, 'variants', (onProgress) =>
+        measureStrengths(bench, classifier, { kept, signal, onProgress }),
+      );
+    } finally {
+      classifier.dispose();
+    }
+  } catch (error) {
+    const { strengths } = bench.tuning;
+    const count = `${kept.count()} measured strengths (${strengths.length} are asked for)`;
+    const goOn = `${kept.path} keeps ${count}; the same command goes on from there`;
+    throwIfStopped(signal, kept.count() > 0 ? goOn : 'no strength was measured yet; the same command begins anew');
+    throw error;
   }
+};
+
+type Writing = { readonly bench: Bench; readonly files: Files; readonly json: boolean };
+
+const writeResults = async ({ report, shown }: Measured, { bench, files, json }: Writing, streams: Streams) => {
+  const text = toJson(report);
+  await writeWhole(files.picture, await drawTuning({ report, shape: bench.model.imageShape, shown }));
+  await writeWhole(files.json, new TextEncoder().encode(text));
+  streams.stdout.write(json ? text : tuneText(report));
+  streams.stderr.write(`wrote ${files.picture} and ${files.json}\n`);
 };

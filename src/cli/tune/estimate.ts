@@ -1,68 +1,96 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { planReturn } from '../../returns/plan.ts';
+import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import type { LabelledImages } from '../../node/data/labelledImages.ts';
+import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/openImages.ts';
-import { batchesOf, trainClassifier } from '../../node/trainClassifier.ts';
-import { needsTraining } from '../classifier.ts';
+import { type Cost, checkMemory, costOfReturns, describeCost, memoryFor, secondsOf, secondsOnce } from '../cost.ts';
+import { describeSeconds } from '../duration.ts';
+import { costOfJudging } from '../judgeCost.ts';
 import type { Bench } from './bench.ts';
+import { evaluationsLeft, firstOfEach, reportOf, shownImages, strengthsLeft } from './measure.ts';
+import { drawTuning } from './picture.ts';
+import { type SweepPoint, scoreBatch, summarise } from './sweep.ts';
 
-/** How long a run will take, from a few calls of the network and a few batches of training. */
-export type TuneEstimate = {
-  /** At most: images that the classifier gets wrong are left out. */
+/** What a run will take, from trying a little of all that it does. */
+export type TuneEstimate = Cost & {
+  /** At most, like the evaluations: images that the classifier gets wrong are left out. */
   readonly variants: number;
   readonly sweepSeconds: number;
   /** 0 where the classifier is there already. */
   readonly trainingSeconds: number;
 };
 
-const IMAGES_TIMED = 25;
-const BATCHES_TIMED = 8;
+export type EstimateWork = { readonly known: readonly SweepPoint[]; readonly signal: AbortSignal };
 
-export const estimateTuning = async ({ model, data, split, tuning, classifier }: Bench): Promise<TuneEstimate> => {
-  const { strengths, images, variants, way } = tuning;
-  const calls = strengths.map((strength) => planReturn(model, { ...way, strength }).evaluations);
-  const some = split.validation.slice(0, Math.min(images, IMAGES_TIMED));
-  const perCall = await secondsPerCall(model, pixelsAt(data, some), some.length);
-  return {
-    variants: strengths.length * images * variants,
-    sweepSeconds: perCall * images * variants * calls.reduce((sum, count) => sum + count, 0),
-    trainingSeconds: needsTraining(classifier) ? await trainingSeconds(data, split.training) : 0,
-  };
-};
-
-const secondsPerCall = async ({ imageShape, predictAsync }: Model, pixels: Float32Array, count: number) => {
-  const x = tf.tensor4d(pixels, [count, ...imageShape]);
-  const call = async (): Promise<void> => {
-    tf.dispose(await predictAsync(x, 100));
-  };
+/** @throws EnvironmentError `too-little-memory` */
+export const estimateTuning = async (model: Model, bench: Bench, work: EstimateWork): Promise<TuneEstimate> => {
+  const { tuning, data, split } = bench;
+  const left = strengthsLeft(tuning, work.known);
+  const size = data.bytes.length / data.count;
+  checkMemory(4 * size * (tuning.images + (tuning.variants + 1) * Math.min(BATCH, tuning.images)));
+  const judged = { data, places: split.validation };
+  const judging = { data, training: split.training, judged, signal: work.signal };
+  const { classifier, trainingSeconds, judgingSeconds } = await costOfJudging(bench.classifier, judging);
   try {
-    await call(); // the first one also prepares the engine
-    return (await secondsOf(call)) / count;
+    const places = split.validation.slice(0, Math.min(tuning.images, BATCH));
+    const trial = await tryStrength(model, bench, { classifier, places, left });
+    const seconds = trial.sweepSeconds + judgingSeconds + trial.pictureSeconds;
+    return {
+      evaluations: evaluationsLeft(bench, work.known, tuning.images),
+      seconds: seconds + trainingSeconds,
+      memoryBytes: memoryFor(4 * size * tuning.images),
+      variants: left.length * tuning.images * tuning.variants,
+      sweepSeconds: trial.sweepSeconds,
+      trainingSeconds,
+    };
   } finally {
-    x.dispose();
+    classifier.dispose();
   }
 };
 
-const trainingSeconds = async (data: LabelledImages, places: readonly number[]): Promise<number> => {
-  const train = async (): Promise<void> => {
-    (await trainClassifier(data, { places, mostBatches: BATCHES_TIMED })).dispose();
-  };
-  await train();
-  return ((await secondsOf(train)) / BATCHES_TIMED) * batchesOf(places.length);
+type Trial = {
+  readonly classifier: OpenClassifier;
+  readonly places: readonly number[];
+  readonly left: readonly number[];
 };
 
-const secondsOf = async (work: () => Promise<void>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
+/** Walks with a batch, measures it, and draws the picture of what was found, with the images in place of variants. */
+const tryStrength = async (model: Model, bench: Bench, { classifier, places, left }: Trial) => {
+  const { data, tuning, ownLabels } = bench;
+  const labels = places.map((place) => data.labels[place] as number);
+  const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
+  const returnTo = ownLabels && labels.map((label) => ownLabels[label] as number);
+  const { way, variants, images: count } = tuning;
+  try {
+    const returns = await costOfReturns(model, { images, way, strengths: left, variants, count, labels: returnTo });
+    const same = Array.from({ length: variants }, () => images) as [tf.Tensor4D, ...tf.Tensor4D[]];
+    const batch = { images, variants: same, places: places.map((_, n) => n) };
+    const shown = firstOfEach(labels);
+    const score = () => scoreBatch(batch, { labels, shown, classify: classifier.classify });
+    const scoring = (await secondsOf(score)) * Math.ceil(count / places.length) * left.length;
+    const found = summarise([await score()]);
+    const at = (strength: number): SweepPoint => ({
+      strength,
+      timestep: 0,
+      sigma: 0,
+      evaluations: 0,
+      ...found,
+      secondsPerVariant: 0,
+    });
+    const points = tuning.strengths.map(at);
+    const pictureSeconds = await secondsOnce(async () => {
+      const report = reportOf(bench, points, { labels, accuracy: 1 });
+      await drawTuning({ report, shape: model.imageShape, shown: shownImages(bench, points, { places, shown }) });
+    });
+    return { sweepSeconds: returns.seconds + scoring, pictureSeconds };
+  } finally {
+    images.dispose();
+  }
 };
 
 /** One line for people. */
-export const describeEstimate = ({ variants, sweepSeconds, trainingSeconds }: TuneEstimate): string => {
-  const training = trainingSeconds > 0 ? `, after ${duration(trainingSeconds)} to train a classifier` : '';
-  return `estimate: ${duration(sweepSeconds)} for at most ${variants} variants${training}`;
+export const describeEstimate = (estimate: TuneEstimate): string => {
+  const { variants, trainingSeconds } = estimate;
+  const training = trainingSeconds > 0 ? `, of which ${describeSeconds(trainingSeconds)} to train a classifier` : '';
+  return `${describeCost(estimate)} of at most ${variants} variants${training}`;
 };
-
-const duration = (seconds: number): string =>
-  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

@@ -6,6 +6,8 @@ import { pixelsAt } from '../../node/data/openImages.ts';
 import { rightPlaces } from '../classifier.ts';
 import { classNames } from '../heldOut.ts';
 import type { Bench } from './bench.ts';
+import type { KeptPoints } from './kept.ts';
+import type { Tuning } from './options.ts';
 import type { ShownImage } from './picture.ts';
 import type { TuneReport } from './report.ts';
 import { reachOf, reachPerClass, usefulBand } from './summary.ts';
@@ -16,26 +18,32 @@ export type Measured = { readonly report: TuneReport; readonly shown: readonly S
 const LEAST_IMAGES = 10;
 const MOST_SHOWN = 6;
 
+export type MeasureWork = {
+  readonly kept: KeptPoints;
+  readonly signal: AbortSignal;
+  /** Told the share of the work done. */
+  readonly onProgress: (share: number) => void;
+};
+
 /**
  * Sweeps the strengths over the validation images that the classifier gets right.
  *
- * @param onProgress told the share of the work done.
  * @throws ArgumentError `too-few-images`
  */
 export const measureStrengths = async (
   bench: Bench,
   classifier: OpenClassifier,
-  onProgress: (share: number) => void,
+  { kept, signal, onProgress }: MeasureWork,
 ): Promise<Measured> => {
   const { data, split, tuning, model, ownLabels } = bench;
-  const right = new Set(await rightPlaces(classifier, data, split.validation));
+  const right = new Set(await rightPlaces(classifier, { data, places: split.validation, signal }));
   const places = split.validation.slice(0, tuning.images).filter((place) => right.has(place));
   checkEnough(places.length, tuning.images);
   const labels = places.map((place) => data.labels[place] as number);
   const shown = firstOfEach(labels);
-  const total = places.length * tuning.variants * tuning.strengths.length;
+  const total = evaluationsLeft(bench, kept.known, places.length);
   let done = 0;
-  const onVariants = (count: number): void => {
+  const onEvaluated = (count: number): void => {
     done += count;
     onProgress(done / total);
   };
@@ -43,13 +51,25 @@ export const measureStrengths = async (
   try {
     const returnTo = ownLabels ? { returnTo: labels.map((label) => ownLabels[label] as number) } : {};
     const sweepData = { images, labels, shown, classify: classifier.classify, ...returnTo };
-    const points = await sweep(model, sweepData, { tuning, onVariants });
+    const work = { tuning, signal, known: kept.known, onEvaluated, onPoint: kept.keep };
+    const points = await sweep(model, sweepData, work);
+    onProgress(1); // also where nothing had to be evaluated
     const report = reportOf(bench, points, { labels, accuracy: right.size / split.validation.length });
     return { report, shown: shownImages(bench, points, { places, shown }) };
   } finally {
     images.dispose();
   }
 };
+
+/** Network calls, image by image, of the strengths that are not known yet. */
+export const evaluationsLeft = ({ model, tuning }: Bench, known: readonly SweepPoint[], images: number): number =>
+  strengthsLeft(tuning, known).reduce(
+    (sum, strength) => sum + planReturn(model, { ...tuning.way, strength }).evaluations * tuning.variants * images,
+    0,
+  );
+
+export const strengthsLeft = ({ strengths }: Tuning, known: readonly SweepPoint[]): readonly number[] =>
+  strengths.filter((strength) => known.every((point) => point.strength !== strength));
 
 const checkEnough = (count: number, asked: number): void => {
   if (count >= LEAST_IMAGES) return;
@@ -58,12 +78,13 @@ const checkEnough = (count: number, asked: number): void => {
 };
 
 /** The first image of each class, of so many classes as a picture has room for. */
-const firstOfEach = (labels: readonly number[]): number[] =>
+export const firstOfEach = (labels: readonly number[]): number[] =>
   labels.flatMap((label, n) => (labels.indexOf(label) === n ? [n] : [])).slice(0, MOST_SHOWN);
 
 type Chosen = { readonly places: readonly number[]; readonly shown: readonly number[] };
 
-const shownImages = (
+/** Images with a variant of each strength. */
+export const shownImages = (
   { data, model }: Bench,
   points: readonly SweepPoint[],
   { places, shown }: Chosen,
@@ -78,7 +99,8 @@ const shownImages = (
 
 type Found = { readonly labels: readonly number[]; readonly accuracy: number };
 
-const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accuracy }: Found): TuneReport => {
+/** What the points say. */
+export const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accuracy }: Found): TuneReport => {
   const { tuning, model, names, data, split, classifier } = bench;
   const { strengths, images, way, ...rest } = tuning;
   const { solver, steps, eta } = planReturn(model, { ...way, strength: 0.5 }).manner;
@@ -96,6 +118,7 @@ const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accurac
     },
     ...{ solver, steps, eta },
     ...rest,
+    evaluations: points.reduce((sum, point) => sum + point.evaluations * tuning.variants * labels.length, 0),
     points: points.map(({ kept, shown, ...point }) => point),
     perClass: reachPerClass(points, tuning, { labels, names: classNames(data, model) }),
     reach: reachOf(points, tuning),

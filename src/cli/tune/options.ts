@@ -1,31 +1,24 @@
-import type { ReturnOptions } from '../../returns/plan.ts';
-import { ArgumentError, isCount } from '../../errors.ts';
-import type { Engine } from '../../models/model.ts';
+import { ArgumentError } from '../../errors.ts';
 import { type Fit, toFit } from '../../node/data/fitImage.ts';
-import { toNumber, toNumbers } from '../numbers.ts';
+import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
+import { toCount, toNumber, toStrengths } from '../numbers.ts';
 
 /** What the command line says, as text. */
-export type TuneOptions = {
-  readonly model: string;
-  readonly revision: string;
-  readonly classifier?: string;
-  readonly fit: string;
-  readonly images: string;
-  readonly strengths: string;
-  readonly variants: string;
-  readonly steps?: string;
-  readonly solver?: string;
-  readonly eta?: string;
-  readonly conditional?: boolean;
-  readonly seed: string;
-  readonly target: string;
-  readonly minDiversity: string;
-  readonly engine: 'auto' | Engine;
-  readonly backend: string;
-  readonly out: string;
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-};
+export type TuneOptions = ModelOptions &
+  WayOptions & {
+    readonly model: string;
+    readonly classifier?: string;
+    readonly fit: string;
+    readonly images: string;
+    readonly strengths: string;
+    readonly variants: string;
+    readonly conditional?: boolean;
+    readonly target: string;
+    readonly minDiversity: string;
+    readonly out: string;
+    readonly json?: boolean;
+    readonly dryRun?: boolean;
+  };
 
 /** What is to be swept, and what counts as useful. */
 export type Tuning = {
@@ -35,7 +28,7 @@ export type Tuning = {
   readonly variants: number;
   /** What is done to images of another size than the model's. */
   readonly fit: Fit;
-  readonly way: Omit<ReturnOptions, 'strength'>;
+  readonly way: Way;
   readonly conditional: boolean;
   readonly seed: string;
   /** Share of labels that are to be kept. */
@@ -45,33 +38,17 @@ export type Tuning = {
 };
 
 /** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit` */
-export const readTuning = (options: TuneOptions): Tuning => {
-  const strengths = [...new Set(toNumbers(options.strengths, 'strengths'))].sort((a, b) => a - b);
-  const images = toCount(options.images, 'images', 10);
-  const variants = toCount(options.variants, 'variants', 2);
-  const { steps, solver, eta } = options;
-  return {
-    strengths,
-    images,
-    variants,
-    fit: toFit(options.fit),
-    way: {
-      ...(solver === undefined ? {} : { solver }),
-      ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
-      ...(eta === undefined ? {} : { eta: toNumber(eta, 'eta') }),
-    },
-    conditional: options.conditional ?? false,
-    seed: options.seed,
-    target: toShare(options.target, 'target'),
-    minDiversity: toShare(options.minDiversity, 'min-diversity'),
-  };
-};
-
-const toCount = (text: string, name: string, least: number): number => {
-  const count = toNumber(text, name);
-  if (isCount(count, least)) return count;
-  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least ${least}, got ${text}`);
-};
+export const readTuning = (options: TuneOptions): Tuning => ({
+  strengths: toStrengths(options.strengths, 'strengths').sort((a, b) => a - b),
+  images: toCount(options.images, 'images', 10),
+  variants: toCount(options.variants, 'variants', 2),
+  fit: toFit(options.fit),
+  way: readWay(options),
+  conditional: options.conditional ?? false,
+  seed: options.seed,
+  target: toShare(options.target, 'target'),
+  minDiversity: toShare(options.minDiversity, 'min-diversity'),
+});
 
 const toShare = (text: string, name: string): number => {
   const share = toNumber(text, name);

@@ -30,6 +30,8 @@ export type TuneReport = {
   readonly seed: string;
   readonly target: number;
   readonly minDiversity: number;
+  /** Network calls that all variants together took, image by image. */
+  readonly evaluations: number;
   readonly points: readonly Omit<SweepPoint, 'kept' | 'shown'>[];
   readonly perClass: readonly ClassReach[];
   /** Up to which strength the target is met. */

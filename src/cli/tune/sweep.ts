@@ -4,6 +4,7 @@ import { takeValues, type VariantBatch, visitVariants } from '../../calibrate/va
 import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
 import { planReturn } from '../../returns/plan.ts';
 import type { Model } from '../../models/model.ts';
+import { watchModel } from '../watchModel.ts';
 import type { Tuning } from './options.ts';
 
 /** Images that the classifier gets right, and what is needed to measure their variants. */
@@ -42,57 +43,74 @@ export type SweepPoint = {
   readonly shown: readonly Float32Array[];
 };
 
-/** Measures every strength. @param onVariants told how many variants were made since it was last told */
-export const sweep = async (
-  model: Model,
-  data: SweepData,
-  { tuning, onVariants }: { readonly tuning: Tuning; readonly onVariants: (count: number) => void },
-): Promise<SweepPoint[]> => {
-  const points: SweepPoint[] = [];
-  for (const strength of tuning.strengths) points.push(await measureAt(model, data, { tuning, strength, onVariants }));
-  return points;
+export type SweepWork = {
+  readonly tuning: Tuning;
+  readonly signal: AbortSignal;
+  /** Strengths that were measured before, which are not measured again. */
+  readonly known: readonly SweepPoint[];
+  /** Told how many images each call of the network took. */
+  readonly onEvaluated: (images: number) => void;
+  /** Told of each strength once it is measured. */
+  readonly onPoint: (point: SweepPoint) => Promise<void>;
 };
 
-type AtStrength = {
-  readonly tuning: Tuning;
-  readonly strength: number;
-  readonly onVariants: (count: number) => void;
+/** Measures every strength that is not known, and puts them with the others. */
+export const sweep = async (model: Model, data: SweepData, work: SweepWork): Promise<SweepPoint[]> => {
+  const points: SweepPoint[] = [];
+  for (const strength of work.tuning.strengths) {
+    const known = work.known.find((point) => point.strength === strength);
+    const point = known ?? (await measureAt(model, data, { ...work, strength }));
+    if (!known) await work.onPoint(point);
+    points.push(point);
+  }
+  return points;
 };
 
 const measureAt = async (
   model: Model,
   data: SweepData,
-  { tuning, strength, onVariants }: AtStrength,
+  { tuning, signal, onEvaluated, strength }: SweepWork & { readonly strength: number },
 ): Promise<SweepPoint> => {
   const { way, seed, variants } = tuning;
   const scores: BatchScores[] = [];
-  let [seconds, mark] = [0, performance.now()];
+  let [seconds, mark, evaluations] = [0, performance.now(), 0];
+  const watched = watchModel(model, {
+    signal,
+    onEvaluated(images) {
+      evaluations += images;
+      onEvaluated(images);
+    },
+  });
   const work = {
     ...{ ...way, strength, seed, variants, places: data.labels.map((_, place) => place) },
     ...(data.returnTo ? { labels: data.returnTo } : {}),
-    onVariants(count: number) {
+    onVariants() {
       seconds += (performance.now() - mark) / 1000;
       mark = performance.now();
-      onVariants(count);
     },
   };
-  await visitVariants(model, data.images, work, async (batch) => {
+  await visitVariants(watched, data.images, work, async (batch) => {
     scores.push(await scoreBatch(batch, data));
     mark = performance.now(); // measuring is not what a variant costs
   });
-  const { timestep, sigma, evaluations } = planReturn(model, { ...way, strength });
+  const { timestep, sigma } = planReturn(model, { ...way, strength });
+  const made = variants * data.labels.length;
   return {
-    ...{ strength, timestep, sigma, evaluations },
+    ...{ strength, timestep, sigma, evaluations: evaluations / made },
     ...summarise(scores),
-    secondsPerVariant: seconds / (variants * data.labels.length),
+    secondsPerVariant: seconds / made,
   };
 };
 
-type BatchScores = Readonly<Record<'kept' | 'rms' | 'ssim' | 'diversity', Float32Array>> & {
+/** What was measured of the images of a batch. */
+export type BatchScores = Readonly<Record<'kept' | 'rms' | 'ssim' | 'diversity', Float32Array>> & {
   readonly shown: readonly Float32Array[];
 };
 
-const scoreBatch = async ({ images, variants, places }: VariantBatch, data: SweepData): Promise<BatchScores> => {
+export const scoreBatch = async (
+  { images, variants, places }: VariantBatch,
+  data: Pick<SweepData, 'labels' | 'classify' | 'shown'>,
+): Promise<BatchScores> => {
   const labels = places.map((place) => data.labels[place] as number);
   const mean = (score: (variant: tf.Tensor4D) => tf.Tensor): Promise<Float32Array> =>
     takeValues(tf.tidy(() => tf.mean(tf.stack(variants.map(score)), 0)));
@@ -106,7 +124,8 @@ const scoreBatch = async ({ images, variants, places }: VariantBatch, data: Swee
   };
 };
 
-const summarise = (scores: readonly BatchScores[]) => {
+/** What all batches say of a strength. */
+export const summarise = (scores: readonly BatchScores[]) => {
   const all = (name: 'kept' | 'rms' | 'ssim' | 'diversity'): number[] => scores.flatMap((one) => [...one[name]]);
   const estimate = (values: readonly number[], interval = normalInterval): Estimate => ({
     mean: meanOf(values),

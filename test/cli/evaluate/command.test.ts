@@ -46,6 +46,12 @@ describe('boomerang evaluate', () => {
     expect(returns[0]?.varianceKept).to.be.within(0.7, 1.2);
   });
 
+  it('takes as many evaluations as its estimate says', async () => {
+    const { stdout } = await evaluate('--json', '--dry-run');
+    expect(JSON.parse(stdout)).to.include({ evaluations: 20 + 10 * 2 * 2 * 2 });
+    expect((await figures()).evaluations).to.equal(JSON.parse(stdout).evaluations);
+  });
+
   it('gives the same figures for the same seed, and others for another', async () => {
     const once = await figures('--no-classifier');
     expect(once.returns[0]).to.not.have.property('retention');

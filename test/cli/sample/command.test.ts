@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import type { SampleRow } from '../../../src/cli/sample/sampling.ts';
+import { type SampleRow, sampleVariants } from '../../../src/cli/sample/sampling.ts';
+import { loadModel } from '../../../src/node/loadModel.ts';
 import { runInProcess } from '../../support/cli.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { root } from '../../support/shared.ts';
@@ -25,7 +26,9 @@ describe('boomerang sample', () => {
     await image.negate().toFile(path('b.png'));
   });
 
-  const figures = async (...argv: string[]): Promise<{ model: string; backend: string; rows: SampleRow[] }> => {
+  const figures = async (
+    ...argv: string[]
+  ): Promise<{ model: string; backend: string; evaluations: number; rows: SampleRow[] }> => {
     const { status, stdout, stderr } = await runInProcess([
       'sample',
       path('a.png'),
@@ -41,15 +44,56 @@ describe('boomerang sample', () => {
 
   it('prints one row of figures for each strength, as JSON and nothing else', async () => {
     const { rows, ...rest } = await figures('--strength', '0.1,0.5');
-    expect(rest).to.deep.equal({ model: MODEL, backend: 'wasm' });
+    expect(rest).to.deep.equal({ model: MODEL, backend: 'wasm', evaluations: 4 });
     expect(rows.map(({ strength, timestep, evaluations }) => [strength, timestep, evaluations])).to.deep.equal([
       [0.1, 100, 2],
       [0.5, 500, 2],
     ]);
     for (const row of rows) {
-      expect(row).to.have.all.keys('strength', 'timestep', 'sigma', 'evaluations', 'distance', 'secondsPerVariant');
+      expect(row).to.have.all.keys(
+        ...['strength', 'timestep', 'sigma', 'evaluations', 'distance', 'secondsPerVariant', 'variants'],
+      );
     }
   });
+
+  it('takes as many evaluations as its estimate says, which writes nothing', async () => {
+    const argv = ['sample', path('a.png'), path('b.png'), '--model', MODEL, '--backend', 'wasm', '--json'];
+    const some = ['--strength', '0,0.2,0.6', '--variants', '3', '--solver', 'heun', '--steps', '2'];
+    const say = async (...more: string[]) => {
+      const { status, stdout, stderr } = await runInProcess([...argv, ...some, '--out', path('grid.png'), ...more]);
+      expect(status, stderr).to.equal(0);
+      return JSON.parse(stdout);
+    };
+    const estimate = await say('--dry-run');
+    expect(estimate).to.have.all.keys('evaluations', 'seconds', 'memoryBytes');
+    expect(existsSync(path('grid.png'))).to.equal(false);
+    expect((await say()).evaluations)
+      .to.equal(estimate.evaluations)
+      .and.to.equal(2 * 3 * 2 * 3);
+  });
+
+  it('keeps the variants that were made when it is stopped', () =>
+    expectNoLeak(async () => {
+      const model = await loadModel(MODEL);
+      const controller = new AbortController();
+      const sampling = { strengths: [0.2, 0.4], variants: 3, steps: 2, seed: 'a' };
+      const onProgress = (share: number): void => {
+        if (share >= 9 / 12) controller.abort(new Error('stopped'));
+      };
+      const images = [new Float32Array(28 * 28).fill(0.5)];
+      const whole = await sampleVariants(model, images, { sampling, onProgress: () => undefined });
+      const { rows, variants } = await sampleVariants(model, images, {
+        sampling,
+        onProgress,
+        signal: controller.signal,
+      });
+      expect(rows.map((row) => [row.strength, row.variants])).to.deep.equal([
+        [0.2, 3],
+        [0.4, 1],
+      ]);
+      expect(variants).to.deep.equal(whole.variants.map((list) => list.slice(0, 4)));
+      model.dispose();
+    }));
 
   it('moves further from the original at a higher strength, and not at all at 0', async () => {
     const { rows } = await figures('--strength', '0,0.1,0.6');

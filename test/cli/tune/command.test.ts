@@ -89,7 +89,7 @@ describe('boomerang tune', () => {
         .to.match(/useful band: |no useful band: /)
         .and.match(/of 20 validation images/);
       expect(stderr)
-        .to.match(/estimate: \d+ s for at most 80 variants/)
+        .to.match(/estimate: \d+ s and [\d.]+ GB of memory for 80 evaluations of at most 80 variants/)
         .and.match(/wrote .*tune\.png/);
     }));
 
@@ -104,9 +104,16 @@ describe('boomerang tune', () => {
       const { status, stdout, stderr } = await tune('--dry-run');
       expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
       expect(stdout).to.match(/^estimate: [^\n]+80 variants[^\n]*\n$/);
-      expect(JSON.parse((await tune('--dry-run', '--json')).stdout)).to.include({ variants: 80 });
       expect(readdirSync(path(), { recursive: true })).to.deep.equal(before);
     }));
+
+  it('takes as many evaluations as its estimate says', async () => {
+    const say = async (...argv: string[]) => JSON.parse((await tune('--json', '--steps', '2', ...argv)).stdout);
+    const estimate = await say('--dry-run');
+    expect(estimate).to.include({ variants: 80, evaluations: 160 });
+    expect(estimate).to.include.all.keys('seconds', 'memoryBytes', 'sweepSeconds', 'trainingSeconds');
+    expect((await say()).evaluations).to.equal(estimate.evaluations);
+  });
 
   it('estimates training, trains once, keeps the classifier, and trains again where it was damaged', async () => {
     writeIdx(path('data'), stripes(COUNT + 2)); // no other test has seen these

@@ -1,0 +1,88 @@
+import { readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { planReturn } from '../../augment/plan.ts';
+import { digestOf } from '../../checkpoints/digest.ts';
+import { toBytes } from '../../node/images.ts';
+import { writeWhole } from '../../node/output.ts';
+import type { Bench } from './bench.ts';
+import type { SweepPoint } from './sweep.ts';
+
+/** The strengths that a run has measured so far, in a file from which another run goes on. */
+export type KeptPoints = {
+  readonly path: string;
+  /** Those that were measured before, and are of use now. */
+  readonly known: readonly SweepPoint[];
+  /** Why what lies there is of no use, if it is not. */
+  readonly unusable?: string;
+  /** Writes a strength beside the others. */
+  readonly keep: (point: SweepPoint) => Promise<void>;
+  /** How many are in the file. */
+  readonly count: () => number;
+  readonly remove: () => Promise<void>;
+};
+
+type StoredPoint = Omit<SweepPoint, 'shown'> & { readonly shown: readonly string[] };
+type Stored = { readonly settings: string; readonly points: readonly StoredPoint[] };
+
+/** What was measured with the same settings, whichever strengths they were. */
+export const openKept = async (path: string, bench: Bench): Promise<KeptPoints> => {
+  const settings = await settingsOf(bench);
+  const stored = await readStored(path);
+  const fits = stored !== 'none' && stored !== 'damaged' && stored.settings === settings;
+  const points = fits ? [...stored.points] : [];
+  return {
+    path,
+    known: points.filter(({ strength }) => bench.tuning.strengths.includes(strength)).map(fromStored),
+    ...(stored === 'none' || fits
+      ? {}
+      : { unusable: stored === 'damaged' ? 'it is damaged' : 'it is of other settings' }),
+    async keep(point) {
+      points.push(toStored(point));
+      await writeWhole(path, new TextEncoder().encode(JSON.stringify({ settings, points } satisfies Stored)));
+    },
+    count: () => points.length,
+    remove: () => rm(path, { force: true }),
+  };
+};
+
+const readStored = async (path: string): Promise<Stored | 'none' | 'damaged'> => {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return 'none';
+  try {
+    const stored = JSON.parse(text) as Partial<Stored> | null;
+    return typeof stored?.settings === 'string' && Array.isArray(stored.points) ? (stored as Stored) : 'damaged';
+  } catch {
+    return 'damaged';
+  }
+};
+
+/** Everything that a point depends on, but for its strength. */
+const settingsOf = async ({ model, names, data, classifier, tuning }: Bench): Promise<string> => {
+  const { images, variants, way, conditional, seed } = tuning;
+  const { manner } = planReturn(model, { ...way, strength: 0.5 });
+  const judge = classifier.isGiven
+    ? await digestOf(await filesOf(classifier.path))
+    : basename(dirname(classifier.path));
+  const network = [model.digest, model.engine, names.backend];
+  const facts = JSON.stringify(['v1', network, data.digest, judge, images, variants, manner, conditional, seed]);
+  return digestOf([new TextEncoder().encode(facts)]);
+};
+
+/** The files of a classifier. */
+const filesOf = async (path: string): Promise<Uint8Array[]> => {
+  const json = await readFile(path);
+  const { weightsManifest = [] } = JSON.parse(json.toString()) as { weightsManifest?: { paths: string[] }[] };
+  const parts = weightsManifest.flatMap(({ paths }) => paths);
+  return [json, ...(await Promise.all(parts.map((part) => readFile(join(dirname(path), part)))))];
+};
+
+/** Images are kept as bytes, which is what the picture shows of them. */
+const toStored = (point: SweepPoint): StoredPoint => ({
+  ...point,
+  shown: point.shown.map((pixels) => Buffer.from(toBytes(pixels)).toString('base64')),
+});
+
+const fromStored = (point: StoredPoint): SweepPoint => ({
+  ...point,
+  shown: point.shown.map((text) => Float32Array.from(Buffer.from(text, 'base64'), (byte) => byte / 255)),
+});
