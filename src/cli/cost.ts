@@ -84,7 +84,9 @@ export const costOfReturns = async (
   try {
     const { strength, legs } = middle;
     const own = labels && { labels: labels.slice(0, some.shape[0]) };
-    const seconds = await secondsOfReturn(model, some, { ...way, ...own, strength, steps: legs.length });
+    const once = () => secondsOfReturn(model, some, { ...way, ...own, strength, steps: legs.length });
+    const first = await once();
+    const seconds = first > LONG ? first : Math.min(first, await once());
     return { evaluations, seconds: (seconds / some.shape[0]) * moving.length * variants * count };
   } finally {
     some.dispose();

@@ -48,7 +48,7 @@ export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>
   const controller = new AbortController();
   const abort = (name: NodeJS.Signals): void => {
     release();
-    controller.abort(new Interrupted(name as StopSignal, 'nothing was finished, and nothing is kept'));
+    controller.abort(new Interrupted(name as StopSignal, NOTHING_KEPT));
   };
   const release = (): void => {
     for (const name of STOP_SIGNALS) process.removeListener(name, abort);
@@ -61,11 +61,15 @@ export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>
   }
 };
 
+const NOTHING_KEPT = 'nothing was finished, and nothing is kept';
+
 /** Ends the process when it is told to, unless something that listens, too, puts its things in order first. */
-export const endOnSignals = (): void => {
+export const endOnSignals = (stderr: NodeJS.WritableStream): void => {
   for (const name of STOP_SIGNALS) {
     process.on(name, () => {
-      if (process.listenerCount(name) === 1) process.exit(STATUS[name]);
+      if (process.listenerCount(name) > 1) return;
+      stderr.write(`stopped; ${NOTHING_KEPT}\n`);
+      process.exit(STATUS[name]);
     });
   }
 };

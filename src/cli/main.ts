@@ -6,5 +6,5 @@ import { runCli } from './run.ts';
 
 process.on('exit', removeUnfinished);
 endWithReader(process);
-endOnSignals();
+endOnSignals(process.stderr);
 process.exitCode = await runCli(process.argv.slice(2), process);

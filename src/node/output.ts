@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -19,11 +20,11 @@ export const checkWritable = async (path: string): Promise<void> => {
   let folder = dirname(full);
   while ((await kind(folder)) === 'nothing' && folder !== dirname(folder)) folder = dirname(folder);
   if ((await kind(folder)) === 'file') throw refusal(path, `${folder} is not a folder; choose another place`);
-  const probe = join(folder, `.${process.pid}.part`);
+  const probe = join(folder, `.${randomUUID()}.part`);
   unfinished.add(probe);
   try {
     await writeFile(probe, '');
-    await rm(probe);
+    await rm(probe, { force: true });
   } catch (error) {
     throw refusal(path, `the folder ${folder} cannot be written (${reason(error)}); choose another place`);
   } finally {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { planReturn } from '../../augment/plan.ts';
-import { chooseBackend, describeBackend } from '../../node/backend.ts';
+import type { Model } from '../../models/model.ts';
+import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
-import { openImages } from '../../node/data/openImages.ts';
+import { type ImageSet, openImages } from '../../node/data/openImages.ts';
 import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { describeCost } from '../cost.ts';
@@ -13,9 +14,9 @@ import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
 import { type EvaluationCost, estimateEvaluation } from './estimate.ts';
-import { findCandidate, judgeWith } from './judge.ts';
+import { type Candidate, findCandidate, judgeWith } from './judge.ts';
 import { measure, type Places } from './measure.ts';
-import { type EvaluateOptions, readAsked } from './options.ts';
+import { type Asked, type EvaluateOptions, readAsked } from './options.ts';
 import { evaluationText } from './text.ts';
 
 /** `boomerang evaluate`: how good a model is, in figures. */
@@ -32,14 +33,12 @@ export const registerEvaluate = (program: Command, streams: Streams): void => {
     .option('--classifier <file>', 'model.json of a classifier; else one is trained on the training part')
     .option('--no-classifier', 'do not measure whether labels are kept');
   addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action(
-    (place: string, data: string, options: EvaluateOptions) =>
-      interruptible((signal) => evaluate({ places: { place, data }, options, signal }, streams)),
+    (place: string, data: string, options: EvaluateOptions) => evaluate({ place, data }, options, streams),
   );
 };
 
-type Work = { readonly places: Places; readonly options: EvaluateOptions; readonly signal: AbortSignal };
-
-const evaluate = async ({ places, options, signal }: Work, { stdout, stderr }: Streams): Promise<void> => {
+const evaluate = async (places: Places, options: EvaluateOptions, streams: Streams): Promise<void> => {
+  const { stderr } = streams;
   const asked = readAsked(options);
   const fit = toFit(options.fit);
   const backend = await chooseBackend(options);
@@ -53,22 +52,38 @@ const evaluate = async ({ places, options, signal }: Work, { stdout, stderr }: S
     const images = await openImages(places.data, { ...fitted, part: asked.part });
     stderr.write(skippedText(images));
     const candidate = await findCandidate(places.data, { images, fitted, given: options.classifier, stderr });
-    const cost = await estimateEvaluation(watchModel(model, { signal }), { images, candidate, asked, signal });
-    if (options.dryRun) {
-      stdout.write(options.json ? toJson(cost) : describeEvaluationCost(cost));
-      return;
-    }
-    stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${describeEvaluationCost(cost)}`);
-    const judge = candidate && (await judgeWith(candidate, { signal, stderr }));
-    try {
-      const evaluation = await measure(model, { places, images, judge, asked, signal, stderr });
-      stdout.write(options.json ? toJson(evaluation) : evaluationText(evaluation));
-      throwIfStopped(signal, 'what was measured until now is printed; the same command measures all of it anew');
-    } finally {
-      judge?.dispose();
-    }
+    const evaluating = { places, images, candidate, asked, backend, options };
+    await interruptible((signal) => run(model, { ...evaluating, signal }, streams));
   } finally {
     model.dispose();
+  }
+};
+
+type Running = {
+  readonly places: Places;
+  readonly images: ImageSet;
+  readonly candidate: Candidate | undefined;
+  readonly asked: Asked;
+  readonly backend: BackendChoice;
+  readonly options: EvaluateOptions;
+  readonly signal: AbortSignal;
+};
+
+const run = async (model: Model, running: Running, { stdout, stderr }: Streams): Promise<void> => {
+  const { places, images, candidate, asked, backend, options, signal } = running;
+  const cost = await estimateEvaluation(watchModel(model, { signal }), { images, candidate, asked, signal });
+  if (options.dryRun) {
+    stdout.write(options.json ? toJson(cost) : describeEvaluationCost(cost));
+    return;
+  }
+  stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${describeEvaluationCost(cost)}`);
+  const judge = candidate && (await judgeWith(candidate, { signal, stderr }));
+  try {
+    const evaluation = await measure(model, { places, images, judge, asked, signal, stderr });
+    stdout.write(options.json ? toJson(evaluation) : evaluationText(evaluation));
+    throwIfStopped(signal, 'what was measured until now is printed; the same command measures all of it anew');
+  } finally {
+    judge?.dispose();
   }
 };
 

@@ -47,13 +47,13 @@ export const registerSample = (program: Command, streams: Streams): void => {
     .option('--label <class>', 'class to return to, by number or name, for conditional models')
     .option('--out <file>', 'contact sheet to write', 'boomerang.png');
   addReportOptions(addModelOptions(addWayOptions(command))).action((paths: readonly string[], options: Options) =>
-    interruptible((signal) => sample({ paths, options, signal }, streams)),
+    sample({ paths, options }, streams),
   );
 };
 
-type Work = { readonly paths: readonly string[]; readonly options: Options; readonly signal: AbortSignal };
+type Work = { readonly paths: readonly string[]; readonly options: Options };
 
-const sample = async ({ paths, options, signal }: Work, streams: Streams): Promise<void> => {
+const sample = async ({ paths, options }: Work, streams: Streams): Promise<void> => {
   const asked = readSampling(options);
   await checkOutput(options.out);
   const backend = await chooseBackend(options);
@@ -65,9 +65,11 @@ const sample = async ({ paths, options, signal }: Work, streams: Streams): Promi
     checkSampling(model, sampling);
     const images: Float32Array[] = [];
     for (const path of paths) images.push(await readImage(path, model.imageShape));
-    const cost = await estimateSampling(watchModel(model, { signal }), { paths, images, sampling });
-    if (options.dryRun) streams.stdout.write(options.json ? toJson(cost) : `${describeCost(cost)}\n`);
-    else await make(model, { paths, images, sampling, options, signal, backend, cost }, streams);
+    await interruptible(async (signal) => {
+      const cost = await estimateSampling(watchModel(model, { signal }), { paths, images, sampling });
+      if (options.dryRun) streams.stdout.write(options.json ? toJson(cost) : `${describeCost(cost)}\n`);
+      else await make(model, { paths, images, sampling, options, signal, backend, cost }, streams);
+    });
   } finally {
     model.dispose();
   }
@@ -76,6 +78,7 @@ const sample = async ({ paths, options, signal }: Work, streams: Streams): Promi
 type Making = Work & {
   readonly images: readonly Float32Array[];
   readonly sampling: Sampling;
+  readonly signal: AbortSignal;
   readonly backend: BackendChoice;
   readonly cost: Cost;
 };

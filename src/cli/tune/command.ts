@@ -38,13 +38,11 @@ export const registerTune = (program: Command, streams: Streams): void => {
     .option('--min-diversity <distance>', 'least RMS distance among variants that is worth it, in [0, 1] units', '0.03')
     .option('--out <folder>', 'folder for tune.json and tune.png; until then, what was measured', 'tune');
   addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action((data: string, options: TuneOptions) =>
-    interruptible((signal) => tune({ data, options, signal }, streams)),
+    tune(data, options, streams),
   );
 };
 
-type Work = { readonly data: string; readonly options: TuneOptions; readonly signal: AbortSignal };
-
-const tune = async ({ data, options, signal }: Work, streams: Streams): Promise<void> => {
+const tune = async (data: string, options: TuneOptions, streams: Streams): Promise<void> => {
   const tuning = readTuning(options);
   const files = await placeFiles(options.out);
   const backend = await chooseBackend(options);
@@ -56,18 +54,29 @@ const tune = async ({ data, options, signal }: Work, streams: Streams): Promise<
     const bench = await openBench(model, { tuning, names, classifier: options.classifier });
     streams.stderr.write(skippedText(bench.data));
     const kept = await openKept(files.kept, bench);
-    const estimate = await estimateTuning(watchModel(model, { signal }), bench, { known: kept.known, signal });
-    if (options.dryRun) {
-      streams.stdout.write(options.json ? toJson(estimate) : `${describeEstimate(estimate)}\n`);
-      return;
-    }
-    streams.stderr.write(`${describeKept(kept)}${describeBackends(backend)}${describeEstimate(estimate)}\n`);
-    const measured = await measure(bench, { kept, signal }, streams);
-    await writeResults(measured, { bench, files, json: options.json ?? false }, streams);
-    await kept.remove();
+    await interruptible((signal) => run(bench, { kept, signal, files, backend, options }, streams));
   } finally {
     model.dispose();
   }
+};
+
+type Running = Measuring & {
+  readonly files: Files;
+  readonly backend: BackendChoice;
+  readonly options: TuneOptions;
+};
+
+const run = async (bench: Bench, running: Running, streams: Streams): Promise<void> => {
+  const { kept, signal, files, backend, options } = running;
+  const estimate = await estimateTuning(watchModel(bench.model, { signal }), bench, { known: kept.known, signal });
+  if (options.dryRun) {
+    streams.stdout.write(options.json ? toJson(estimate) : `${describeEstimate(estimate)}\n`);
+    return;
+  }
+  streams.stderr.write(`${describeKept(kept)}${describeBackend(backend)}\n${describeEstimate(estimate)}\n`);
+  const measured = await measure(bench, { kept, signal }, streams);
+  await writeResults(measured, { bench, files, json: options.json ?? false }, streams);
+  await kept.remove();
 };
 
 type Files = Readonly<Record<'json' | 'picture' | 'kept', string>>;
@@ -81,8 +90,6 @@ const placeFiles = async (out: string): Promise<Files> => {
 };
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
-
-const describeBackends = (backend: BackendChoice): string => `${describeBackend(backend)}\n`;
 
 const describeKept = ({ known, path, unusable }: KeptPoints): string => {
   if (unusable) return `${path} is not used, and will be replaced: ${unusable}\n`;
