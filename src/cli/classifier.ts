@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { takeValues } from '../augment/calibrateVariants.ts';
+import { takeValues } from '../calibrate/variants.ts';
 import { digestOf } from '../checkpoints/digest.ts';
 import { CheckpointError } from '../errors.ts';
 import { userCacheFolder } from '../node/cacheFolder.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ReturnOptions } from '../augment/plan.ts';
 import { ArgumentError } from '../errors.ts';
+import type { ReturnOptions } from '../returns/plan.ts';
 import { toCount, toNumber } from './numbers.ts';
 
 /** Of commands that open a model. */

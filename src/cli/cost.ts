@@ -1,10 +1,10 @@
 import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { boomerang } from '../augment/boomerang.ts';
-import { BATCH } from '../augment/calibrateVariants.ts';
-import { planReturn } from '../augment/plan.ts';
+import { BATCH } from '../calibrate/variants.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
+import { boomerang } from '../returns/boomerang.ts';
+import { planAmong } from '../returns/plan.ts';
 import type { Way } from './commonOptions.ts';
 import { describeSeconds } from './duration.ts';
 
@@ -75,7 +75,7 @@ export const costOfReturns = async (
   model: Model,
   { images, way, strengths, variants, count, labels }: TimedReturns,
 ): Promise<Omit<Cost, 'memoryBytes'>> => {
-  const plans = strengths.map((strength) => planReturn(model, { ...way, strength }));
+  const plans = strengths.map((strength) => planAmong(model, { ...way, strength }));
   const moving = plans.filter((plan) => plan.evaluations > 0);
   const evaluations = plans.reduce((sum, plan) => sum + plan.evaluations, 0) * variants * count;
   const [middle] = moving.slice(Math.floor(moving.length / 2));

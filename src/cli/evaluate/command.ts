@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { planReturn } from '../../augment/plan.ts';
 import type { Model } from '../../models/model.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
 import { type ImageSet, openImages } from '../../node/data/openImages.ts';
 import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
+import { planAmong } from '../../returns/plan.ts';
 import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { describeCost } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
@@ -46,7 +46,7 @@ const evaluate = async (places: Places, options: EvaluateOptions, streams: Strea
   const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
   const model = await loadModel(places.place, { engine, revision: options.revision, onProgress }).finally(stop);
   try {
-    for (const strength of asked.strengths) planReturn(model, { ...asked.way, strength }); // refused before all work
+    for (const strength of asked.strengths) planAmong(model, { ...asked.way, strength }); // refused before all work
     const [height, width, channels] = model.imageShape;
     const fitted = { size: [height, width], channels, fit } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });

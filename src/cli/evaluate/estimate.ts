@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BATCH } from '../../augment/calibrateVariants.ts';
+import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import { type ImageSet, pixelsAt } from '../../node/data/openImages.ts';
 import { epsilonError } from '../../node/training/epsilonError.ts';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interval, meanOf, wilsonInterval } from '../../calibrate/intervals.ts';
-import { takeValues, visitVariants } from '../../calibrate/variants.ts';
 import { keptClasses } from '../../calibrate/measures.ts';
-import type { ReturnOptions } from '../../returns/plan.ts';
+import { takeValues, visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
+import type { ReturnOptions } from '../../returns/plan.ts';
 
 /** Images in [0, 1], and what is known of them. */
 export type EvaluatedImages = {

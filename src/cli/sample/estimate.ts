@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BATCH } from '../../augment/calibrateVariants.ts';
+import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import { checkSheetSize } from '../../node/contactSheet.ts';
 import { type Cost, checkMemory, costOfReturns, memoryFor, secondsOf } from '../cost.ts';

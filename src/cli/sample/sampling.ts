@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { visitVariants } from '../../calibrate/variants.ts';
-import { planReturn } from '../../returns/plan.ts';
 import type { Model } from '../../models/model.ts';
+import { planAmong } from '../../returns/plan.ts';
 import type { Way } from '../commonOptions.ts';
 import { watchModel } from '../watchModel.ts';
 
@@ -43,7 +43,7 @@ export type Samples = {
  * @throws ArgumentError as `planReturn`.
  */
 export const checkSampling = (model: Model, { strengths, ...options }: Sampling): void => {
-  for (const strength of strengths) planReturn(model, { ...options, strength });
+  for (const strength of strengths) planAmong(model, { ...options, strength });
 };
 
 export type SamplingWork = {
@@ -94,10 +94,10 @@ export const sampleVariants = async (
 
 /** Network calls that a sampling takes, image by image. */
 export const evaluationsOf = (model: Model, { strengths, variants, ...way }: Sampling, images: number): number =>
-  strengths.reduce((sum, strength) => sum + planReturn(model, { ...way, strength }).evaluations, 0) * variants * images;
+  strengths.reduce((sum, strength) => sum + planAmong(model, { ...way, strength }).evaluations, 0) * variants * images;
 
 const costAt = (model: Model, { strengths: _, ...way }: Sampling, strength: number) => {
-  const { timestep, sigma, evaluations } = planReturn(model, { ...way, strength });
+  const { timestep, sigma, evaluations } = planAmong(model, { ...way, strength });
   return { strength, timestep, sigma, evaluations };
 };
 

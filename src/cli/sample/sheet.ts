@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { planReturn } from '../../augment/plan.ts';
 import type { Model } from '../../models/model.ts';
 import { type ContactSheet, contactSheet } from '../../node/contactSheet.ts';
+import { planAmong } from '../../returns/plan.ts';
 import type { Samples, Sampling } from './sampling.ts';
 
 export type Drawing = {
@@ -34,6 +34,6 @@ const sheetOf = (model: Model, { paths, images, samples, sampling }: Drawing): C
 });
 
 const titleOf = (model: Model, { strengths, seed, ...rest }: Sampling): string => {
-  const { solver, steps } = planReturn(model, { ...rest, strength: strengths[0] ?? 0 }).manner;
+  const { solver, steps } = planAmong(model, { ...rest, strength: strengths[0] ?? 0 }).manner;
   return `${solver}, ${steps} steps, seed ${seed}`;
 };

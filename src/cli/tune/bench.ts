@@ -1,8 +1,8 @@
-import { planReturn } from '../../returns/plan.ts';
 import type { Model } from '../../models/model.ts';
 import { openClassifier } from '../../node/classifierFile.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
+import { planAmong } from '../../returns/plan.ts';
 import { type ClassifierPlace, placeClassifier } from '../classifier.ts';
 import { checkImages, holdOut, modelLabels, type Split } from '../heldOut.ts';
 import type { Tuning } from './options.ts';
@@ -29,7 +29,7 @@ type Asked = Pick<Bench, 'tuning' | 'names'> & { readonly classifier: string | u
  * `openClassifier`.
  */
 export const openBench = async (model: Model, { tuning, names, classifier }: Asked): Promise<Bench> => {
-  for (const strength of tuning.strengths) planReturn(model, { ...tuning.way, strength });
+  for (const strength of tuning.strengths) planAmong(model, { ...tuning.way, strength });
   const [height, width, channels] = model.imageShape;
   const wanted = { size: [height, width], channels, fit: tuning.fit } as const;
   const data = withLabels(await openImages(names.folder, wanted), names.folder);

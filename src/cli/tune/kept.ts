@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { planReturn } from '../../augment/plan.ts';
 import { digestOf } from '../../checkpoints/digest.ts';
 import { toBytes } from '../../node/images.ts';
 import { writeWhole } from '../../node/output.ts';
+import { planAmong } from '../../returns/plan.ts';
 import type { Bench } from './bench.ts';
 import type { SweepPoint } from './sweep.ts';
 
@@ -59,7 +59,7 @@ const readStored = async (path: string): Promise<Stored | 'none' | 'damaged'> =>
 /** Everything that a point depends on, but for its strength. */
 const settingsOf = async ({ model, names, data, classifier, tuning }: Bench): Promise<string> => {
   const { images, variants, way, conditional, seed } = tuning;
-  const { manner } = planReturn(model, { ...way, strength: 0.5 });
+  const { manner } = planAmong(model, { ...way, strength: 0.5 });
   const judge = classifier.isGiven
     ? await digestOf(await filesOf(classifier.path))
     : basename(dirname(classifier.path));

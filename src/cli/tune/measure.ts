@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { planReturn } from '../../returns/plan.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/openImages.ts';
+import { planAmong } from '../../returns/plan.ts';
 import { rightPlaces } from '../classifier.ts';
 import { classNames } from '../heldOut.ts';
 import type { Bench } from './bench.ts';
@@ -64,7 +64,7 @@ export const measureStrengths = async (
 /** Network calls, image by image, of the strengths that are not known yet. */
 export const evaluationsLeft = ({ model, tuning }: Bench, known: readonly SweepPoint[], images: number): number =>
   strengthsLeft(tuning, known).reduce(
-    (sum, strength) => sum + planReturn(model, { ...tuning.way, strength }).evaluations * tuning.variants * images,
+    (sum, strength) => sum + planAmong(model, { ...tuning.way, strength }).evaluations * tuning.variants * images,
     0,
   );
 
@@ -103,7 +103,7 @@ type Found = { readonly labels: readonly number[]; readonly accuracy: number };
 export const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accuracy }: Found): TuneReport => {
   const { tuning, model, names, data, split, classifier } = bench;
   const { strengths, images, way, ...rest } = tuning;
-  const { solver, steps, eta } = planReturn(model, { ...way, strength: 0.5 }).manner;
+  const { solver, steps, eta } = planAmong(model, { ...way, strength: 0.5 }).manner;
   return {
     version: 1,
     model: { place: names.model, digest: model.digest, engine: model.engine },

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interval, meanOf, normalInterval, wilsonInterval } from '../../calibrate/intervals.ts';
-import { takeValues, type VariantBatch, visitVariants } from '../../calibrate/variants.ts';
 import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
-import { planReturn } from '../../returns/plan.ts';
+import { takeValues, type VariantBatch, visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
+import { planAmong } from '../../returns/plan.ts';
 import { watchModel } from '../watchModel.ts';
 import type { Tuning } from './options.ts';
 
@@ -93,7 +93,7 @@ const measureAt = async (
     scores.push(await scoreBatch(batch, data));
     mark = performance.now(); // measuring is not what a variant costs
   });
-  const { timestep, sigma } = planReturn(model, { ...way, strength });
+  const { timestep, sigma } = planAmong(model, { ...way, strength });
   const made = variants * data.labels.length;
   return {
     ...{ strength, timestep, sigma, evaluations: evaluations / made },
