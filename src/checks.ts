@@ -60,9 +60,10 @@ export function checkOptions<S extends v.StrictObjectSchema<v.ObjectEntries, und
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ArgumentError('bad-options', `${what} needs an object of options, got ${shown(given)}`);
   }
-  const result = v.safeParse(schema, given, { abortEarly: true });
+  const result = v.safeParse(schema, given);
   if (result.success) return;
-  const keys = (result.issues[0].path ?? []).map(({ key }) => String(key));
+  const misspelt = result.issues.find(({ expected }) => expected === 'never'); // what is missing may be what was meant
+  const keys = ((misspelt ?? result.issues[0]).path ?? []).map(({ key }) => String(key));
   throw faultOf(what, schema, { keys, input: valueAt(given, keys) });
 }
 

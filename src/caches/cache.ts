@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
-import { checkOptions, count } from '../checks.ts';
-import { ArgumentError } from '../errors.ts';
+import { checkOptions, rule, shown } from '../checks.ts';
+import { ArgumentError, isCount } from '../errors.ts';
 import type { KeptLatents } from '../returns/flight.ts';
 import type { LatentPrecision } from '../returns/precision.ts';
 
@@ -29,9 +29,18 @@ export type CacheStats = {
   readonly unkept?: number;
 };
 
+/** Checked by {@link checkCacheSize}, which has a code of its own. */
+export const sizeRule = rule<number>((value) => value !== undefined, 'a whole number of at least 1');
+
+/** @throws ArgumentError `bad-cache-size` */
+export const checkCacheSize = (maxBytes: unknown): void => {
+  if (isCount(maxBytes)) return;
+  throw new ArgumentError('bad-cache-size', `maxBytes must be a whole number of at least 1, got ${shown(maxBytes)}`);
+};
+
 const memorySchema = v.strictObject({
   /** What the latents may take together, in bytes. @defaultValue 256 MiB */
-  maxBytes: v.optional(count()),
+  maxBytes: v.optional(sizeRule),
 });
 
 /**
@@ -40,11 +49,9 @@ const memorySchema = v.strictObject({
  * @throws ArgumentError `bad-cache-size`, `unknown-option`.
  */
 export const memoryCache = (options: Readonly<v.InferInput<typeof memorySchema>> = {}): LatentCache => {
-  const { maxBytes = 256 * 2 ** 20 } = options;
-  if (!v.is(count(), maxBytes)) {
-    throw new ArgumentError('bad-cache-size', `maxBytes must be a whole number of at least 1, got ${maxBytes}`);
-  }
   checkOptions('memoryCache', memorySchema, options);
+  const { maxBytes = 256 * 2 ** 20 } = options;
+  checkCacheSize(maxBytes);
   const latents = new LRUCache<string, Float32Array>({
     maxSize: maxBytes,
     sizeCalculation: (latent) => latent.byteLength,

@@ -47,8 +47,8 @@ export const calibrateStrength = async (
   images: tf.Tensor4D,
   options: CalibrateOptions,
 ): Promise<Calibration> => {
-  const measure = measureOf(options, imageRange(images.dtype, options.range));
   const search = checkCalibration(model, images, options);
+  const measure = measureOf(options, imageRange(images.dtype, options.range));
   const places = await measurable(images, options, measure);
   checkEnough(places.length, images.shape[0]);
   const total = mostTries(search) * places.length * (options.variants ?? 1) * (options.perClass ? 2 : 1);

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { between, checkOptions, code, count, flag, rule, seedRule, signalRule } from '../checks.ts';
+import { between, checkOptions, code, count, flag, oneOf, rule, seedRule, signalRule } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
@@ -18,7 +18,7 @@ const calibrateSchema = v.strictObject({
   // The goal: one of these three, and its target. `CalibrationGoal` says which goes with which.
   classifier: v.optional(present),
   embed: v.optional(present),
-  distance: v.optional(present),
+  distance: v.optional(oneOf('rms', 'ssim')),
   target: rule<number>(Number.isFinite, 'a finite number'),
   /** Decides every random number; the same noises are used at every strength. */
   seed: seedRule,

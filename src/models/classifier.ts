@@ -32,6 +32,9 @@ export const askClassifier = (classifier: Classifier, images: tf.Tensor4D): tf.T
 export const classify = (classifier: Classifier, images: tf.Tensor4D): tf.Tensor2D => {
   const answer = askClassifier(classifier, images);
   if (answer instanceof tf.Tensor) return answer as tf.Tensor2D;
-  Promise.resolve(answer).catch(() => {}); // nobody will hear of it, and it must not end the process
+  Promise.resolve(answer).then(
+    (late) => late.dispose(),
+    () => {},
+  ); // for nobody
   throw new ArgumentError('bad-classifier', 'the classifier promised an answer where it must give one at once');
 };

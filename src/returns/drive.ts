@@ -49,7 +49,10 @@ const answered = <Result>(work: Asking<Result>, ask: Ask): IteratorResult<Ask, R
 const answerNow = (ask: Ask): unknown => {
   if ('read' in ask) return readNow(ask.read);
   if ('evaluate' in ask) return denoise(ask);
-  Promise.resolve(ask.wait).catch(() => {}); // nobody will hear of it, and it must not end the process
+  Promise.resolve(ask.wait).then(
+    (late) => tf.dispose(late as tf.TensorContainer),
+    () => {},
+  ); // for nobody
   throw needsAsync('a classifier answered with a promise, for which dataset.map cannot wait');
 };
 

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
-import type { CacheStats, LatentCache } from '../../caches/cache.ts';
-import { checkOptions, oneOf, rule } from '../../checks.ts';
-import { ArgumentError, isCount } from '../../errors.ts';
+import { type CacheStats, checkCacheSize, type LatentCache, sizeRule } from '../../caches/cache.ts';
+import { checkOptions, oneOf } from '../../checks.ts';
 import { warn } from '../../warn.ts';
 import { PRECISIONS } from './precision.ts';
 import { DIGEST_DIGITS } from './record.ts';
@@ -10,7 +9,7 @@ import { openStorage } from './storage.ts';
 
 const cacheSchema = v.strictObject({
   /** What the files in the folder may take together, in bytes; those of other processes are counted. */
-  maxBytes: rule<number>((value) => value !== undefined, 'a whole number of at least 1'),
+  maxBytes: sizeRule,
   /**
    * `float32` keeps every bit. `float16` takes half the space, and rounds latents to 11 significant bits before they
    * are used, found or not: variants are the same with any float16 cache, full or empty, and others than without one.
@@ -52,9 +51,7 @@ export type DiskCache = LatentCache & { stats(): DiskCacheStats };
 export const diskCache = (folder: string, options: DiskCacheOptions): DiskCache => {
   checkOptions('diskCache', cacheSchema, options);
   const { maxBytes, precision = 'float32' } = options;
-  if (!isCount(maxBytes)) {
-    throw new ArgumentError('bad-cache-size', `maxBytes must be a whole number of at least 1, got ${maxBytes}`);
-  }
+  checkCacheSize(maxBytes);
   const { encode, decode } = PRECISIONS[precision];
   const storage = openStorage(folder, maxBytes);
   const other = precision === 'float32' ? 'float16' : 'float32';
