@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as data from '@tensorflow/tfjs-data';
 import * as layers from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
+import { memoryCache } from '../../src/caches/cache.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { drive } from '../../src/returns/drive.ts';
 import { boomerangAugment } from '../../src/transforms/boomerang/boomerangAugment.ts';
@@ -167,6 +168,54 @@ describe('compose', () => {
   it('refuses to be made of nothing', () => {
     expect(() => compose())
       .to.throw(ArgumentError)
+      .with.property('code', 'bad-compose');
+  });
+
+  it('takes transforms in any order: each draws for the image that came in', async () => {
+    const images = gaussianImages(COUNT, model);
+    const records: string[] = [];
+    const spying = () =>
+      boomerangAugment({
+        model,
+        strength: 0.3,
+        steps: 2,
+        seed: 'a',
+        onVariant: ({ key }) => records.push(String(key)),
+      });
+    const names = (await usual().namesOf(images)).map(String);
+    for (const order of [compose(spying(), usual()), compose(usual(), spying()), compose(usual(), spying(), usual())]) {
+      records.length = 0;
+      order.setEpoch(2);
+      const made = order(images);
+      expect(records).to.deep.equal(names);
+      const tail = order(tf.tidy(() => tf.slice(images, [3, 0, 0, 0], [2, 4, 4, 1])));
+      expect(tail).to.be.tensorCloseTo(tf.slice(made, [3, 0, 0, 0], [2, 4, 4, 1]), 1e-5);
+      tf.dispose([made, tail]);
+    }
+    images.dispose();
+  });
+
+  it('names images by the keys of whichever part has them, and refuses two ways to name', async () => {
+    const keys = () => Array.from({ length: COUNT }, (_, n) => `image ${n}`);
+    const keyed = classical({ seed: 'a', flip: true, keys });
+    const images = gaussianImages(COUNT, model);
+    expect(await compose(boomerang(), keyed).namesOf(images)).to.deep.equal(keys());
+    expect(() => compose(keyed, classical({ seed: 'b', keys: () => [1] })))
+      .to.throw(ArgumentError, /other keys/)
+      .with.property('code', 'bad-compose');
+    images.dispose();
+  });
+
+  it('refuses what keeps something of images behind what changes them, and what is no transform', () => {
+    const options = { model, strength: 0.3, seed: 'a' };
+    for (const keeping of [{ bank: 2 }, { reuse: 2, eta: 1 }, { cache: memoryCache() }]) {
+      expect(() => compose(usual(), boomerangAugment({ ...options, ...keeping })))
+        .to.throw(ArgumentError, /put it first/)
+        .with.property('code', 'bad-compose');
+      compose(boomerangAugment({ ...options, ...keeping }), usual());
+    }
+    expect(() => compose(((x: unknown) => x) as never))
+      .to.throw(ArgumentError, /a function/)
       .with.property('code', 'bad-compose');
   });
 });
