@@ -73,9 +73,11 @@ const checkFields = (fields: Fields): void => {
 };
 
 const betasOf = (cosine: unknown, { num_train_timesteps: count = 1000 }: Fields): number[] => {
-  const isNumbers = isObject(cosine) && Object.values(cosine).every((value) => typeof value === 'number');
+  const isNumbers = isObject(cosine) && Object.values(cosine).every(Number.isFinite);
   if (!isNumbers || !Object.keys(cosine).every((field) => COSINE.includes(field))) {
-    throw bad(`says cosine ${JSON.stringify(cosine)}, but it must be an object of numbers: ${COSINE.join(', ')}`);
+    throw bad(
+      `says cosine ${JSON.stringify(cosine)}, but it must be an object of finite numbers: ${COSINE.join(', ')}`,
+    );
   }
   return computed(() => cosineBetas(count as number, cosine));
 };

@@ -2,7 +2,7 @@ import { CheckpointError, isCount } from '../errors.ts';
 import { alphaBarTable, zeroTerminalSnr } from '../noise/alphaBar.ts';
 import { cosineBetas, linearBetas, scaledLinearBetas, sigmoidBetas } from '../noise/betas.ts';
 import { type NoiseSchedule, noiseSchedule } from '../noise/schedule.ts';
-import { complete, DEFAULTS, ONLY, type SchedulerSettings } from './schedulerDefaults.ts';
+import { complete, DEFAULTS, HARMLESS, isSchedulerField, ONLY, type SchedulerSettings } from './schedulerDefaults.ts';
 
 /**
  * What a diffusers `scheduler_config.json` says of the model and of the grid it likes. Which solver it names, of which
@@ -44,7 +44,7 @@ const VARIANCES = {
 
 /**
  * What the fields of a `scheduler_config.json` mean, with the defaults of its class for those that are absent or null.
- * As in diffusers, fields that the class does not have are passed over.
+ * As in diffusers, fields of other classes are passed over; those that no class has are refused.
  *
  * @throws CheckpointError `unsupported-config` for what would change the computation and is not known here,
  *   `bad-config` for a value that breaks a rule.
@@ -73,8 +73,13 @@ const readSettings = (fields: Fields): SchedulerSettings => {
     throw unsupported('predict_epsilon', false, 'true; write "prediction_type": "sample" instead');
   }
   const defaults = known(DEFAULTS, '_class_name', name);
-  const given = Object.entries(fields).filter(([field, value]) => Object.hasOwn(defaults, field) && value !== null);
-  for (const [field, value] of given) checkKind(field, value, typeof defaults[field as keyof SchedulerSettings]);
+  refuseUnknown(fields);
+  const given = Object.entries(fields).filter(
+    ([field, value]) => Object.hasOwn(defaults, field) && !Object.hasOwn(HARMLESS, field) && value !== null,
+  );
+  for (const [field, value] of given) {
+    if (!Object.hasOwn(ONLY, field)) checkKind(field, value, typeof defaults[field as keyof SchedulerSettings]);
+  }
   const settings = complete(defaults, Object.fromEntries(given));
   for (const [field, only] of Object.entries(ONLY)) {
     const value = settings[field as keyof typeof ONLY];
@@ -83,11 +88,20 @@ const readSettings = (fields: Fields): SchedulerSettings => {
   return settings;
 };
 
+const refuseUnknown = (fields: Fields): void => {
+  for (const [field, value] of Object.entries(fields)) {
+    if (isSchedulerField(field) || value === null || value === false) continue; // an option that is not in use
+    const rule = `the scheduler's config has ${field} ${shown(value)}, which no scheduler of diffusers has`;
+    throw new CheckpointError('unsupported-config', `${rule}; remove it if it does not change the schedule`);
+  }
+};
+
 const checkKind = (field: string, value: unknown, kind: string): void => {
   if (field === 'trained_betas') {
     const isNumbers = Array.isArray(value) && value.every((beta) => typeof beta === 'number' && beta > 0 && beta <= 1);
     if (!isNumbers) throw broken(field, value, 'a list of numbers within (0, 1]');
   } else if (typeof value !== kind) throw broken(field, value, `a ${kind}`);
+  else if (kind === 'number' && !Number.isFinite(value)) throw broken(field, value, 'a finite number');
 };
 
 const readSchedule = (settings: SchedulerSettings): NoiseSchedule => {
@@ -112,11 +126,14 @@ const known = <T>(table: Readonly<Record<string, T>>, field: string, value: unkn
 };
 
 const unsupported = (field: string, value: unknown, choices: string): CheckpointError => {
-  const said = `the scheduler's config says ${field} ${JSON.stringify(value)}, which is not supported`;
+  const said = `the scheduler's config says ${field} ${shown(value)}, which is not supported`;
   return new CheckpointError('unsupported-config', `${said}; supported: ${choices}`);
 };
 
 const broken = (field: string, value: unknown, rule: string): CheckpointError => {
-  const got = (JSON.stringify(value) ?? '').slice(0, 100);
-  return new CheckpointError('bad-config', `${field} in the scheduler's config must be ${rule}, got ${got}`);
+  return new CheckpointError('bad-config', `${field} in the scheduler's config must be ${rule}, got ${shown(value)}`);
 };
+
+/** JSON knows only finite numbers. */
+const shown = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : String(JSON.stringify(value)).slice(0, 100);

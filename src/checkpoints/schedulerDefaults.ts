@@ -30,7 +30,25 @@ export const ONLY = {
   use_beta_sigmas: false,
   use_lu_lambdas: false,
   use_flow_sigmas: false,
+  use_dynamic_shifting: false,
+  lambda_min_clipped: Number.NEGATIVE_INFINITY,
+  sigma_min: null,
+  sigma_max: null,
 };
+
+/** Parameters that change nothing that is computed here, and why. */
+export const HARMLESS = {
+  dynamic_thresholding_ratio: 'only thresholding reads it, which is refused',
+  sample_max_value: 'only thresholding reads it, which is refused',
+  flow_shift: 'only flow sigmas read it, which are refused',
+  time_shift_type: 'only dynamic shifting reads it, which is refused',
+  solver_order: 'the caller chooses the solver',
+  algorithm_type: 'the caller chooses the solver',
+  solver_type: 'the caller chooses the solver',
+  lower_order_final: 'the caller chooses the solver',
+  euler_at_final: 'the caller chooses the solver',
+  skip_prk_steps: 'the caller chooses the solver',
+} as const;
 
 const OPTIONAL = { ...ABSENT, ...ONLY };
 
@@ -39,22 +57,27 @@ export type SchedulerSettings = typeof SHARED & typeof OPTIONAL;
 
 const having = (...names: readonly (keyof typeof OPTIONAL)[]): Partial<SchedulerSettings> =>
   Object.fromEntries(names.map((name) => [name, OPTIONAL[name]]));
+const harmless = (...names: readonly (keyof typeof HARMLESS)[]): Partial<SchedulerSettings> =>
+  Object.fromEntries(names.map((name) => [name, undefined]));
+const thresholded = harmless('dynamic_thresholding_ratio', 'sample_max_value');
 const linspace = { timestep_spacing: 'linspace' };
 
 /** By class: the optional parameters that it has, and the defaults in which it differs. */
 const CLASSES: Readonly<Record<string, Partial<SchedulerSettings>>> = {
   DDPMScheduler: {
     ...having('clip_sample_range', 'rescale_betas_zero_snr', 'variance_type', 'thresholding'),
+    ...thresholded,
     clip_sample: true,
   },
   DDIMScheduler: {
     ...having('clip_sample_range', 'rescale_betas_zero_snr', 'set_alpha_to_one', 'thresholding'),
+    ...thresholded,
     clip_sample: true,
   },
-  PNDMScheduler: { set_alpha_to_one: false },
+  PNDMScheduler: { ...harmless('skip_prk_steps'), set_alpha_to_one: false },
   EulerDiscreteScheduler: {
     ...having('rescale_betas_zero_snr', 'use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas'),
-    ...having('timestep_type', 'interpolation_type', 'final_sigmas_type'),
+    ...having('timestep_type', 'interpolation_type', 'final_sigmas_type', 'sigma_min', 'sigma_max'),
     ...linspace,
   },
   EulerAncestralDiscreteScheduler: { ...having('rescale_betas_zero_snr'), ...linspace },
@@ -66,7 +89,11 @@ const CLASSES: Readonly<Record<string, Partial<SchedulerSettings>>> = {
   },
   DPMSolverMultistepScheduler: {
     ...having('rescale_betas_zero_snr', 'variance_type', 'thresholding', 'use_karras_sigmas', 'use_exponential_sigmas'),
-    ...having('use_beta_sigmas', 'use_lu_lambdas', 'use_flow_sigmas', 'final_sigmas_type'),
+    ...having('use_beta_sigmas', 'use_lu_lambdas', 'use_flow_sigmas', 'final_sigmas_type', 'lambda_min_clipped'),
+    ...having('use_dynamic_shifting'),
+    ...harmless('solver_order', 'algorithm_type', 'solver_type', 'lower_order_final', 'euler_at_final'),
+    ...harmless('flow_shift', 'time_shift_type'),
+    ...thresholded,
     ...linspace,
   },
 };
@@ -75,6 +102,25 @@ const CLASSES: Readonly<Record<string, Partial<SchedulerSettings>>> = {
 export const DEFAULTS: Readonly<Record<string, Partial<SchedulerSettings>>> = Object.fromEntries(
   Object.entries(CLASSES).map(([name, own]) => [name, { ...SHARED, ...own }]),
 );
+
+/**
+ * Parameters of the other classes of diffusers 0.40 and of old ones. Configs keep them when the class is changed, and a
+ * class that does not have them passes them over, here as there.
+ */
+const ELSEWHERE = new Set(
+  `alpha_cum_end alpha_cum_start base_image_seq_len base_shift beta_max beta_min block_length clip_denoised correct_steps
+  corrector_k corrector_order corrector_selection corrector_selection_tau corrector_steps disable_corrector
+  editing_threshold entropy_bound eta gamma gamma_cum_end gamma_cum_start invert_sigmas mask_token_id masking_schedule
+  max_image_seq_len max_shift minimal_topk noise_sampler_seed num_inference_steps num_vec_classes
+  original_inference_steps predict_epsilon predict_x0 predictor_order rho s s_churn s_max s_min s_noise sampling_eps
+  scale_factors scaler scheduler_type shift shift_terminal sigma_data sigma_schedule snr snr_shift_scale solver_p
+  stage_range stages stochastic_sampling t_max t_min tau_func tensor_format threshold timestep_scaling timestep_values
+  upscale_mode`.split(/\s+/),
+);
+
+/** Whether any scheduler of diffusers has such a parameter; a name that none has is misspelt, or changes who knows what. */
+export const isSchedulerField = (name: string): boolean =>
+  name.startsWith('_') || name in SHARED || name in OPTIONAL || name in HARMLESS || ELSEWHERE.has(name);
 
 /** The settings of a class whose config gives some of its parameters. */
 export const complete = (

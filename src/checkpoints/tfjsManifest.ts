@@ -68,13 +68,15 @@ const readSpec = (spec: unknown): WeightSpec => {
   const { dtype: stored, scale, min } = isObject(quantization) ? quantization : {};
   if (!isKey(QUANTIZED, stored)) throw unsupported(name, stored, QUANTIZED);
   if (stored === 'float16') return { name, shape, dtype, quantization: { dtype: stored } };
-  if (typeof scale !== 'number' || typeof min !== 'number') {
-    throw bad(`quantizes ${name} to ${stored} without the numbers scale and min`);
+  const largest = Number(min) + Number(scale) * (2 ** (8 * QUANTIZED[stored]) - 1);
+  if (typeof scale !== 'number' || typeof min !== 'number' || !Number.isFinite(Math.fround(largest))) {
+    throw bad(`quantizes ${name} to ${stored} without finite numbers scale and min (${scale} and ${min})`);
   }
   return { name, shape, dtype, quantization: { dtype: stored, scale, min } };
 };
 
-const bytesOf = (spec: WeightSpec): number =>
+/** Bytes of a weight as it is stored. */
+export const bytesOf = (spec: WeightSpec): number =>
   sizeOf(spec) * (spec.quantization ? QUANTIZED[spec.quantization.dtype] : BYTES[spec.dtype]);
 
 const isKey = <Key extends string>(table: Readonly<Record<Key, number>>, key: unknown): key is Key =>

@@ -1,8 +1,10 @@
 import { CheckpointError } from '../errors.ts';
-import { isObject, readConfigFile } from './configFile.ts';
+import { isObject, notFiniteField, readConfigFile } from './configFile.ts';
+import type { Dtype } from './dtypes.ts';
+import { countNotFiniteBytes, type NotFinite, refuseNotFinite } from './finite.ts';
 import type { Folder } from './folder.ts';
 import { standInAt } from './standIns.ts';
-import { readManifest, sizeOf, type WeightGroup, type WeightSpec } from './tfjsManifest.ts';
+import { bytesOf, readManifest, sizeOf, type WeightGroup, type WeightSpec } from './tfjsManifest.ts';
 
 /** A `model.json` of TensorFlow.js with its weights, read and measured, but not yet a network. */
 export type TfjsModelFiles = {
@@ -26,7 +28,7 @@ export type TfjsModelFiles = {
  * @param path of the file in the folder; weight files lie beside it or below.
  * @throws CheckpointError `no-such-file`; `bad-config` for a file that is not JSON; `unsupported-config` for another
  *   format; `bad-weights-manifest`, `unsupported-weights`; `missing-weights` and `bad-weights-length`, which name the
- *   files; `lfs-pointer`, `html-instead-of-weights`.
+ *   files; `not-finite-weights`, which names the weight; `lfs-pointer`, `html-instead-of-weights`.
  */
 export const openTfjsFiles = async (folder: Folder, path: string): Promise<TfjsModelFiles> => {
   const { bytes, fields } = await readModelJson(folder, path);
@@ -35,6 +37,11 @@ export const openTfjsFiles = async (folder: Folder, path: string): Promise<TfjsM
   if (!isObject(topology) || format === undefined) {
     const rule = `${folder.name}/${path} is not a model of TensorFlow.js with its topology as JSON`;
     throw new CheckpointError('unsupported-config', `${rule}; supported: graph-model, layers-model`);
+  }
+  const field = notFiniteField(topology);
+  if (field !== undefined) {
+    const rule = `${folder.name}/${path} says ${field}, which is not a finite number`;
+    throw new CheckpointError('bad-config', `${rule}; convert the model again`);
   }
   const groups = readManifest(weightsManifest ?? []);
   const home = path.slice(0, path.lastIndexOf('/') + 1);
@@ -91,13 +98,36 @@ const readGroups = async (
     const files: Uint8Array[] = [];
     for (const path of group.paths) files.push(await folder.read(home + path));
     checkLengths(group, files);
+    const start = offset;
     for (const file of files) {
       data.set(file, offset);
       offset += file.byteLength;
     }
+    refuseNotFinite(notFiniteIn(group, data.subarray(start, offset)), `${folder.name}/${someOf(group.paths)}`);
   }
   return data;
 };
+
+/** A single number may be infinite, since that is how a bound is written that does not bind. */
+const notFiniteIn = ({ weights }: WeightGroup, data: Uint8Array): readonly NotFinite[] => {
+  let offset = 0;
+  return weights.flatMap((spec) => {
+    const bytes = data.subarray(offset, offset + bytesOf(spec));
+    offset += bytes.byteLength;
+    const dtype = floatOf(spec);
+    const count = dtype === undefined || spec.shape.length === 0 ? 0 : countNotFiniteBytes(dtype, bytes);
+    return count > 0 ? [{ name: spec.name, count, size: sizeOf(spec) }] : [];
+  });
+};
+
+/** How the values of a weight are stored, if as floats: steps of integers are finite. */
+const floatOf = ({ dtype, quantization }: WeightSpec): Dtype | undefined => {
+  if (quantization !== undefined) return quantization.dtype === 'float16' ? 'F16' : undefined;
+  return { float32: 'F32', complex64: 'C64', int32: undefined, bool: undefined }[dtype] as Dtype | undefined;
+};
+
+const someOf = (paths: readonly string[]): string =>
+  paths.length > 3 ? `${paths.slice(0, 3).join(', ')}, …` : paths.join(', ');
 
 const checkLengths = ({ paths, bytes }: WeightGroup, files: readonly Uint8Array[]): void => {
   const total = files.reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,5 +1,6 @@
 import { CheckpointError } from '../errors.ts';
 import { isObject, readConfigFile } from './configFile.ts';
+import { countNotFinite, type NotFinite, refuseNotFinite } from './finite.ts';
 import { type Folder, firstExisting } from './folder.ts';
 import { toFloat32 } from './halfFloat.ts';
 import { parseSafetensors } from './safetensors.ts';
@@ -38,7 +39,7 @@ export const findWeightFiles = async (folder: Folder, home: string): Promise<rea
 /**
  * All tensors of some safetensors files as float32.
  *
- * @throws CheckpointError with the codes of `parseSafetensors`, `toFloat32` and {@link joinShards}.
+ * @throws CheckpointError with the codes of `parseSafetensors`, `toFloat32` and {@link joinShards}, `not-finite-weights`.
  */
 export const readWeights = (files: readonly (WeightFile & { readonly bytes: Uint8Array })[]): Map<string, Weight> => {
   const shards = files.map(({ bytes, ...file }) => ({
@@ -46,9 +47,14 @@ export const readWeights = (files: readonly (WeightFile & { readonly bytes: Uint
     tensors: naming(file.path, () => parseSafetensors(bytes)),
   }));
   const weights = new Map<string, Weight>();
+  const found = new Map<string, NotFinite[]>();
   for (const [name, { path, tensor }] of joinShards(shards)) {
-    weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, `${name} in ${path}`) });
+    const data = toFloat32(tensor, `${name} in ${path}`);
+    const count = countNotFinite({ dtype: 'F32', data });
+    if (count > 0) found.set(path, [...(found.get(path) ?? []), { name, count, size: data.length }]);
+    weights.set(name, { shape: tensor.shape, data });
   }
+  for (const [path, tensors] of found) refuseNotFinite(tensors, path);
   return weights;
 };
 

@@ -5,7 +5,10 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** The error of a value that is not what its key must hold. */
 export const badConfig = (key: string, value: unknown, rule: string): CheckpointError =>
-  new CheckpointError('bad-config', `config.json: ${key} must be ${rule}, got ${JSON.stringify(value)}`);
+  new CheckpointError('bad-config', `config.json: ${key} must be ${rule}, got ${shown(value)}`);
+
+/** JSON knows only finite numbers. */
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
 /** The error of a value that diffusers may know and this package does not compute. */
 export const unsupportedConfig = (key: string, value: unknown, remedy: string): CheckpointError =>

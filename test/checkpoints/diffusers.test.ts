@@ -107,7 +107,7 @@ describe('openDiffusers', () => {
 
   it('reads the infinities that Python writes into JSON', async () => {
     const config =
-      '{"_class_name":"DPMSolverMultistepScheduler","lambda_min_clipped":-Infinity,"x":"NaN \\" Infinity","y":NaN}';
+      '{"_class_name":"DPMSolverMultistepScheduler","lambda_min_clipped":-Infinity,"_x":"NaN \\" Infinity","_y":NaN}';
     const { scheduler } = await open({ ...OWN, 'scheduler_config.json': text(config) });
     expect(scheduler.spacing).to.equal('linspace');
   });
@@ -163,6 +163,18 @@ describe('openDiffusers', () => {
       { ...OWN, 'config.json': text('{') },
       'bad-config',
       /somewhere\/config\.json is not JSON/,
+    ],
+    [
+      'a number that JSON writes and no float holds',
+      { ...OWN, 'scheduler_config.json': text('{"_class_name":"DDIMScheduler","beta_end":1e999}') },
+      'bad-config',
+      /beta_end.*finite.*Infinity/,
+    ],
+    [
+      'the NaN that Python writes, where a number counts',
+      { ...OWN, 'scheduler_config.json': text('{"_class_name":"DDIMScheduler","beta_end":NaN}') },
+      'bad-config',
+      /beta_end.*finite/,
     ],
     ['a config that is a list', { ...OWN, 'config.json': json([]) }, 'bad-config', /must be a JSON object/],
     [

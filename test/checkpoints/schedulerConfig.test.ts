@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
+import { HARMLESS } from '../../src/checkpoints/schedulerDefaults.ts';
 import { CheckpointError } from '../../src/errors.ts';
 import { describeShared, shared } from '../support/shared.ts';
 
@@ -113,7 +114,14 @@ describe('parseSchedulerConfig', () => {
   }
 
   it('passes over fields that the class does not have, as diffusers does', () => {
-    const foreign = { clip_sample: true, thresholding: true, skip_prk_steps: true, anything: {} };
+    const foreign = {
+      clip_sample: true,
+      thresholding: true,
+      solver_order: 3,
+      sigma_data: 0.5,
+      _note: {},
+      unused: null,
+    };
     expect(parse('PNDM', foreign)).to.deep.equal(parse('PNDM'));
     expect(parse('EulerAncestralDiscrete', { ...foreign, use_karras_sigmas: true }).isKarras).to.equal(false);
   });
@@ -133,6 +141,10 @@ describe('parseSchedulerConfig', () => {
     ['EulerDiscrete', { interpolation_type: 'log_linear' }, /interpolation_type "log_linear"/],
     ['DPMSolverMultistep', { final_sigmas_type: 'sigma_min' }, /final_sigmas_type "sigma_min"/],
     ['DDIM', { timestep_spacing: 'karras' }, /timestep_spacing "karras"/],
+    ['DPMSolverMultistep', { lambda_min_clipped: -5.1 }, /lambda_min_clipped -5\.1.*supported: -Infinity/],
+    ['DPMSolverMultistep', { use_dynamic_shifting: true }, /use_dynamic_shifting true/],
+    ['EulerDiscrete', { sigma_max: 80 }, /sigma_max 80.*supported: null/],
+    ['DDPM', { prediciton_type: 'v_prediction' }, /prediciton_type "v_prediction".*no scheduler.*remove it/],
     ['DDPM', { predict_epsilon: false }, /predict_epsilon false.*"prediction_type": "sample"/],
     ['FlowMatchEulerDiscrete', {}, /_class_name "FlowMatchEulerDiscreteScheduler".*DDPMScheduler/],
   ] as const) {
@@ -155,6 +167,8 @@ describe('parseSchedulerConfig', () => {
     [{ num_train_timesteps: 10.5 }, /10\.5/],
     [{ beta_start: 0.5, beta_end: 0.1 }, /0\.5 to 0\.1/],
     [{ beta_end: 1.5 }, /1\.5/],
+    [{ beta_end: Number.POSITIVE_INFINITY }, /beta_end.*a finite number, got Infinity/],
+    [{ clip_sample_range: Number.POSITIVE_INFINITY }, /clip_sample_range.*a finite number, got Infinity/],
     [{ trained_betas: [0.1, 0.2] }, /trained_betas.*1000/],
     [{ num_train_timesteps: 2, trained_betas: [0.1, 2] }, /trained_betas.*within \(0, 1\]/],
     [{ trained_betas: 'all' }, /trained_betas/],
@@ -170,6 +184,89 @@ describe('parseSchedulerConfig', () => {
     });
   }
 });
+
+/** The constructors of diffusers 0.40, all parameters but `trained_betas`, and another value than the default for each. */
+const PARAMETERS: Readonly<Record<string, unknown>> = {
+  num_train_timesteps: 500,
+  beta_start: 0.0002,
+  beta_end: 0.01,
+  beta_schedule: 'scaled_linear',
+  prediction_type: 'v_prediction',
+  timestep_spacing: 'trailing',
+  steps_offset: 1,
+  clip_sample: (was: unknown) => !was,
+  clip_sample_range: 2,
+  set_alpha_to_one: (was: unknown) => !was,
+  rescale_betas_zero_snr: true,
+  variance_type: 'fixed_large',
+  thresholding: true,
+  dynamic_thresholding_ratio: 0.9,
+  sample_max_value: 2,
+  use_karras_sigmas: true,
+  use_exponential_sigmas: true,
+  use_beta_sigmas: true,
+  use_lu_lambdas: true,
+  use_flow_sigmas: true,
+  use_dynamic_shifting: true,
+  flow_shift: 3,
+  time_shift_type: 'linear',
+  timestep_type: 'continuous',
+  interpolation_type: 'log_linear',
+  final_sigmas_type: 'sigma_min',
+  sigma_min: 0.1,
+  sigma_max: 10,
+  lambda_min_clipped: -5,
+  solver_order: 3,
+  algorithm_type: 'dpmsolver',
+  solver_type: 'heun',
+  lower_order_final: false,
+  euler_at_final: true,
+  skip_prk_steps: true,
+};
+const SHARED_PARAMETERS =
+  'num_train_timesteps beta_start beta_end beta_schedule prediction_type timestep_spacing steps_offset';
+const THRESHOLDING = 'thresholding dynamic_thresholding_ratio sample_max_value';
+const SIGMAS = 'use_karras_sigmas use_exponential_sigmas use_beta_sigmas';
+const OWN_PARAMETERS: Readonly<Record<string, string>> = {
+  DDPM: `variance_type clip_sample clip_sample_range rescale_betas_zero_snr ${THRESHOLDING}`,
+  DDIM: `clip_sample clip_sample_range set_alpha_to_one rescale_betas_zero_snr ${THRESHOLDING}`,
+  PNDM: 'skip_prk_steps set_alpha_to_one',
+  EulerDiscrete: `interpolation_type ${SIGMAS} sigma_min sigma_max timestep_type rescale_betas_zero_snr final_sigmas_type`,
+  EulerAncestralDiscrete: 'rescale_betas_zero_snr',
+  HeunDiscrete: `${SIGMAS} clip_sample`,
+  DPMSolverMultistep: `solver_order ${THRESHOLDING} algorithm_type solver_type lower_order_final euler_at_final ${SIGMAS}
+    use_lu_lambdas use_flow_sigmas flow_shift final_sigmas_type lambda_min_clipped variance_type rescale_betas_zero_snr
+    use_dynamic_shifting time_shift_type`,
+};
+
+describe('every parameter of a scheduler', () => {
+  for (const [name, own] of Object.entries(OWN_PARAMETERS)) {
+    for (const field of `${SHARED_PARAMETERS} ${own}`.split(/\s+/)) {
+      it(`counts, is refused, or is known to change nothing: ${field} of ${name}`, () => {
+        const { [field]: change } = PARAMETERS;
+        const plain = parse(name);
+        const value = typeof change === 'function' ? change(isSet(field, plain)) : change;
+        const outcome = attempt(() => parse(name, { [field]: value }));
+        if (outcome instanceof Error) expect(outcome.message).to.include(field);
+        else if (Object.hasOwn(HARMLESS, field)) expect(outcome).to.deep.equal(plain);
+        else expect(outcome).to.not.deep.equal(plain);
+      });
+    }
+  }
+});
+
+/** Whether a switch is on by default. */
+const isSet = (field: string, { clip, setAlphaToOne }: ReturnType<typeof parse>): boolean =>
+  field === 'clip_sample' ? clip !== undefined : setAlphaToOne;
+
+const attempt = <T>(compute: () => T): T | Error => {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof CheckpointError) return error;
+    throw error;
+  }
+};
 
 describeShared('the scheduler configs of the golden solver runs', 'goldens/diffusers/solvers/index.json', () => {
   const CLASSES: Record<string, string> = { ddpm: 'DDPM', ddim: 'DDIM', euler: 'EulerDiscrete', heun: 'HeunDiscrete' };

@@ -8,10 +8,11 @@ import { parameterShapes } from '../../networks/parameterShapes.ts';
 import { parseUNet2DConfig, type UNet2DConfig } from '../../networks/unet2dConfig.ts';
 import type { DiskFolder } from '../folder.ts';
 import { version } from '../version.ts';
+import { refuseNotFiniteOnDisk } from './finiteOnDisk.ts';
 import { initializersOf, type Refer } from './initializers.ts';
 import { findOnDisk, type PlacedTensor, readPlaces, type WeightsOnDisk } from './weightsOnDisk.ts';
 
-/** A diffusers checkpoint on disk of which the configs and the headers of the weights were read. */
+/** A diffusers checkpoint on disk of which the configs and the headers of the weights were read, and all weights seen. */
 export type DiskCheckpoint = {
   /** For messages. */
   readonly name: string;
@@ -23,13 +24,21 @@ export type DiskCheckpoint = {
 };
 
 /**
- * @throws CheckpointError with the codes of `outlineDiffusers`, `parseUNet2DConfig`, `readPlaces` and `matchWeights`.
+ * @throws CheckpointError with the codes of `outlineDiffusers`, `parseUNet2DConfig`, `readPlaces` and `matchWeights`,
+ *   `not-finite-weights`.
  */
 export const readDiskCheckpoint = async (folder: DiskFolder): Promise<DiskCheckpoint> => {
   const outline = await outlineDiffusers(folder);
   const config = parseUNet2DConfig(outline.config);
   const files = await Promise.all(outline.weightFiles.map((file) => findOnDisk(file, folder.locate)));
   const places = matchWeights(parameterShapes(config), await readPlaces(files));
+  for (const { path, file } of files) {
+    const own = [...places].filter(([, placed]) => placed.path === path);
+    await refuseNotFiniteOnDisk(
+      file,
+      own.map(([tensor, { dtype, begin, end }]) => ({ name: tensor, dtype, begin, end })),
+    );
+  }
   return { name: folder.name, outline, config, files, places };
 };
 

@@ -1,67 +1,52 @@
-import { fromBinary } from '@bufbuild/protobuf';
-import {
-  type ModelProto,
-  ModelProtoSchema,
-  type TensorProto,
-  TensorProto_DataType as Type,
-  type ValueInfoProto,
-} from 'onnx-buf';
+import { type GraphProto, type TensorProto, TensorProto_DataType as Type, type ValueInfoProto } from 'onnx-buf';
 import { describedScheduler } from '../../checkpoints/describedScheduler.ts';
 import { digestOfNames, sha256 } from '../../checkpoints/digest.ts';
 import { type ModelDescription, readDescription } from '../../checkpoints/sidecar.ts';
-import { CheckpointError } from '../../errors.ts';
 import { foreignFacts } from '../../models/foreignFacts.ts';
 import type { ModelFacts } from '../../models/model.ts';
 import { type Binding, bindPorts, type Port, type Ports } from '../../networks/binding.ts';
 import type { DiskFolder } from '../folder.ts';
 import type { GraphNames } from '../sessions/graphFacts.ts';
+import type { OnnxFile } from './onnxProto.ts';
 import { hashFile } from './weightsOnDisk.ts';
 
 /** An ONNX file that somebody else wrote: what is known of its model, and what its inputs and output are called. */
 export type ForeignOnnx = { readonly facts: ModelFacts; readonly inputs: GraphNames };
 
+/** The file, where it lies in its folder, and the files with weights beside it. */
+export type ForeignFile = OnnxFile & {
+  readonly folder: DiskFolder;
+  readonly path: string;
+  readonly beside: readonly string[];
+};
+
 /**
- * Reads an ONNX file for what it says, together with what is said of it.
+ * What an ONNX file says of itself, together with what is said of it.
  *
  * @param given what the caller says.
  * @throws ArgumentError `bad-description`.
- * @throws CheckpointError `missing-description`, `bad-sidecar`, `bad-onnx`, `bad-inputs`, `bad-output`, `bad-image-shape`.
+ * @throws CheckpointError `missing-description`, `bad-sidecar`, `bad-inputs`, `bad-output`, `bad-layout`,
+ *   `bad-image-shape`.
  */
-export const readForeignOnnx = async (
-  folder: DiskFolder,
-  path: string,
+export const describeForeignOnnx = async (
+  { bytes, graph, folder, path, beside }: ForeignFile,
   given: ModelDescription,
 ): Promise<ForeignOnnx> => {
   const name = folder.locate(path);
   const description = await readDescription(folder, path, given);
   const scheduler = describedScheduler(description, name);
-  const bytes = await folder.read(path);
-  const { graph } = decode(bytes, name);
-  if (graph === undefined) throw new CheckpointError('bad-onnx', `${name} holds no graph; export it again`);
   const binding = bindPorts(portsOf(graph), description, name);
-  const beside = [...new Set(graph.initializer.flatMap(locationOf))].map((location) =>
-    hashFile(folder.locate(location)),
-  );
+  const hashes: string[] = [];
+  for (const file of beside) hashes.push(await hashFile(file));
   const understood = await sha256(new TextEncoder().encode(JSON.stringify([scheduler, binding])));
-  const digest = await digestOfNames([await sha256(bytes), ...(await Promise.all(beside)), understood]);
+  const digest = await digestOfNames([await sha256(bytes), ...hashes, understood]);
   const parameterCount = graph.initializer.filter(isFloat).reduce((sum, { dims }) => sum + product(dims), 0);
   const facts = foreignFacts(description, { binding, scheduler, digest, parameterCount });
   return { facts, inputs: graphNames(binding) };
 };
 
-const decode = (bytes: Uint8Array, name: string): ModelProto => {
-  try {
-    return fromBinary(ModelProtoSchema, bytes);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CheckpointError('bad-onnx', `${name} is no ONNX file: ${reason}; export or fetch it again`, { cause });
-  }
-};
-
-type Graph = NonNullable<ModelProto['graph']>;
-
 /** What the graph takes and gives; old files name their constants among the inputs. */
-const portsOf = ({ input, output, initializer }: Graph): Ports => {
+const portsOf = ({ input, output, initializer }: GraphProto): Ports => {
   const constants = new Set(initializer.map(({ name }) => name));
   return { inputs: input.filter(({ name }) => !constants.has(name)).map(portOf), outputs: output.map(portOf) };
 };
@@ -87,6 +72,3 @@ const FLOATS: readonly number[] = [Type.FLOAT, Type.FLOAT16, Type.BFLOAT16, Type
 const isFloat = ({ dataType }: TensorProto): boolean => FLOATS.includes(dataType);
 
 const product = (dims: readonly bigint[]): number => dims.reduce((size, length) => size * Number(length), 1);
-
-const locationOf = ({ externalData }: TensorProto): readonly string[] =>
-  externalData.flatMap(({ key, value }) => (key === 'location' ? [value] : []));

@@ -1,4 +1,4 @@
-import { isObject } from '../../checkpoints/configFile.ts';
+import { isObject, notFiniteField } from '../../checkpoints/configFile.ts';
 import { CheckpointError, isCount } from '../../errors.ts';
 import type { LabelSpace, ModelFacts } from '../../models/model.ts';
 import { noiseSchedule } from '../../noise/schedule.ts';
@@ -23,6 +23,8 @@ export const writeMetadata = ({ labels, ...facts }: ModelFacts): string => {
  */
 export const readMetadata = (text: string, name: string): ModelFacts => {
   const fields = parse(text, name);
+  const field = notFiniteField(fields);
+  if (field !== undefined) throw bad(name, `say ${field}, which is not a finite number; export it again`);
   const { format, imageShape, outChannels, scheduler, labels, digest, parameterCount } = fields;
   if (format !== FORMAT)
     throw bad(name, `are of format ${JSON.stringify(format)}, known is ${FORMAT}; update this package`);

@@ -72,7 +72,8 @@ export const readPart = async (file: string, begin: number, end: number): Promis
   }
 };
 
-const openFile = async (file: string): Promise<FileHandle> => {
+/** @throws CheckpointError `unreadable-file`. */
+export const openFile = async (file: string): Promise<FileHandle> => {
   try {
     return await open(file);
   } catch (cause) {
