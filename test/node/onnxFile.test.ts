@@ -1,5 +1,7 @@
-import { copyFile, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { graphBuilder } from '../../src/engines/onnx/graph.ts';
+import { CheckpointError } from '../../src/errors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openFolder } from '../../src/node/folder.ts';
 import { type LoadOptions, loadModel } from '../../src/node/loadModel.ts';
@@ -151,3 +153,83 @@ describe("somebody else's ONNX file", () => {
     }
   });
 });
+
+describe('an ONNX file that is not whole', () => {
+  const path = scratchFolder();
+  const load = () => rejection(loadModel(path('net.onnx'), { ...DESCRIPTION, ...SESSION }));
+  const expectRefused = async (code: string, message: RegExp): Promise<void> => {
+    const error = await load();
+    expect(error, error.message).to.be.instanceOf(CheckpointError).with.property('code', code);
+    expect(error.message).to.match(message);
+  };
+
+  it('may keep its weights beside it', async () => {
+    writeForeign(path('net.onnx'), { beside: 'net.onnx_data' });
+    const model = await loadModel(path('net.onnx'), { ...DESCRIPTION, ...SESSION });
+    const source = await loadModel(writeCheckpoint(path('model')), { engine: 'tfjs' });
+    expect(compareModels(model, source)).to.be.at.most(2e-5);
+    model.dispose();
+    source.dispose();
+  });
+
+  it('is refused without the file that holds its weights', async () => {
+    writeForeign(path('net.onnx'), { beside: 'net.onnx_data' });
+    await rm(path('net.onnx_data'));
+    await expectRefused('missing-weights', /net\.onnx_data/);
+  });
+
+  it('is refused when that file is cut off', async () => {
+    writeForeign(path('net.onnx'), { beside: 'net.onnx_data' });
+    await truncate(path('net.onnx_data'), 5000);
+    await expectRefused('bad-external-data', /net\.onnx_data, which has 5000/);
+  });
+
+  it('is refused when its weights lie outside of its folder', async () => {
+    for (const beside of ['../elsewhere', path('absolute')]) {
+      await writeFile(path('net.onnx'), await encodeExternal(beside));
+      await expectRefused('bad-external-data', /beside it or below/);
+    }
+  });
+
+  it('is refused when a place in that file is wrong', async () => {
+    for (const damage of [{ offset: 2 ** 40 }, { offset: -4 }, { length: 8 }]) {
+      await writeFile(path('weights'), new Uint8Array(64));
+      await writeFile(path('net.onnx'), await encodeExternal('weights', damage));
+      await expectRefused('bad-external-data', /w/);
+    }
+  });
+
+  it('is refused when one of its weights is not finite, inside and beside it', async () => {
+    const change = (name: string, data: Float32Array): void => {
+      if (name === 'conv_in.bias') data[1] = Number.NaN;
+    };
+    writeForeign(path('net.onnx'), { change });
+    await expectRefused('not-finite-weights', /conv_in\.bias in .*net\.onnx has 1 of 8 values/);
+    writeForeign(path('net.onnx'), { change, beside: 'w.bin' });
+    await expectRefused('not-finite-weights', /conv_in\.bias in .*w\.bin has 1 of 8 values/);
+  });
+
+  it('is refused when ONNX Runtime knows no such operator, version or file, and the process lives on', async () => {
+    const text = (await readFile(writeForeign(path('net.onnx')))).toString('latin1');
+    for (const damaged of [
+      text.replaceAll('Conv', 'Cnov'),
+      text.replace('B\x02\x10\x15', 'B\x02\x10\x7f'), // opset 21 becomes 127
+    ]) {
+      expect(damaged).to.not.equal(text);
+      await writeFile(path('net.onnx'), Buffer.from(damaged, 'latin1'));
+      await expectRefused('bad-graph', /net\.onnx/);
+    }
+    await writeFile(path('net.onnx'), '');
+    await expectRefused('bad-onnx', /no graph/);
+  });
+});
+
+/** A graph with one weight of four numbers in another file. */
+const encodeExternal = async (location: string, damage: Readonly<Record<string, number>> = {}) => {
+  const graph = graphBuilder();
+  graph.initializer('w', { type: 'float32', shape: [4], data: { location, offset: 0, length: 16, ...damage } });
+  graph.output('out_sample', graph.node('Mul', ['sample', 'w']));
+  const images = { type: 'float32', shape: ['n', 3, 8, 8] } as const;
+  const inputs = [{ name: 'sample', ...images }, { name: 'timestep', type: 'float32', shape: ['n'] } as const];
+  return graph.encode({ inputs, outputs: [{ name: 'out_sample', ...images }], version: '0' });
+};

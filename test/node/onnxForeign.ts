@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { graphBuilder } from '../../src/engines/onnx/graph.ts';
 import { onnxOps } from '../../src/engines/onnx/ops.ts';
-import type { GraphPort } from '../../src/engines/onnx/protos.ts';
+import type { ExternalData, GraphPort } from '../../src/engines/onnx/protos.ts';
 import type { Value } from '../../src/engines/onnx/value.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
 import { unet2d } from '../../src/networks/unet2d.ts';
@@ -17,22 +18,37 @@ export type ForeignParts = {
   readonly layout?: 'NCHW' | 'NHWC';
   /** An input that nobody expects. */
   readonly spare?: GraphPort;
+  /** Changes a weight before it is stored. */
+  readonly change?: (name: string, data: Float32Array) => void;
+  /** Keeps the weights in a file beside it, of this name. */
+  readonly beside?: string;
+  /** Of the images, in the order of the layout, where others are to be claimed than [3, 8, 8]. */
+  readonly claimed?: readonly (number | string)[];
 };
 
 /** Writes the network of `writeCheckpoint` as others export it: named otherwise, by default NCHW and integer timesteps. */
 export const writeForeign = (
   path: string,
-  { batch = 'batch', time = ['batch'], layout = 'NCHW', spare }: ForeignParts = {},
+  { batch = 'batch', time = ['batch'], layout = 'NCHW', spare, change, beside, claimed }: ForeignParts = {},
 ): string => {
   const config = parseUNet2DConfig(CONFIG);
   const weights = formulaWeights(parameterShapes(config));
   const graph = graphBuilder();
+  const stored: Uint8Array[] = [];
+  const put = (bytes: Uint8Array, location: string): ExternalData => {
+    const offset = stored.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    stored.push(bytes);
+    return { location, offset, length: bytes.byteLength };
+  };
   const take = (name: string): Value => {
-    const { shape = [], data = new Float32Array() } = weights.get(name) ?? {};
-    graph.initializer(name, { type: 'float32', shape, data: new Uint8Array(Float32Array.from(data).buffer) });
+    const { shape = [], data: own = new Float32Array() } = weights.get(name) ?? {};
+    const data = Float32Array.from(own);
+    change?.(name, data);
+    const bytes = new Uint8Array(data.buffer);
+    graph.initializer(name, { type: 'float32', shape, data: beside === undefined ? bytes : put(bytes, beside) });
     return { name, shape };
   };
-  const shape = layout === 'NCHW' ? [batch, 3, 8, 8] : [batch, 8, 8, 3];
+  const shape = [batch, ...(claimed ?? (layout === 'NCHW' ? [3, 8, 8] : [8, 8, 3]))];
   const toNchw = (x: string): string => graph.node('Transpose', [x], { perm: { ints: [0, 3, 1, 2] } });
   const x = layout === 'NCHW' ? 'sample' : toNchw('sample');
   const steps = graph.node('Reshape', ['timestep', graph.integers([-1])]);
@@ -49,5 +65,6 @@ export const writeForeign = (
     path,
     graph.encode({ inputs, outputs: [{ name: 'out_sample', type: 'float32', shape }], version: '0' }),
   );
+  if (beside !== undefined) writeFileSync(join(dirname(path), beside), Buffer.concat(stored));
   return path;
 };

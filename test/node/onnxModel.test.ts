@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { boomerang } from '../../src/returns/boomerang.ts';
+import { CheckpointError } from '../../src/errors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { openFolder } from '../../src/node/folder.ts';
@@ -13,7 +15,7 @@ import { formula } from '../networks/formula.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { root } from '../support/shared.ts';
 import { expectNoLeak, largestDifference } from '../support/tensors.ts';
-import { type CheckpointParts, compareModels, STORES, writeCheckpoint } from './onnxCheckpoint.ts';
+import { type CheckpointParts, compareModels, STORES, type Store, writeCheckpoint } from './onnxCheckpoint.ts';
 
 const FASHION = join(root, 'models/fashion-28');
 const configOf = (folder: string): string => readFileSync(join(folder, 'unet/config.json'), 'utf8');
@@ -43,6 +45,30 @@ describe('a diffusers folder on the ONNX engine', () => {
     onnx.dispose();
     other.dispose();
   };
+
+  for (const [title, store, value] of [
+    ['NaN', STORES.F32, Number.NaN],
+    ['what float16 overflowed to', STORES.F16, 1e6],
+    ['what bfloat16 overflowed to', STORES.BF16, Number.POSITIVE_INFINITY],
+    ['what float32 cannot hold', STORES.F64, 1e39],
+  ] as const) {
+    it(`is refused with ${title} among its weights, in place as in memory`, async () => {
+      const damaged: Store = (data) => {
+        const { dtype, data: stored } = store(data);
+        if (data.length === 16 && stored instanceof Float64Array) stored[3] = value;
+        if (data.length === 16 && !(stored instanceof Float64Array)) {
+          return store(data.map((own, n) => (n === 3 ? value : own)));
+        }
+        return { dtype, data: stored };
+      };
+      const folder = writeCheckpoint(path('model'), { store: damaged, shards: 2 });
+      for (const engine of ['onnx', 'tfjs'] as const) {
+        const error = await rejection(loadModel(folder, { engine }));
+        expect(error, engine).to.be.instanceOf(CheckpointError).with.property('code', 'not-finite-weights');
+        expect(error.message).to.match(/ in .*diffusion_pytorch_model-0\.safetensors has 1 of 16 values/);
+      }
+    });
+  }
 
   const CONFIGS: Readonly<Record<string, CheckpointParts>> = {
     'labels from a table': { change: { num_class_embeds: 5 } },
