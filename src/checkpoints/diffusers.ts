@@ -3,9 +3,10 @@ import { type ConfigFile, readConfigFile } from './configFile.ts';
 import { parseSchedule } from './describedScheduler.ts';
 import { digestOf } from './digest.ts';
 import { type Folder, firstExisting } from './folder.ts';
+import { type Pipeline, readPipeline } from './pipeline.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
 import { parseSidecar, SIDECAR, type Sidecar } from './sidecar.ts';
-import { findWeightFiles, readWeights, type Weight, type WeightFile } from './weightFiles.ts';
+import { findWeightFiles, readWeights, refusePickles, type Weight, type WeightFile } from './weightFiles.ts';
 
 /** A diffusers checkpoint, read and proved but not yet a network. */
 export type DiffusersCheckpoint = {
@@ -24,6 +25,8 @@ export type DiffusersCheckpoint = {
 
 const CONFIGS = ['unet/config.json', 'config.json'];
 const SCHEDULERS = ['scheduler/scheduler_config.json', 'scheduler_config.json'];
+/** Where a network's own folder is that of a pipeline's part. */
+const SCHEDULER_AROUND = '../scheduler/scheduler_config.json';
 const NETWORK = 'UNet2DModel';
 /** Fields of a sidecar for networks that are not diffusers'. */
 const FOREIGN = ['prediction', 'inputs', 'output', 'layout', 'imageShape'] as const;
@@ -36,20 +39,24 @@ export type DiffusersOutline = Omit<DiffusersCheckpoint, 'weights' | 'weightFile
 };
 
 /**
- * Reads the configs of a pipeline's folder (`unet/`, `scheduler/`) or of a network's own (`config.json` beside the
- * weights), and finds the weights without reading them.
+ * Reads the configs of a pipeline's folder (`model_index.json`, `unet/`, `scheduler/`) or of a network's own
+ * (`config.json` beside the weights), and finds the weights without reading them.
  *
- * @throws CheckpointError `no-such-model`, `unsupported-config`, `bad-config`, `bad-sidecar`, `bad-weight-index`,
- *   `pickle-refused`.
+ * @throws CheckpointError `no-such-model`, `unsupported-pipeline`, `unsupported-config`, `bad-config`, `bad-sidecar`,
+ *   `bad-weight-index`, `pickle-refused`.
  */
 export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline> => {
   const path = await firstExisting(folder, CONFIGS);
+  const isNetwork = path === 'config.json';
+  const pipeline = await readPipeline(folder, isNetwork);
   if (path === undefined) {
+    await refusePickles(folder, '');
     throw new CheckpointError('no-such-model', `${folder.name} holds no model; looked for: ${CONFIGS.join(', ')}`);
   }
   const config = await readConfigFile(folder, path);
   checkClass(config, `${folder.name}/${path}`);
-  const schedulerFile = await readIfPresent(folder, SCHEDULERS);
+  const schedulerFile = await readIfPresent(folder, isNetwork ? [...SCHEDULERS, SCHEDULER_AROUND] : SCHEDULERS);
+  checkScheduler(pipeline, schedulerFile, folder.name);
   const sidecarFile = await readIfPresent(folder, [SIDECAR]);
   const sidecar = parseSidecar(sidecarFile?.fields ?? {});
   return {
@@ -90,6 +97,14 @@ const checkClass = ({ fields }: ConfigFile, where: string): void => {
   if (name === NETWORK) return;
   const message = `${where} says _class_name ${JSON.stringify(name)}, which is not supported; supported: ${NETWORK}`;
   throw new CheckpointError('unsupported-config', message);
+};
+
+/** Classes differ in their defaults, so it matters which of two is meant. */
+const checkScheduler = ({ scheduler }: Pipeline, file: ConfigFile | undefined, name: string): void => {
+  const own = file?.fields['_class_name'];
+  if (scheduler === undefined || own === undefined || own === scheduler) return;
+  const rule = `model_index.json of ${name} says ${scheduler}, but its scheduler_config.json ${own}`;
+  throw new CheckpointError('bad-config', `${rule}; let both say the one that the model was trained with`);
 };
 
 const chooseScheduler = (file: ConfigFile | undefined, { schedule, ...others }: Sidecar): SchedulerConfig => {

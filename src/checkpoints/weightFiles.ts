@@ -14,7 +14,10 @@ export type WeightFile = { readonly path: string; readonly promised: readonly st
 const STEM = 'diffusion_pytorch_model';
 const SINGLE = [`${STEM}.safetensors`, `${STEM}.fp16.safetensors`];
 const INDICES = [`${STEM}.safetensors.index.json`, `${STEM}.safetensors.index.fp16.json`];
-const PICKLES = [`${STEM}.bin`, `${STEM}.fp16.bin`, `${STEM}.bin.index.json`];
+const PICKLES = [
+  ...[`${STEM}.bin`, `${STEM}.fp16.bin`, `${STEM}.bin.index.json`, `${STEM}.pt`, `${STEM}.ckpt`],
+  ...['pytorch_model.bin', 'model.ckpt', 'model.pt', 'model.pth'],
+];
 
 /**
  * The safetensors files that hold the weights of a network: one, or the shards that an index lists.
@@ -27,13 +30,20 @@ export const findWeightFiles = async (folder: Folder, home: string): Promise<rea
   const found = await firstExisting(folder, at([...SINGLE, ...INDICES]));
   if (found?.endsWith('.json')) return readIndex(folder, home, found);
   if (found !== undefined) return [{ path: found, promised: [] }];
-  const pickle = await firstExisting(folder, at(PICKLES));
-  if (pickle !== undefined) {
-    const remedy = 'save it with save_pretrained(..., safe_serialization=True)';
-    throw new CheckpointError('pickle-refused', `${folder.name}/${pickle} is a pickle, which may run code; ${remedy}`);
-  }
+  await refusePickles(folder, home);
   const wanted = at([...SINGLE, ...INDICES]).join(', ');
   throw new CheckpointError('no-such-model', `${folder.name} has a config but no weights; looked for: ${wanted}`);
+};
+
+/** @throws CheckpointError `pickle-refused` where the only weights are in a form that may run code. */
+export const refusePickles = async (folder: Folder, home: string): Promise<void> => {
+  const pickle = await firstExisting(
+    folder,
+    PICKLES.map((name) => home + name),
+  );
+  if (pickle === undefined) return;
+  const remedy = 'save it with save_pretrained(..., safe_serialization=True)';
+  throw new CheckpointError('pickle-refused', `${folder.name}/${pickle} is a pickle, which may run code; ${remedy}`);
 };
 
 /**

@@ -13,7 +13,7 @@ export const fetchFolder = (address: string): Folder => {
     },
     async exists(path) {
       const response = await fetch(base + path, { method: 'HEAD' });
-      return response.ok;
+      return response.ok && !/^text\/html/i.test(response.headers.get('Content-Type') ?? ''); // a server's own page
     },
   };
 };

@@ -35,6 +35,29 @@ const SHARDS: Record<string, Uint8Array> = {
   'x-2.safetensors': weights({ b: f32(2) }),
 };
 
+const index = (name: string, parts: object): Uint8Array =>
+  json({ _class_name: name, _diffusers_version: '0', ...parts });
+const part = (name: string, library = 'diffusers') => [library, name];
+const PIXELS = { unet: part('UNet2DModel'), scheduler: part('DDIMScheduler') };
+/** As their index files have them. */
+const PIPELINES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  LDMPipeline: { ...PIXELS, vqvae: part('VQModel') },
+  StableDiffusionPipeline: {
+    ...{ ...PIXELS, unet: part('UNet2DConditionModel'), vae: part('AutoencoderKL') },
+    ...{ text_encoder: part('CLIPTextModel', 'transformers'), tokenizer: part('CLIPTokenizer', 'transformers') },
+  },
+  StableDiffusionControlNetPipeline: { ...PIXELS, vae: part('AutoencoderKL'), controlnet: part('ControlNetModel') },
+  LDMSuperResolutionPipeline: { ...PIXELS, vqvae: part('VQModel') },
+  DiTPipeline: { transformer: part('DiTTransformer2DModel'), vae: part('AutoencoderKL'), scheduler: PIXELS.scheduler },
+  KandinskyV22Pipeline: { ...PIXELS, movq: part('VQModel') },
+  UnCLIPPipeline: { prior: part('PriorTransformer'), decoder: part('UNet2DConditionModel') },
+  DanceDiffusionPipeline: { ...PIXELS, unet: part('UNet1DModel') },
+  TextToVideoSDPipeline: { ...PIXELS, unet: part('UNet3DConditionModel'), vae: part('AutoencoderKL') },
+  AudioDiffusionPipeline: { ...PIXELS, mel: part('Mel') },
+  ConsistencyModelPipeline: PIXELS,
+  ScoreSdeVePipeline: PIXELS,
+};
+
 const open = (files: Record<string, Uint8Array>) =>
   openDiffusers(memoryFolder('somewhere', new Map(Object.entries(files))));
 const without = (files: Record<string, Uint8Array>, name: string): Record<string, Uint8Array> =>
@@ -130,7 +153,75 @@ describe('openDiffusers', () => {
     expect(new Set(digests).size).to.equal(4);
   });
 
+  it('opens a pipeline that says what it is, and takes the scheduler around the folder of a network', async () => {
+    const { scheduler } = await open({ ...PIPELINE, 'model_index.json': index('DDIMPipeline', PIXELS) });
+    expect(scheduler.prediction).to.equal('v_prediction');
+    const around = {
+      ...OWN,
+      '../model_index.json': index('DDPMPipeline', PIXELS),
+      '../scheduler/scheduler_config.json': DDIM,
+    };
+    const outline = await open(around);
+    expect(outline.isSchedulerAssumed).to.equal(false);
+    expect(outline.scheduler.prediction).to.equal('v_prediction');
+  });
+
+  it('passes over parts that a pipeline leaves out', async () => {
+    const parts = { ...PIXELS, safety_checker: [null, null], requires_safety_checker: false, _ignore_files: ['x'] };
+    await open({ ...PIPELINE, 'model_index.json': index('DDPMPipeline', parts) });
+  });
+
+  for (const [name, parts] of Object.entries(PIPELINES)) {
+    it(`refuses ${name} by name, whole or by its network alone`, async () => {
+      const named = index(name, parts);
+      const [whole, network] = [
+        await failure({ ...PIPELINE, 'model_index.json': named }),
+        await failure({ ...OWN, '../model_index.json': named }),
+      ];
+      for (const error of [whole, network]) {
+        expect(error.code).to.equal('unsupported-pipeline');
+        expect(error.message)
+          .to.include(name)
+          .and.match(/supported: .*DDPMPipeline, DDIMPipeline, PNDMPipeline/);
+        for (const part of Object.keys(parts)) if (!(part in PIXELS)) expect(error.message).to.include(part);
+      }
+    });
+  }
+
+  for (const part of ['vae', 'vqvae', 'movq', 'text_encoder', 'transformer', 'prior', 'controlnet', 'image_encoder']) {
+    it(`refuses a folder without an index that holds the part ${part}`, async () => {
+      const config = { [`${part}/config.json`]: json({ _class_name: 'SomePart' }) };
+      for (const files of [{ ...PIPELINE, ...config }, config]) {
+        const error = await failure(files);
+        expect(error.code).to.equal('unsupported-pipeline');
+        expect(error.message).to.include(`${part} (SomePart)`);
+      }
+    });
+  }
+
   for (const [title, files, code, message] of [
+    [
+      "a network's folder beside an autoencoder",
+      { ...OWN, '../vae/config.json': json({ _class_name: 'AutoencoderKL' }) },
+      'unsupported-pipeline',
+      /\.\.\/vae \(AutoencoderKL\)/,
+    ],
+    [
+      'a scheduler of another class than the index says',
+      {
+        ...PIPELINE,
+        'model_index.json': index('DDPMPipeline', { ...PIXELS, scheduler: ['diffusers', 'PNDMScheduler'] }),
+      },
+      'bad-config',
+      /PNDMScheduler.*DDIMScheduler/,
+    ],
+    ['a single file of training', { 'model.ckpt': text('x') }, 'pickle-refused', /model\.ckpt/],
+    [
+      'a pickle of transformers',
+      { 'config.json': CONFIG, 'pytorch_model.bin': text('x') },
+      'pickle-refused',
+      /pytorch_model/,
+    ],
     ['an empty folder', {}, 'no-such-model', /somewhere.*unet\/config\.json, config\.json/],
     [
       'a config alone',

@@ -134,3 +134,72 @@ describe('what parseUNet2DConfig refuses', () => {
       .with.property('code', 'bad-config');
   });
 });
+
+/** The parameters of `UNet2DModel` in diffusers 0.40, and another value than the default for each. */
+const PARAMETERS: Readonly<Record<string, unknown>> = {
+  sample_size: 16,
+  in_channels: 4,
+  out_channels: 6,
+  center_input_sample: true,
+  time_embedding_type: 'fourier',
+  time_embedding_dim: 100,
+  freq_shift: 1,
+  flip_sin_to_cos: false,
+  down_block_types: ['DownBlock2D', 'DownBlock2D'],
+  mid_block_type: null,
+  up_block_types: ['UpBlock2D', 'UpBlock2D'],
+  block_out_channels: [64, 64],
+  layers_per_block: 1,
+  mid_block_scale_factor: 1.4,
+  downsample_padding: 0,
+  downsample_type: 'resnet',
+  upsample_type: 'resnet',
+  dropout: 0.1,
+  act_fn: 'gelu',
+  attention_head_dim: null,
+  norm_num_groups: 16,
+  attn_norm_num_groups: 8,
+  norm_eps: 1e-6,
+  resnet_time_scale_shift: 'scale_shift',
+  add_attention: false,
+  class_embed_type: 'timestep',
+  num_class_embeds: 10,
+  num_train_timesteps: 1000,
+};
+/** Of no meaning for an answer: the first acts in training only, the second where timesteps are learned. */
+const HARMLESS = ['dropout', 'num_train_timesteps'];
+
+describe('every parameter of a UNet2DModel', () => {
+  const plain = { ...two, down_block_types: ['AttnDownBlock2D', 'DownBlock2D'] };
+  for (const [key, value] of Object.entries(PARAMETERS)) {
+    it(`counts, is refused, or is known to change nothing: ${key}`, () => {
+      const parse = (change: object) => parseUNet2DConfig({ ...plain, ...change });
+      if (key === 'time_embedding_type') expect(() => parse({ [key]: value })).to.throw(CheckpointError, key);
+      else if (HARMLESS.includes(key)) expect(parse({ [key]: value })).to.deep.equal(parse({}));
+      else expect(parse({ [key]: value })).to.not.deep.equal(parse({}));
+    });
+  }
+
+  it('counts for learned timesteps: num_train_timesteps', () => {
+    const learned = (num_train_timesteps: number) =>
+      parseUNet2DConfig({ ...plain, time_embedding_type: 'learned', num_train_timesteps });
+    expect(learned(10)).to.not.deep.equal(learned(20));
+  });
+
+  for (const [key, value] of Object.entries({
+    ...{ timestep_post_cond: 'a', time_cond_proj_dim: 8, projection_class_embeddings_input_dim: 2560 },
+    ...{ only_cross_attention: true, encoder_hid_dim: 4, conv_in_kernel: 5, addition_embed_type: 'text' },
+  })) {
+    it(`is its own: ${key} of another network is refused`, () => {
+      expect(() => parseUNet2DConfig({ ...two, [key]: value })).to.throw(CheckpointError, key);
+    });
+  }
+
+  for (const key of ['norm_eps', 'freq_shift', 'mid_block_scale_factor', 'sample_size', 'in_channels']) {
+    it(`is finite: ${key}`, () => {
+      expect(() => parseUNet2DConfig({ ...two, [key]: Number.POSITIVE_INFINITY }))
+        .to.throw(CheckpointError, new RegExp(`${key} .*got Infinity`))
+        .with.property('code', 'bad-config');
+    });
+  }
+});
