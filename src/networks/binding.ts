@@ -1,4 +1,5 @@
 import { CheckpointError } from '../errors.ts';
+import { inferLayout, inOrder, type Layout, type OpenSizes } from './imageLayout.ts';
 
 /** An input or output of a network that somebody else wrote. */
 export type Port = {
@@ -12,16 +13,13 @@ export type Port = {
 
 export type Ports = { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
 
-/** Order of the axes of images. */
-export type Layout = 'NHWC' | 'NCHW';
-
 /** What the file of such a network leaves open; fields may be absent where there is no doubt. */
 export type PortNames = {
   /** Names of inputs. Without it a network of two inputs is understood by their ranks. */
   readonly inputs?: { readonly image: string; readonly time: string; readonly label?: string };
   /** Name of the output. Without it the network must have only one. */
   readonly output?: string;
-  /** @defaultValue 'NHWC' */
+  /** Without it the layout is understood from the sizes of the images, where only one makes sense. */
   readonly layout?: Layout;
   /** Height, width, channels, for a network that takes any. */
   readonly imageShape?: readonly [height: number, width: number, channels: number];
@@ -47,13 +45,14 @@ export type Binding = {
  * Finds out which input of a network is the image, which the timestep and which the label.
  *
  * @param name of the network, for messages.
- * @throws CheckpointError `bad-inputs`, `bad-output`, `bad-image-shape`; each lists what the network has.
+ * @throws CheckpointError `bad-inputs`, `bad-output`, `bad-layout`, `bad-image-shape`; each lists what the network has.
  */
 export const bindPorts = (ports: Ports, names: PortNames, name: string): Binding => {
   const { image, time, label } = bindInputs(ports.inputs, names.inputs, name);
   const output = bindOutput(ports.outputs, names.output, name);
-  const { layout = 'NHWC' } = names;
   const [batch, ...shape] = image.shape ?? [];
+  const sizes = [shape, output.shape?.length === 4 ? output.shape.slice(1) : []];
+  const layout = names.layout ?? inferLayout(sizes, names.imageShape, name);
   const imageShape = settle(inOrder(shape, layout), names.imageShape, name);
   if (batch !== undefined && batch !== 1) {
     throw new CheckpointError('bad-inputs', `${name} takes batches of ${batch} images only; export it with any, or 1`);
@@ -115,13 +114,8 @@ const bindOutput = (outputs: readonly Port[], wanted: string | undefined, name: 
   throw new CheckpointError('bad-output', `${fault}; it has ${list(outputs)}`);
 };
 
-const inOrder = (shape: Port['shape'] & object, layout: Layout): Port['shape'] & object => {
-  const [a, b, c] = shape;
-  return layout === 'NHWC' ? [a, b, c] : [b, c, a];
-};
-
 /** The image's shape, from what the network says and what it is said to be. */
-const settle = (own: Port['shape'] & object, given: ImageShape | undefined, name: string): ImageShape => {
+const settle = (own: OpenSizes, given: ImageShape | undefined, name: string): ImageShape => {
   const [height, width, channels] = own.map((size, axis) => size ?? given?.[axis]);
   if (height === undefined || width === undefined || channels === undefined) {
     const rule = `${name} takes images of any size`;

@@ -8,6 +8,8 @@ const time = port('t', [undefined], true);
 const label = port('y', [undefined], true);
 const output = port('noise', [undefined, 8, 6, 3]);
 
+const NAMED: PortNames = { inputs: { image: 'x', time: 't' }, imageShape: [8, 6, 3] };
+
 describe('binding of ports', () => {
   it('needs no names where there is no doubt', () => {
     expect(bindPorts({ inputs: [time, image], outputs: [output] }, {}, 'net')).to.deep.equal({
@@ -39,6 +41,48 @@ describe('binding of ports', () => {
     const bound = bindPorts(ports, { layout: 'NCHW' }, 'net');
     expect(bound.imageShape).to.deep.equal([8, 6, 3]);
     expect(bound.outChannels).to.equal(4);
+  });
+
+  for (const [sizes, given, layout] of [
+    [[3, 8, 6], undefined, 'NCHW'],
+    [[1, 28, 28], undefined, 'NCHW'],
+    [[6, 64, 64], undefined, 'NCHW'],
+    [[4, 5, 5], undefined, 'NCHW'],
+    [[3, undefined, undefined], [16, 8, 3], 'NCHW'],
+    [[3, 8, 8], [8, 8, 3], 'NCHW'],
+    [[4, 8, 4], [8, 4, 4], 'NCHW'],
+    [[8, 6, 3], undefined, 'NHWC'],
+    [[64, 64, 8], undefined, 'NHWC'],
+    [[undefined, undefined, 1], [16, 8, 1], 'NHWC'],
+    [[4, 8, 4], [4, 8, 4], 'NHWC'],
+  ] as const) {
+    it(`understands [${sizes.map((size) => size ?? '?')}] as ${layout}${given ? `, images being [${given}]` : ''}`, () => {
+      const ports = { inputs: [port('x', [undefined, ...sizes]), time], outputs: [port('noise', undefined)] };
+      const bound = bindPorts(ports, given ? { imageShape: given } : {}, 'net');
+      expect(bound.layout).to.equal(layout);
+      const [a, b, c] = sizes;
+      expect(bound.imageShape).to.deep.equal(given ?? (layout === 'NHWC' ? [a, b, c] : [b, c, a]));
+    });
+  }
+
+  it('understands what is open in its input from its output', () => {
+    const open = [undefined, undefined, undefined, undefined];
+    const ports = { inputs: [port('x', open), time], outputs: [port('noise', [undefined, 3, 16, 16])] };
+    expect(bindPorts(ports, { imageShape: [16, 16, 3] }, 'net').layout).to.equal('NCHW');
+  });
+
+  it('says once that it took channels to come first', () => {
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (line: string) => said.push(line);
+    try {
+      const ports = { inputs: [port('x', [undefined, 3, 8, 6]), time], outputs: [port('noise', undefined)] };
+      for (let i = 0; i < 2; i += 1) bindPorts(ports, {}, 'net that is bound twice');
+    } finally {
+      console.warn = warn;
+    }
+    expect(said).to.have.lengthOf(1);
+    expect(said[0]).to.include('net that is bound twice').and.include('"layout": "NHWC"');
   });
 
   it('takes the shape of images from the description where the network takes any', () => {
@@ -76,6 +120,18 @@ describe('binding of ports', () => {
     ['batches of one other size', 'bad-inputs', { inputs: [port('x', [4, 8, 6, 3]), time] }, {}],
     ['two outputs without a name', 'bad-output', { outputs: [output, port('variance', undefined)] }, {}],
     ['a name that no output has', 'bad-output', {}, { output: 'epsilon' }],
+    [
+      'sizes of which each may be that of channels',
+      'bad-layout',
+      { inputs: [port('x', [undefined, 3, 3, 3]), time], outputs: [port('y', undefined)] },
+      {},
+    ],
+    [
+      'sizes that are all open',
+      'bad-layout',
+      { inputs: [port('x', undefined), time], outputs: [port('y', undefined)] },
+      NAMED,
+    ],
     ['images of any size', 'bad-image-shape', { inputs: [port('x', [undefined, undefined, 6, 3]), time] }, {}],
     ['images of another size than said', 'bad-image-shape', {}, { imageShape: [6, 8, 3] }],
   ];

@@ -112,6 +112,7 @@ describe("somebody else's ONNX file", () => {
 
   const FILES: Readonly<Record<string, readonly [ForeignParts, LoadOptions]>> = {
     'NCHW, with integer timesteps': [{}, DESCRIPTION],
+    'NCHW, which nobody says': [{}, { schedule: DESCRIPTION.schedule ?? {}, prediction: 'epsilon' }],
     'NHWC, with inputs known by their ranks': [
       { layout: 'NHWC' },
       { schedule: DESCRIPTION.schedule ?? {}, prediction: 'epsilon' },
