@@ -51,7 +51,9 @@ export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline
   const pipeline = await readPipeline(folder, isNetwork);
   if (path === undefined) {
     await refusePickles(folder, '');
-    throw new CheckpointError('no-such-model', `${folder.name} holds no model; looked for: ${CONFIGS.join(', ')}`);
+    const other = await firstExisting(folder, ['model.json', 'model.onnx']);
+    const remedy = other === undefined ? `looked for: ${CONFIGS.join(', ')}` : `it holds ${other}: name that file`;
+    throw new CheckpointError('no-such-model', `${folder.name} holds no model in diffusers' layout; ${remedy}`);
   }
   const config = await readConfigFile(folder, path);
   checkClass(config, `${folder.name}/${path}`);

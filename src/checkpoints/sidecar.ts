@@ -57,6 +57,9 @@ const RULES: Readonly<Record<keyof ModelDescription, Rule>> = {
   imageShape: [isShape, 'height, width and channels, for example [64, 64, 3]'],
 };
 
+/** The names of all fields. */
+export const DESCRIPTION_FIELDS: readonly string[] = Object.keys(RULES);
+
 /** @throws CheckpointError `bad-sidecar` for an unknown field, too, since a misspelt one would be lost in silence. */
 export const parseSidecar = (fields: Fields): Sidecar => {
   const fault = firstFault(fields);

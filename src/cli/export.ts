@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.ts';
 import { chooseBackend } from '../node/backend.ts';
-import { openFolder } from '../node/folder.ts';
-import { onDisk } from '../node/hub/onDisk.ts';
+import type { DiskFolder } from '../node/folder.ts';
+import { type FoundModel, locateModel } from '../node/locateModel.ts';
 import { exportOnnx } from '../node/onnx/exportOnnx.ts';
 import { checkWritable } from '../node/output.ts';
 import { watchDownloads } from './progress.ts';
@@ -37,11 +37,20 @@ const write = async (place: string, options: Options, { stdout, stderr }: Stream
   }
   await checkWritable(out);
   const { stop, onProgress } = watchDownloads(stderr);
-  const folder = await openFolder(await onDisk(place, { revision, onProgress }).finally(stop));
+  const folder = diskFolderOf(await locateModel(place, { revision, onProgress }).finally(stop));
   await chooseBackend(options);
   const { files, bytes, difference } = await exportOnnx(folder, out, { external });
   if (options.json) stdout.write(`${JSON.stringify({ model: place, files, bytes, difference }, undefined, 2)}\n`);
   else stdout.write(`${files.join('\n')}\n`);
   const size = (bytes / 1e6).toFixed(1);
   stderr.write(`wrote ${size} MB; one evaluation differs from tfjs by ${difference.toExponential(1)} of its largest\n`);
+};
+
+/** @throws ArgumentError `bad-model` for a model that can be run, but not written anew. */
+const diskFolderOf = (found: FoundModel): DiskFolder => {
+  const { place, format } = found;
+  if (format === 'onnx') throw new ArgumentError('bad-model', `${place} is an ONNX file already; copy it`);
+  if (found.isOnDisk && format === 'diffusers') return found.folder;
+  const rule = "only a folder in diffusers' layout, on this disk or on the hub, can be exported";
+  throw new ArgumentError('bad-model', `${place} is a model of another form or place: ${rule}`);
 };

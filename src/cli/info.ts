@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { type Folder, firstExisting } from '../checkpoints/folder.ts';
 import type { Model } from '../models/model.ts';
-import { splitPlace } from '../models/openPlace.ts';
 import { chooseBackend } from '../node/backend.ts';
-import { openFolder } from '../node/folder.ts';
-import { onDisk } from '../node/hub/onDisk.ts';
-import { loadModel } from '../node/loadModel.ts';
+import { openFound } from '../node/loadModel.ts';
+import { locateModel } from '../node/locateModel.ts';
 import { watchDownloads } from './progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -16,7 +14,7 @@ export const registerInfo = (program: Command, streams: Streams): void => {
   program
     .command('info')
     .description('say what a model is: architecture, images, classes, schedule, licence')
-    .argument('<model>', 'folder or model.json of a diffusion model, or its name on the hub')
+    .argument('<model>', 'folder, model.json or ONNX file of a diffusion model, its address, or its name on the hub')
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option('--json', 'print JSON')
@@ -25,12 +23,11 @@ export const registerInfo = (program: Command, streams: Streams): void => {
 
 const info = async (place: string, options: Options, { stdout, stderr }: Streams): Promise<void> => {
   const { stop, onProgress } = watchDownloads(stderr);
-  const path = await onDisk(place, { revision: options.revision, onProgress }).finally(stop);
-  const folder = await openFolder(splitPlace(path).folder);
+  const found = await locateModel(place, { revision: options.revision, onProgress }).finally(stop);
   await chooseBackend(options);
-  const model = await loadModel(path);
+  const model = await openFound(found);
   try {
-    const facts = { model: place, ...(await describeFiles(folder)), ...describeModel(model) };
+    const facts = { model: place, ...(await describeFiles(found.folder)), ...describeModel(model) };
     stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
   } finally {
     model.dispose();

@@ -1,8 +1,10 @@
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { ArgumentError } from '../errors.ts';
 import { fetchFolder } from './fetchFolder.ts';
+import { checkLoadOptions } from './loadOptions.ts';
 import type { Engine, Model } from './model.ts';
-import { openPlace } from './openPlace.ts';
+import { openLocated, TFJS_OPENERS } from './openers.ts';
+import { readPlace } from './place.ts';
 
 /** What a model's files do not say; and what is to run it, of which there is one kind outside of Node: `tfjs`. */
 export type WebLoadOptions = ModelDescription & { readonly engine?: 'auto' | Engine };
@@ -13,11 +15,16 @@ export type WebLoadOptions = ModelDescription & { readonly engine?: 'auto' | Eng
  *
  * @param options what a `model.json` does not say: `schedule`, `prediction`, names of `inputs`. It may lie beside the
  * model as `boomerang.json` instead.
- * @throws ArgumentError `bad-engine`, `bad-description`, `unexpected-description`.
+ * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `bad-engine`, `bad-description`,
+ *   `unexpected-description`.
  * @throws CheckpointError of many codes, each naming the file, the tensor or the key that is at fault.
  */
 export const loadModel = async (address: string, options: WebLoadOptions = {}): Promise<Model> => {
+  const place = readPlace(address);
+  checkLoadOptions(options, ['engine']);
   const { engine = 'auto', ...description } = options;
-  if (engine === 'auto' || engine === 'tfjs') return openPlace(address, description, fetchFolder);
-  throw new ArgumentError('bad-engine', `the engine "${engine}" runs in Node only; here use "auto" or "tfjs"`);
+  if (engine !== 'auto' && engine !== 'tfjs') {
+    throw new ArgumentError('bad-engine', `the engine "${engine}" runs in Node only; here use "auto" or "tfjs"`);
+  }
+  return openLocated(TFJS_OPENERS, { ...place, folder: fetchFolder(place.home) }, description);
 };

@@ -28,12 +28,12 @@ export type Model = ModelFacts & {
    * @param timesteps one for all images, or one for each; fractions are allowed.
    * @param labels classes, one for all images or one for each; by default the null label of a conditional model.
    * @returns float32 `[N, H, W, outChannels]`, owned by the caller.
-   * @throws ArgumentError `bad-image-shape`, `bad-timestep`, `bad-label`.
+   * @throws ArgumentError `bad-images`, `bad-image-shape`, `bad-timestep`, `bad-label`, `model-disposed`.
    */
   predict(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): tf.Tensor4D;
   /** As `predict`, but awaited: an engine that computes elsewhere does not block the event loop. */
   predictAsync(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): Promise<tf.Tensor4D>;
-  /** Frees the weights. The model cannot be used afterwards. */
+  /** Frees the weights; doing it twice does no harm. Calls that come later, or wait still, fail with `model-disposed`. */
   dispose(): void;
 };
 

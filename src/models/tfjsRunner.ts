@@ -1,18 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TfjsNetwork } from '../engines/tfjs/network.ts';
+import { ArgumentError } from '../errors.ts';
 import type { Runner } from './model.ts';
 
 /** Runs a network on the backend that is set. Waiting lets the event loop turn before the work, not during it. */
 export const tfjsRunner = (network: TfjsNetwork): Runner => {
   const run: Runner['run'] = (x, { timesteps, labels }) =>
     tf.tidy(() => network.run(x, tf.tensor1d([...timesteps], 'float32'), labels && tf.tensor1d([...labels], 'int32')));
+  let isDisposed = false;
   return {
     engine: 'tfjs',
     run,
     async runAsync(x, conditions) {
       await tf.nextFrame();
+      if (isDisposed) throw new ArgumentError('model-disposed', 'this model was disposed before it had answered');
       return run(x, conditions);
     },
-    dispose: () => network.dispose(),
+    dispose() {
+      isDisposed = true;
+      network.dispose();
+    },
   };
 };

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { ArgumentError, EnvironmentError, pick } from '../errors.ts';
-import { fetchFolder } from '../models/fetchFolder.ts';
+import { checkLoadOptions } from '../models/loadOptions.ts';
 import type { Engine, Model } from '../models/model.ts';
+import { type Openers, openLocated, refuseDescription, TFJS_OPENERS } from '../models/openers.ts';
 import { openModel } from '../models/openModel.ts';
-import { openPlace } from '../models/openPlace.ts';
+import { checkText } from '../models/place.ts';
 import { warnOnce } from '../warn.ts';
-import { openFolder } from './folder.ts';
+import type { DiskFolder } from './folder.ts';
 import type { FetchOptions } from './hub/fetchModel.ts';
-import { onDisk } from './hub/onDisk.ts';
+import { type FoundModel, locateModel } from './locateModel.ts';
 import { openOnnxDiffusers, type SessionOptions } from './onnx/openOnnxDiffusers.ts';
 import { openOnnxFile } from './onnx/openOnnxFile.ts';
 
@@ -29,45 +30,59 @@ export type LoadOptions = FetchOptions &
  * not say in the options or in a `boomerang.json` beside it.
  *
  * @returns a model, whose `engine` says what runs it; dispose it when done.
- * @throws ArgumentError `unknown-engine`, `bad-engine` for an engine that cannot run such a model,
- *   `unexpected-description`.
- * @throws CheckpointError `no-such-model`, and those of `openModel`, `openTfjsModel` and `openOnnxFile`.
+ * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `unknown-engine`, `bad-engine` for an engine that
+ *   cannot run such a model, `bad-description`, `unexpected-description`.
+ * @throws CheckpointError `no-such-model`, `pickle-refused`, `unsupported-format`, and those of `openModel`, `openTfjsModel` and `openOnnxFile`.
  * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder` where ONNX Runtime was asked for and cannot be had.
  * @throws the errors of `fetchModel` for a model from the hub.
  */
 export const loadModel = async (place: string, options: LoadOptions = {}): Promise<Model> => {
-  const {
-    engine: asked = 'auto',
-    revision,
-    onProgress,
-    threads,
-    sessions,
-    maxBatch,
-    maxWait,
-    ...description
-  } = options;
+  checkText(place);
+  checkLoadOptions(options, ['engine', ...FETCH_OPTIONS, ...SESSION_OPTIONS]);
+  pick(ENGINES, options.engine ?? 'auto', 'engine');
+  const { revision, onProgress } = options;
+  return openFound(await locateModel(place, given({ revision, onProgress })), options);
+};
+
+/**
+ * As {@link loadModel}, for a model that was found already.
+ *
+ * @param options those of fetching count no more.
+ */
+export const openFound = async (found: FoundModel, options: LoadOptions = {}): Promise<Model> => {
+  const { engine: asked = 'auto', revision, onProgress, ...others } = options;
+  const { threads, sessions, maxBatch, maxWait, ...description } = others;
   const engine = pick(ENGINES, asked, 'engine');
-  const session = given({ threads, sessions, maxBatch, maxWait });
-  if (/^https?:\/\//.test(place)) {
+  const { place } = found;
+  if (!found.isOnDisk) {
     if (engine === 'onnx') throw badEngine(engine, `${place} is not on this disk; fetch it first`);
-    return openPlace(place, description, fetchFolder);
+    return openLocated(TFJS_OPENERS, found, given(description));
   }
-  const path = await onDisk(place, given({ revision, onProgress }));
-  if (/\.onnx$/i.test(path)) {
-    if (engine === 'tfjs') throw badEngine(engine, `${path} is an ONNX file`);
-    return openOnnxFile(path, description, session);
-  }
-  const isFile = /\.json$/i.test(path);
-  if (isFile && engine === 'onnx') throw badEngine(engine, `${path} is a model of TensorFlow.js`);
-  const isDescribed = Object.keys(given(description)).length > 0; // refused for a folder
-  if (isFile || isDescribed || engine === 'tfjs') return openPlace(path, description, openFolder);
-  return openDiffusers(path, engine, session);
+  const openers = diskOpeners(engine, given({ threads, sessions, maxBatch, maxWait }));
+  return openLocated(openers, found, given(description));
 };
 
 const ENGINES = { auto: 'auto', onnx: 'onnx', tfjs: 'tfjs' } as const;
+const FETCH_OPTIONS = ['revision', 'onProgress'] satisfies (keyof FetchOptions)[];
+const SESSION_OPTIONS = ['sessions', 'threads', 'maxBatch', 'maxWait'] satisfies (keyof SessionOptions)[];
 
-const openDiffusers = async (path: string, engine: 'auto' | 'onnx', session: SessionOptions): Promise<Model> => {
-  const folder = await openFolder(path);
+const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Openers<DiskFolder> => ({
+  async diffusers(located, description) {
+    if (engine === 'tfjs') return TFJS_OPENERS.diffusers(located, description);
+    refuseDescription(located, description);
+    return openDiffusers(located.folder, engine, session);
+  },
+  async tfjs(located, description) {
+    if (engine === 'onnx') throw badEngine(engine, `${located.place} is a model of TensorFlow.js`);
+    return TFJS_OPENERS.tfjs(located, description);
+  },
+  async onnx({ place, folder, file = '' }, description) {
+    if (engine === 'tfjs') throw badEngine(engine, `${place} is an ONNX file`);
+    return openOnnxFile(folder.locate(file), description, session);
+  },
+});
+
+const openDiffusers = async (folder: DiskFolder, engine: 'auto' | 'onnx', session: SessionOptions): Promise<Model> => {
   if (engine === 'auto' && computesOnGpu()) return openModel(folder);
   try {
     return await openOnnxDiffusers(folder, session);

@@ -6,6 +6,7 @@ import { memoryFolder } from '../../src/checkpoints/folder.ts';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openModel } from '../../src/models/openModel.ts';
+import { rejection } from '../support/scratch.ts';
 import { root } from '../support/shared.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 
@@ -69,6 +70,12 @@ describe('openModel', () => {
     ['bad-timestep', [[1, 2, 3]], /2 images, got 3/],
     ['bad-timestep', [-1], /-1/],
     ['bad-timestep', [Number.NaN], /NaN/],
+    ['bad-timestep', [Number.POSITIVE_INFINITY], /Infinity/],
+    ['bad-timestep', [undefined], /got undefined/],
+    ['bad-timestep', ['500'], /got string/],
+    ['bad-timestep', [['5', '5']], /got 5/],
+    ['bad-timestep', [{}], /got object/],
+    ['bad-label', [500, '3'], /got string/],
   ];
   for (const [code, args, message] of refusals) {
     it(`refuses to predict for ${JSON.stringify(args)}: ${code}`, () => {
@@ -83,6 +90,53 @@ describe('openModel', () => {
     const small = tf.zeros<tf.Rank.R4>([1, 14, 14, 1]);
     expect(() => model.predict(small, 0)).to.throw(ArgumentError, /28, 28, 1.*14,14,1/);
     small.dispose();
+  });
+
+  it('refuses what is no float32 tensor of images, by what it got', async () => {
+    const [gone, whole, flat] = [tf.zeros([1, 28, 28, 1]), tf.zeros([1, 28, 28, 1], 'int32'), tf.zeros([28, 28, 1])];
+    gone.dispose();
+    const none = tf.zeros([0, 28, 28, 1]);
+    const wrong: readonly (readonly [unknown, string, RegExp])[] = [
+      [undefined, 'bad-images', /got undefined/],
+      [null, 'bad-images', /got null/],
+      [[[[[0]]]], 'bad-images', /got an array; make a tensor/],
+      [Promise.resolve(x), 'bad-images', /got a promise; await it/],
+      [gone, 'bad-images', /disposed/],
+      [whole, 'bad-images', /int32; cast it/],
+      [flat, 'bad-image-shape', /got \[28,28,1\]/],
+      [none, 'bad-image-shape', /at least one image, got \[0,28,28,1\]/],
+    ];
+    for (const [images, code, message] of wrong) {
+      expect(() => model.predict(images as tf.Tensor4D, 500), code)
+        .to.throw(ArgumentError, message)
+        .with.property('code', code);
+      expect(await rejection(model.predictAsync(images as tf.Tensor4D, 500))).to.have.property('code', code);
+    }
+    tf.dispose([whole, flat, none]);
+  });
+
+  it('says that it was disposed, to calls that come later and to one that waits', () =>
+    expectNoLeak(async () => {
+      const other = await open();
+      const waiting = rejection(other.predictAsync(x, 500));
+      other.dispose();
+      other.dispose();
+      expect(() => other.predict(x, 500))
+        .to.throw(ArgumentError)
+        .with.property('code', 'model-disposed');
+      for (const late of [waiting, rejection(other.predictAsync(x, 500))]) {
+        expect(await late).to.have.property('code', 'model-disposed');
+      }
+    }));
+
+  it('answers for images that were disposed while it waited its turn', async () => {
+    const own = tf.clone(x);
+    const waiting = model.predictAsync(own, 500);
+    await Promise.resolve();
+    own.dispose();
+    const [late, wanted] = [await waiting, model.predict(x, 500)];
+    expect(late).to.be.tensorCloseTo(wanted, 0);
+    tf.dispose([late, wanted]);
   });
 
   it('needs labels of a conditional model whose null label nobody knows', async () => {

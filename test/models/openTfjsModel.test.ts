@@ -162,7 +162,7 @@ describe('model.json on disk', () => {
   it('is refused with options that nobody knows, and when it is not there', async () => {
     const path = writeModel(at('face'), graphFiles());
     const misspelt = { ...said, schedul: {} };
-    expect(await rejection(loadModel(path, misspelt))).to.have.property('code', 'bad-description');
+    expect(await rejection(loadModel(path, misspelt))).to.have.property('code', 'unknown-option');
     expect(await rejection(loadModel(at('face/other.json'), said))).to.have.property('code', 'no-such-file');
     expect(await rejection(loadModel(at('none/model.json'), said))).to.have.property('code', 'no-such-model');
   });

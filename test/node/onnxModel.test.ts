@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { boomerang } from '../../src/returns/boomerang.ts';
-import { CheckpointError } from '../../src/errors.ts';
+import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { openFolder } from '../../src/node/folder.ts';
@@ -69,6 +69,23 @@ describe('a diffusers folder on the ONNX engine', () => {
       }
     });
   }
+
+  it('says that it was disposed, to calls that come later and to one that waits', () =>
+    expectNoLeak(async () => {
+      const model = await openOnnxDiffusers(await openFolder(writeCheckpoint(path('model'))), SESSION, path('cache'));
+      const x = tf.zeros<tf.Rank.R4>([1, 8, 8, 3]);
+      const waiting = rejection(model.predictAsync(x, 5));
+      await Promise.resolve();
+      model.dispose();
+      model.dispose();
+      expect(() => model.predict(x, 5))
+        .to.throw(ArgumentError)
+        .with.property('code', 'model-disposed');
+      for (const late of [waiting, rejection(model.predictAsync(x, 5))]) {
+        expect(await late).to.have.property('code', 'model-disposed');
+      }
+      x.dispose();
+    }));
 
   const CONFIGS: Readonly<Record<string, CheckpointParts>> = {
     'labels from a table': { change: { num_class_embeds: 5 } },
@@ -162,9 +179,9 @@ describe('loadModel', () => {
     const refusals = [
       ['unknown-engine', () => loadModel('anywhere', { engine: 'webnn' as 'onnx' })],
       ['bad-engine', () => loadModel('http://127.0.0.1/model', { engine: 'onnx' })],
-      ['bad-engine', () => loadModel('a/b/model.json', { engine: 'onnx' })],
-      ['bad-engine', () => loadModel('a/b/model.onnx', { engine: 'tfjs' })],
       ['bad-threads', () => loadModel(writeCheckpoint(path('model')), { engine: 'onnx', threads: 0 })],
+      ['bad-engine', () => loadModel(path('model/model.json'), { engine: 'onnx' })],
+      ['bad-engine', () => loadModel(path('model/model.onnx'), { engine: 'tfjs' })],
       ['unexpected-description', () => loadModel(path('model'), { engine: 'onnx', prediction: 'sample' })],
     ] as const;
     for (const [code, load] of refusals) expect(await rejection(load())).to.have.property('code', code);

@@ -205,10 +205,10 @@ describe('a pool of sessions', () => {
     const { runAsync, run, dispose } = await open({ maxBatch: 1 });
     const calls = [1, 2, 3].map((n) => rejection(runAsync(someFeeds(1, n))));
     await dispose();
-    for (const error of await Promise.all(calls)) expect(error).to.have.property('code', 'pool-disposed');
+    for (const error of await Promise.all(calls)) expect(error).to.have.property('code', 'model-disposed');
     expect(() => run(someFeeds(1)))
       .to.throw(ArgumentError)
-      .with.property('code', 'pool-disposed');
+      .with.property('code', 'model-disposed');
     await dispose();
   });
 

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
 import { type FetchOptions, fetchModel } from './fetchModel.ts';
 
 /**
@@ -14,7 +16,19 @@ export const onDisk = async (place: string, options: FetchOptions = {}): Promise
     () => true,
     () => false,
   );
-  return isHere ? place : fetchModel(place, options);
+  return isHere
+    ? place
+    : fetchModel(place, options).catch((error: unknown) => Promise.reject(bothReadings(place, error)));
+};
+
+/** What means that a name cannot be had from the hub: perhaps a folder was meant. */
+const NOT_THERE = ['no-such-model', 'needs-token', 'hub-unreachable', 'offline'];
+
+const bothReadings = (place: string, error: unknown): unknown => {
+  if (!(error instanceof BoomerangError) || !NOT_THERE.includes(error.code)) return error;
+  const message = `there is no folder ${resolve(place)}, and as a model on the hub: ${error.message}`;
+  const Kind = error instanceof EnvironmentError ? EnvironmentError : CheckpointError;
+  return new Kind(error.code, message, { cause: error });
 };
 
 /** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */

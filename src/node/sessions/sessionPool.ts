@@ -29,14 +29,14 @@ export type SessionPool = {
    * Runs the network and blocks until it has answered, event loop and all.
    *
    * @returns float32 `[N, H, W, outC]`, the caller's own.
-   * @throws ArgumentError `bad-feeds`, `pool-disposed`.
+   * @throws ArgumentError `bad-feeds`, `model-disposed`.
    * @throws CheckpointError `graph-failed` with ONNX Runtime's own words.
    * @throws EnvironmentError `worker-died` when a thread died of the same batch twice.
    */
   run(feeds: SessionFeeds): Float32Array;
   /** As `run`, without blocking. Calls that come together share a batch. `feeds.x` must stay as it is until then. */
   runAsync(feeds: SessionFeeds): Promise<Float32Array>;
-  /** Ends the threads; calls that still wait fail with `pool-disposed`. A pool that is forgotten keeps no process alive. */
+  /** Ends the threads; calls that still wait fail with `model-disposed`. A pool that is forgotten keeps no process alive. */
   dispose(): Promise<void>;
   stats(): Readonly<Counts & Parallelism>;
 };
@@ -122,7 +122,7 @@ const checkReady = (pool: Pool, feeds: SessionFeeds): void => {
 
 const dispose = async (pool: Pool): Promise<void> => {
   const slots = [...pool.slots];
-  const error = new ArgumentError('pool-disposed', `the sessions of ${pool.graph} were disposed; open the model again`);
+  const error = new ArgumentError('model-disposed', `the model of ${pool.graph} was disposed; load it again`);
   pool.slots.clear();
   forgetPlans(pool);
   close(pool, error);
