@@ -4,7 +4,6 @@ import { noiseSchedule } from '../noise/schedule.ts';
 import { isObject } from './configFile.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
 import { DEFAULTS } from './schedulerDefaults.ts';
-import type { ModelDescription } from './sidecar.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,6 +19,12 @@ export type ScheduleDescription = Fields & {
   readonly alphaBar?: readonly number[];
 };
 
+/** What is said of a model's schedule. */
+type Described = {
+  readonly schedule?: ScheduleDescription;
+  readonly prediction?: SchedulerConfig['prediction'];
+};
+
 const EXAMPLE = '{ "schedule": { "num_train_timesteps": 1000, "beta_schedule": "linear" }, "prediction": "epsilon" }';
 const COSINE = ['offset', 'minBeta', 'maxBeta'];
 const BETAS = ['beta_schedule', 'beta_start', 'beta_end', 'trained_betas'];
@@ -33,7 +38,7 @@ const INSTEAD = { cosine: BETAS, alphaBar: ['cosine', 'num_train_timesteps', ...
  * @throws CheckpointError `missing-description` without either, `bad-description` for fields that are unknown or against
  *   each other, and those of `parseSchedulerConfig`.
  */
-export const describedScheduler = ({ schedule, prediction }: ModelDescription, name: string): SchedulerConfig => {
+export const describedScheduler = ({ schedule, prediction }: Described, name: string): SchedulerConfig => {
   const said = prediction ?? schedule?.['prediction_type'];
   if (schedule === undefined || said === undefined) {
     const absent = schedule === undefined ? 'its noise schedule' : 'what its output means';

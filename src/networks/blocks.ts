@@ -1,7 +1,8 @@
 import { selfAttention } from './attention.ts';
 import { type Conditioned, resnet } from './resnet.ts';
 import { conv, type Scope, within } from './scope.ts';
-import type { Middle, Stage, UNet2DConfig } from './unet2dConfig.ts';
+import type { UNet2DConfig } from './unet2dConfig.ts';
+import type { Middle, Stage } from './unet2dConfigParts.ts';
 
 /** A stage on the way down: its layers, each of whose outputs the way up will want, and what leads to the next stage. */
 export const downBlock = <T>(

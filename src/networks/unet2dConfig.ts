@@ -2,11 +2,16 @@ import * as fields from './configFields.ts';
 import { badConfig, type Json, meaningOf, unsupportedConfig } from './configFields.ts';
 import type { Activation } from './ops.ts';
 import {
+  type ClassEmbedding,
   channelCounts,
   classEmbedding,
+  type Middle,
   middle,
+  type Stage,
   sampleSize,
   stages,
+  type TimeConditioning,
+  type TimeEmbedding,
   timeConditioning,
   timeEmbedding,
 } from './unet2dConfigParts.ts';
@@ -42,36 +47,6 @@ export type UNet2DConfig = {
   readonly normEpsilon: number;
   readonly timeConditioning: TimeConditioning;
 };
-
-/** One resolution. */
-export type Stage = {
-  readonly channels: number;
-  readonly attention: boolean;
-  /** How the stage reaches the next resolution; null at the end of the way. */
-  readonly resample: Resampling | null;
-};
-
-/** A convolution, or a residual block around a resampling without weights. */
-export type Resampling = 'conv' | 'resnet';
-
-export type Middle = {
-  readonly attention: boolean;
-  /** Groups of the norm before the attention; null leaves that norm out. */
-  readonly attentionGroups: number | null;
-  /** What every residual sum is divided by. */
-  readonly scaleFactor: number;
-};
-
-/** How the embedding enters a residual block: added, or as a scale and a shift after the second norm. */
-export type TimeConditioning = 'add' | 'scale-shift';
-
-/** Sines and cosines of the timestep, or a row of a learned table per timestep. */
-export type TimeEmbedding =
-  | { readonly kind: 'positional'; readonly order: 'sin-cos' | 'cos-sin'; readonly frequencyShift: number }
-  | { readonly kind: 'learned'; readonly rows: number };
-
-/** A row of a learned table per label, or the label embedded as a timestep is. */
-export type ClassEmbedding = { readonly kind: 'table'; readonly rows: number } | { readonly kind: 'timestep' };
 
 /** Height and width must be divisible by this: each stage but the last halves them, and the way up doubles them. */
 export const sizeMultiple = (config: UNet2DConfig): number => 2 ** (config.down.length - 1);

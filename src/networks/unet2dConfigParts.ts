@@ -1,7 +1,36 @@
 import { isCount } from '../errors.ts';
 import * as fields from './configFields.ts';
 import { badConfig, type Json, meaningOf, unsupportedConfig } from './configFields.ts';
-import type { ClassEmbedding, Middle, Resampling, Stage, TimeConditioning, TimeEmbedding } from './unet2dConfig.ts';
+
+/** One resolution. */
+export type Stage = {
+  readonly channels: number;
+  readonly attention: boolean;
+  /** How the stage reaches the next resolution; null at the end of the way. */
+  readonly resample: Resampling | null;
+};
+
+/** A convolution, or a residual block around a resampling without weights. */
+export type Resampling = 'conv' | 'resnet';
+
+export type Middle = {
+  readonly attention: boolean;
+  /** Groups of the norm before the attention; null leaves that norm out. */
+  readonly attentionGroups: number | null;
+  /** What every residual sum is divided by. */
+  readonly scaleFactor: number;
+};
+
+/** How the embedding enters a residual block: added, or as a scale and a shift after the second norm. */
+export type TimeConditioning = 'add' | 'scale-shift';
+
+/** Sines and cosines of the timestep, or a row of a learned table per timestep. */
+export type TimeEmbedding =
+  | { readonly kind: 'positional'; readonly order: 'sin-cos' | 'cos-sin'; readonly frequencyShift: number }
+  | { readonly kind: 'learned'; readonly rows: number };
+
+/** A row of a learned table per label, or the label embedded as a timestep is. */
+export type ClassEmbedding = { readonly kind: 'table'; readonly rows: number } | { readonly kind: 'timestep' };
 
 const RESAMPLING: Record<string, Resampling> = { conv: 'conv', resnet: 'resnet' };
 const CONDITIONING: Record<string, TimeConditioning> = { default: 'add', scale_shift: 'scale-shift' };
