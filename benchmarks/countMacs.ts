@@ -46,6 +46,7 @@ export const countingOps = (report: (macs: number) => void): NetOps<Shape> => {
     },
     sinusoid: ([count = 0], frequencies) => [count, 2 * frequencies.length],
     embedding: (table, [count = 0]) => [count, table[1] ?? 0],
+    part: (compute) => compute(),
   };
 };
 

@@ -29,6 +29,7 @@ export type Model = ModelFacts & {
    * @param labels classes, one for all images or one for each; by default the null label of a conditional model.
    * @returns float32 `[N, H, W, outChannels]`, owned by the caller.
    * @throws ArgumentError `bad-images`, `bad-image-shape`, `bad-timestep`, `bad-label`, `model-disposed`.
+   * @throws EnvironmentError `out-of-memory` where one image is too many; more are run in parts by themselves.
    */
   predict(x: tf.Tensor4D, timesteps: Numbers, labels?: Numbers): tf.Tensor4D;
   /** As `predict`, but awaited: an engine that computes elsewhere does not block the event loop. */

@@ -32,5 +32,5 @@ export const selfAttention = <T>(scope: Scope<T>, shape: AttentionShape, config:
     value: affine(scope, 'to_v', { from: channels, to: inner }),
     out: affine(scope, 'to_out.0', { from: inner, to: channels }),
   };
-  return (x) => divide(ops, ops.add(ops.attention(norm(x), weights, heads), x), scaleFactor);
+  return (x) => ops.part(() => divide(ops, ops.add(ops.attention(norm(x), weights, heads), x), scaleFactor));
 };

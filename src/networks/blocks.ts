@@ -43,7 +43,7 @@ export const middleBlock = <T>(scope: Scope<T>, middle: Middle, config: UNet2DCo
     ? selfAttention(within(scope, 'attentions.0'), { channels, groups, scaleFactor }, config)
     : (x: T): T => x;
   const [first, second] = [residual(0), residual(1)];
-  return (x, embedding) => second(attend(first(x, embedding)), embedding);
+  return (x, embedding) => scope.ops.part(() => second(attend(first(x, embedding)), embedding));
 };
 
 type LayerShape = { readonly i: number; readonly from: number; readonly stage: Stage };
@@ -53,7 +53,7 @@ const layer = <T>(scope: Scope<T>, { i, from, stage }: LayerShape, config: UNet2
   const residual = resnet(within(scope, `resnets.${i}`), { from, to: channels }, config);
   if (!stage.attention) return residual;
   const attend = selfAttention(within(scope, `attentions.${i}`), { channels, groups: config.normGroups }, config);
-  return (x, embedding) => attend(residual(x, embedding));
+  return (x, embedding) => scope.ops.part(() => attend(residual(x, embedding)));
 };
 
 type Resampler = { readonly channels: number; readonly resample: 'conv' | 'resnet' };
@@ -71,5 +71,5 @@ const upsampler = <T>(scope: Scope<T>, { channels, resample }: Resampler, config
   const same = { from: channels, to: channels };
   if (resample === 'resnet') return resnet(own, { ...same, resample: 'up' }, config);
   const smooth = conv(own, 'conv', { ...same, size: 3 });
-  return (x) => smooth(scope.ops.upsample2x(x));
+  return (x) => scope.ops.part(() => smooth(scope.ops.upsample2x(x)));
 };

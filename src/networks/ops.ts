@@ -32,6 +32,8 @@ export type NetOps<T> = {
   sinusoid(timesteps: T, frequencies: readonly number[], order: 'sin-cos' | 'cos-sin'): T;
   /** Rows of a table `[rows, C]` by label. */
   embedding(table: T, labels: T): T;
+  /** A part of a network of which nothing is used later but its result: what else it made may be freed. */
+  part(compute: () => T): T;
 };
 
 export type ConvOptions = {

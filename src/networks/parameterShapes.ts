@@ -20,6 +20,7 @@ const NO_OPS: NetOps<null> = {
   attention: nothing,
   sinusoid: nothing,
   embedding: nothing,
+  part: nothing,
 };
 
 /**

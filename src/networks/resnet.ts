@@ -30,10 +30,11 @@ export const resnet = <T>(scope: Scope<T>, shape: ResnetShape, config: UNet2DCon
   const norm2 = conditionedNorm(scope, groupNorm(scope, 'norm2', { channels: to, ...normed }), { ...config, to });
   const conv2 = conv(scope, 'conv2', { from: to, to, size: 3 });
   const shortcut: Layer<T> = from === to ? (x) => x : conv(scope, 'conv_shortcut', { from, to, size: 1 });
-  return (x, embedding) => {
-    const hidden = norm2(conv1(resample(activate(norm1(x)))), embedding);
-    return divide(ops, ops.add(shortcut(resample(x)), conv2(activate(hidden))), scaleFactor);
-  };
+  return (x, embedding) =>
+    ops.part(() => {
+      const hidden = ops.part(() => norm2(conv1(resample(activate(norm1(x)))), embedding));
+      return divide(ops, ops.add(shortcut(resample(x)), conv2(activate(hidden))), scaleFactor);
+    });
 };
 
 /** `x / factor`, nothing at all where the factor is 1. */

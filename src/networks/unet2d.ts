@@ -40,7 +40,7 @@ const refuseLabels = ({ classEmbedding }: UNet2DConfig, given: boolean): void =>
 
 /** Down to the coarsest resolution and up again; each layer on the way up also sees a state of the way down. */
 const hourglass = <T>(scope: Scope<T>, config: UNet2DConfig): Conditioned<T> => {
-  const { concatChannels } = scope.ops;
+  const { concatChannels, part } = scope.ops;
   const skipped = [config.down[0]?.channels ?? 0]; // channels of every state that is kept
   const down = config.down.flatMap((stage, i) => {
     const layers = downBlock(within(scope, `down_blocks.${i}`), { from: skipped.at(-1) ?? 0, stage }, config);
@@ -61,8 +61,12 @@ const hourglass = <T>(scope: Scope<T>, config: UNet2DConfig): Conditioned<T> => 
     const coarsest = states.at(-1) as T;
     return up.reduce(
       (y, { layers, resample }) => {
-        const z = layers.reduce((h, layer) => layer(concatChannels(h, states.pop() as T), embedding), y);
-        return resample ? resample(z, embedding) : z;
+        const join = (h: T, layer: Conditioned<T>): T =>
+          part(() => layer(concatChannels(h, states.pop() as T), embedding));
+        return part(() => {
+          const z = layers.reduce(join, y);
+          return resample ? resample(z, embedding) : z;
+        });
       },
       middle ? middle(coarsest, embedding) : coarsest,
     );

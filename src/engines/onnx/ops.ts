@@ -38,6 +38,7 @@ export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
     name: graph.node('Gather', [table.name, graph.node('Cast', [labels.name], { to: { int: ELEMENTS.int64 } })]),
     shape: table.shape.slice(1),
   }),
+  part: (compute) => compute(),
 });
 
 const elementwise = (graph: GraphBuilder): Pick<NetOps<Value>, 'affine' | 'addVector' | 'modulate'> => {

@@ -13,7 +13,7 @@ const overSpace = (vector: tf.Tensor): tf.Tensor => {
 
 /**
  * The operations of a network on tensors, NHWC, on whichever backend is set; all of them can be differentiated. They
- * leave intermediate tensors behind: call them in a tidy. Parameters are in the layout of `tfjsParameters`.
+ * leave intermediate tensors behind, but for those within a `part`: call them in a tidy. Parameters are in the layout of `tfjsParameters`.
  */
 export const tfjsOps: NetOps<tf.Tensor> = {
   conv2d,
@@ -43,4 +43,5 @@ export const tfjsOps: NetOps<tf.Tensor> = {
     return tf.concat(order === 'sin-cos' ? [sines, cosines] : [cosines, sines], 1);
   },
   embedding: (table, labels) => tf.transpose(tf.gather(table, tf.cast(labels, 'int32') as tf.Tensor1D, 1)),
+  part: (compute) => tf.tidy(compute),
 };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointError } from '../../errors.ts';
+import { guardWasmMemory } from './wasmMemory.ts';
 
 /** An array of a checkpoint, in PyTorch's layout and C order. */
 export type Weight = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -24,9 +25,11 @@ export const checkpointLayout = (parameter: tf.Tensor): tf.Tensor => tf.tidy(() 
  * Uploads named weights in the layouts of {@link tfjsOps}. The caller owns the tensors, inside a tidy, too. If one
  * fails, none is left.
  *
+ * @throws EnvironmentError `out-of-memory`.
  * @throws CheckpointError `bad-tensor-shape` for data of another length than the shape says.
  */
 export const tfjsParameters = (weights: ReadonlyMap<string, Weight>): Map<string, tf.Tensor> => {
+  guardWasmMemory();
   const tensors = new Map<string, tf.Tensor>();
   for (const [name, { shape, data }] of weights) {
     const length = tf.util.sizeFromShape([...shape]);
