@@ -57,6 +57,24 @@ export const takeBatch = (queue: Request[], most: number): Batch => {
   return { pieces, rows, deaths: 0 };
 };
 
+/** A batch of at least two rows as two, in their order. */
+export const halves = ({ pieces, rows, deaths }: Batch): readonly [Batch, Batch] => {
+  const first: Piece[] = [];
+  const second: Piece[] = [];
+  let room = Math.ceil(rows / 2);
+  for (const { request, from, count } of pieces) {
+    const taken = Math.min(room, count);
+    if (taken > 0) first.push({ request, from, count: taken });
+    if (taken < count) second.push({ request, from: from + taken, count: count - taken });
+    room -= taken;
+  }
+  const firstRows = Math.ceil(rows / 2);
+  return [
+    { pieces: first, rows: firstRows, deaths },
+    { pieces: second, rows: rows - firstRows, deaths },
+  ];
+};
+
 const rowShape = (request: Request | undefined): string => String(request?.feeds.shape.slice(1));
 
 /** How a batch looks to a session. `memory` has room for it; see `workBytes`. */

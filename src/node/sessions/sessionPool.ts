@@ -31,7 +31,8 @@ export type SessionPool = {
    * @returns float32 `[N, H, W, outC]`, the caller's own.
    * @throws ArgumentError `bad-feeds`, `model-disposed`.
    * @throws CheckpointError `graph-failed` with ONNX Runtime's own words.
-   * @throws EnvironmentError `worker-died` when a thread died of the same batch twice.
+   * @throws EnvironmentError `worker-died` when a thread died of the same batch twice, `out-of-memory` where one row is
+   *   too many; more are run in smaller batches by themselves.
    */
   run(feeds: SessionFeeds): Float32Array;
   /** As `run`, without blocking. Calls that come together share a batch. `feeds.x` must stay as it is until then. */
@@ -47,7 +48,7 @@ export type SessionPool = {
  * @param startWorker Starts a thread; another one stands in for it in tests.
  * @throws ArgumentError `bad-sessions`, `bad-threads`, `bad-max-batch`, `bad-max-wait`.
  * @throws CheckpointError `bad-graph`.
- * @throws EnvironmentError `no-onnxruntime`, `worker-died`.
+ * @throws EnvironmentError `no-onnxruntime`, `worker-died`, `out-of-memory`.
  */
 export const openSessionPool = async (
   options: SessionPoolOptions,

@@ -3,6 +3,7 @@ import { warn } from '../../warn.ts';
 import { type Batch, readBatch, settle } from './batches.ts';
 import { schedule } from './dispatch.ts';
 import type { GraphFacts } from './graphFacts.ts';
+import { halve, isOutOfMemory, outOfMemory } from './outOfMemory.ts';
 import type { Pool, Slot } from './pool.ts';
 import type { Reply } from './protocol.ts';
 import { startThread } from './sessionThread.ts';
@@ -11,7 +12,7 @@ import { startThread } from './sessionThread.ts';
  * Starts a thread for the pool and resolves when its session is open.
  *
  * @throws CheckpointError `bad-graph`.
- * @throws EnvironmentError `worker-died`.
+ * @throws EnvironmentError `worker-died`, `out-of-memory`.
  */
 export const openSlot = (pool: Pool): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -52,14 +53,21 @@ const take = (pool: Pool, slot: Slot, reply: Reply): void => {
   const { batch } = slot;
   if (reply.kind === 'ready') welcome(pool, slot, reply.facts);
   else if (!slot.isOpen && reply.kind === 'failed') {
-    giveUp(pool, slot, new CheckpointError(reply.code, `cannot open ${pool.graph}: ${reply.message}`));
+    const { code, message } = reply;
+    const isFull = isOutOfMemory(message);
+    const error = isFull ? outOfMemory(`open ${pool.graph}`, message) : refusal(code, `open ${pool.graph}`, message);
+    giveUp(pool, slot, error);
   } else if (batch) {
     slot.batch = undefined;
     slot.thread.hold(false);
     if (reply.kind === 'done') readBatch(batch, new Float32Array(reply.memory, 0, reply.length));
-    else blame(pool, batch, new CheckpointError(reply.code, `cannot run ${pool.graph}: ${reply.message}`));
+    else if (!isOutOfMemory(reply.message)) blame(pool, batch, refusal(reply.code, `run ${pool.graph}`, reply.message));
+    else if (!halve(pool, batch)) fail(pool, batch, outOfMemory(`run one image on ${pool.graph}`, reply.message));
   }
 };
+
+const refusal = (code: string, what: string, said: string): CheckpointError =>
+  new CheckpointError(code, `cannot ${what}: ${said.replaceAll(/\s*\n\s*/g, ' ')}`);
 
 const welcome = (pool: Pool, slot: Slot, facts: GraphFacts): void => {
   slot.isOpen = true;
