@@ -3,7 +3,7 @@ import { type Folder, firstExisting } from '../checkpoints/folder.ts';
 import type { Model } from '../models/model.ts';
 import { chooseBackend } from '../node/backend.ts';
 import { openFound } from '../node/loadModel.ts';
-import { locateModel } from '../node/locateModel.ts';
+import { type FoundModel, locateModel } from '../node/locateModel.ts';
 import { watchDownloads } from './progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -27,7 +27,7 @@ const info = async (place: string, options: Options, { stdout, stderr }: Streams
   await chooseBackend(options);
   const model = await openFound(found);
   try {
-    const facts = { model: place, ...(await describeFiles(found.folder)), ...describeModel(model) };
+    const facts = { model: place, ...(await describeFiles(found)), ...describeModel(model) };
     stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
   } finally {
     model.dispose();
@@ -44,8 +44,9 @@ const describeModel = ({ imageShape, parameterCount, scheduler, labels, digest }
   digest,
 });
 
-const describeFiles = async (folder: Folder) => {
-  const config = await firstExisting(folder, ['unet/config.json', 'config.json']);
+const describeFiles = async ({ folder, format }: FoundModel) => {
+  const configs = format === 'diffusers' ? ['unet/config.json', 'config.json'] : [];
+  const config = await firstExisting(folder, configs);
   const architecture = config && /"_class_name": *"([^"]+)"/.exec(await readText(folder, config))?.[1];
   const card = (await folder.exists('README.md')) ? await readText(folder, 'README.md') : '';
   const [, frontMatter = ''] = card.split(/^---$/m);

@@ -8,6 +8,7 @@ import { type LoadOptions, loadModel } from '../../src/node/loadModel.ts';
 import { exportOnnx } from '../../src/node/onnx/exportOnnx.ts';
 import { METADATA_KEY, readMetadata, writeMetadata } from '../../src/node/onnx/metadata.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
+import { describeShared, shared } from '../support/shared.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 import { type CheckpointParts, compareModels, STORES, writeCheckpoint } from './onnxCheckpoint.ts';
 import { type ForeignParts, writeForeign } from './onnxForeign.ts';
@@ -152,6 +153,14 @@ describe("somebody else's ONNX file", () => {
       const loading = loadModel(writeForeign(path('net.onnx'), parts), description as LoadOptions);
       expect(await rejection(loading), code).to.have.property('code', code);
     }
+  });
+});
+
+describeShared('a real file that was taken without its weights', 'cases/onnx/extmiss', () => {
+  it('is refused in an error that can be caught', async () => {
+    const error = await rejection(loadModel(shared('cases/onnx/extmiss/model.onnx')));
+    expect(error).to.be.instanceOf(CheckpointError).with.property('code', 'missing-weights');
+    expect(error.message).to.include('model.onnx_data');
   });
 });
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { CheckpointError } from '../../errors.ts';
+import { BoomerangError, CheckpointError } from '../../errors.ts';
 import type { Ports } from '../../networks/binding.ts';
 import type { Execute } from './boundNetwork.ts';
 
@@ -30,7 +30,8 @@ export const ioArtifacts = ({ json, topology, weightSpecs, weightData }: ModelAr
 };
 
 /** Says which model it was that a loader of TensorFlow.js failed on. */
-export const loadFault = (name: string, cause: unknown): CheckpointError => {
+export const loadFault = (name: string, cause: unknown): BoomerangError => {
+  if (cause instanceof BoomerangError) return cause;
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
   return new CheckpointError('bad-model', `TensorFlow.js cannot load ${name}: ${reason}`, { cause });
 };

@@ -6,6 +6,7 @@ import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
 import { checkGraph, type GraphNode } from './graphOps.ts';
 import { optionalPackage } from './optionalPackage.ts';
+import { guardWasmMemory } from './wasmMemory.ts';
 
 type Converter = Pick<typeof import('@tensorflow/tfjs-converter'), 'loadGraphModelSync'>;
 
@@ -14,7 +15,7 @@ type Converter = Pick<typeof import('@tensorflow/tfjs-converter'), 'loadGraphMod
  *
  * @param load Imports the converter.
  * @throws CheckpointError `bad-graph`, `missing-tensor`, `unknown-operation`, `unsupported-operation`, `bad-model`.
- * @throws EnvironmentError `missing-package`, `no-kernel`. Nothing is left allocated after a failure.
+ * @throws EnvironmentError `out-of-memory`, `missing-package`, `no-kernel`. Nothing is left allocated after a failure.
  */
 export const loadGraphModel = async (
   artifacts: ModelArtifacts,
@@ -22,6 +23,7 @@ export const loadGraphModel = async (
 ): Promise<ForeignModel> => {
   const converter = await optionalPackage('@tensorflow/tfjs-converter', load);
   supplyEinsum();
+  guardWasmMemory();
   const nodes = readNodes(artifacts);
   checkGraph(nodes, knownOperations(converter, nodes));
   checkConstants(nodes, artifacts);

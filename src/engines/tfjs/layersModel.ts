@@ -5,6 +5,7 @@ import type { Port } from '../../networks/binding.ts';
 import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
 import { optionalPackage } from './optionalPackage.ts';
+import { guardWasmMemory } from './wasmMemory.ts';
 
 type Layers = Pick<typeof import('@tensorflow/tfjs-layers'), 'loadLayersModel'>;
 
@@ -13,7 +14,7 @@ type Layers = Pick<typeof import('@tensorflow/tfjs-layers'), 'loadLayersModel'>;
  *
  * @param load Imports the layers.
  * @throws CheckpointError `unknown-operation` for a layer that is not known, `bad-model`.
- * @throws EnvironmentError `missing-package`.
+ * @throws EnvironmentError `out-of-memory`, `missing-package`.
  */
 export const loadLayersModel = async (
   artifacts: ModelArtifacts,
@@ -21,6 +22,7 @@ export const loadLayersModel = async (
 ): Promise<ForeignModel> => {
   const layers = await optionalPackage('@tensorflow/tfjs-layers', load);
   supplyEinsum();
+  guardWasmMemory();
   checkLayers(artifacts.topology);
   const model = await loadWhole(layers, artifacts);
   let isDisposed = false;
