@@ -20,7 +20,8 @@ export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
 export { makeModel } from './models/makeModel.ts';
 export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
 export { openModel } from './models/openModel.ts';
-export type { Layout, PortNames } from './networks/binding.ts';
+export type { PortNames } from './networks/binding.ts';
+export type { Layout } from './networks/imageLayout.ts';
 export type { CosineOptions } from './noise/betas.ts';
 export { type ReturnGridOptions, returnSigmas, type Spacing } from './noise/grids.ts';
 export { type KarrasOptions, karrasSigmas } from './noise/karras.ts';
@@ -48,35 +49,8 @@ export {
   type ScheduleConfig,
   stepwise,
   warmUp,
-} from './augment/schedules.ts';
-export type { Selection } from './augment/select.ts';
-export { type SlowLearners, type SlowLearnersOptions, slowLearners } from './augment/slowLearners.ts';
-export type { AugmentState } from './augment/state.ts';
-export { byClass, type ImagePoint, type Strength, type StrengthChoice } from './augment/strength.ts';
-export { tieredCache } from './augment/tieredCache.ts';
-export type { ByName, Transform } from './augment/transform.ts';
-export type { Turn } from './augment/turn.ts';
-export type { ScheduleDescription } from './checkpoints/describedScheduler.ts';
-export type { Dtype, StoredTensor, TensorData } from './checkpoints/dtypes.ts';
-export { type Folder, memoryFolder } from './checkpoints/folder.ts';
-export { parseSafetensors } from './checkpoints/safetensors.ts';
-export { parseSchedulerConfig, type SchedulerConfig } from './checkpoints/schedulerConfig.ts';
-export type { ModelDescription } from './checkpoints/sidecar.ts';
-export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
-export type { Weight } from './engines/tfjs/parameters.ts';
-export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from './errors.ts';
-export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
-export { makeModel } from './models/makeModel.ts';
-export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
-export { openModel } from './models/openModel.ts';
-export type { PortNames } from './networks/binding.ts';
-export type { Layout } from './networks/imageLayout.ts';
-export type { CosineOptions } from './noise/betas.ts';
-export { type ReturnGridOptions, returnSigmas, type Spacing } from './noise/grids.ts';
-export { type KarrasOptions, karrasSigmas } from './noise/karras.ts';
-export type { Leg, Level } from './noise/leg.ts';
-export { type NoiseSchedule, sigmaAt, timestepAt } from './noise/schedule.ts';
-export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noise/strength.ts';
+} from './schedules/schedules.ts';
+export { byClass, type ImagePoint, type Strength, type StrengthChoice } from './schedules/strength.ts';
 export type {
   Denoiser,
   Estimate,

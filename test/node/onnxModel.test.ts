@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { boomerang } from '../../src/returns/boomerang.ts';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openModel } from '../../src/models/openModel.ts';
