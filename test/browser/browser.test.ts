@@ -5,19 +5,14 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { boomerang } from '../../src/returns/boomerang.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { openFolder } from '../../src/node/folder.ts';
-import { boomerang } from '../../src/returns/boomerang.ts';
+import { describeChromium } from '../support/chromium.ts';
 import { root } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';
 
 type Page = { pixels: number[]; augmented: number[]; label: number; digest: string; engine: string; tensors: number };
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-const describeBrowser = CHROMIUM ? describe : describe.skip;
 
 /** Serves a page, its script, and the files of the repository's models. */
 const serve = async (script: string): Promise<Server> => {
@@ -34,7 +29,7 @@ const serve = async (script: string): Promise<Server> => {
   return server;
 };
 
-describeBrowser(`in a browser${CHROMIUM ? '' : ' (needs Chromium)'}`, () => {
+describeChromium('in a browser', (browser) => {
   it('opens a model by its address and makes the same variants as in Node', async () => {
     const { outputFiles } = await build({
       entryPoints: [join(import.meta.dirname, 'page.ts')],
@@ -45,12 +40,8 @@ describeBrowser(`in a browser${CHROMIUM ? '' : ' (needs Chromium)'}`, () => {
       external: ['@tensorflow/tfjs-converter'], // only other formats of models need it
     });
     const server = await serve(outputFiles[0]?.text ?? '');
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM as string,
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    const page = await browser().newPage();
     try {
-      const page = await browser.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -68,7 +59,7 @@ describeBrowser(`in a browser${CHROMIUM ? '' : ' (needs Chromium)'}`, () => {
       tf.dispose([images, variants]);
       model.dispose();
     } finally {
-      await browser.close();
+      await page.close();
       server.close();
     }
   });

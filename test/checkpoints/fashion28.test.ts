@@ -12,6 +12,7 @@ import { expectNoLeak } from '../support/tensors.ts';
 
 const open = async (path: string) => openDiffusers(await openFolder(path));
 const bundled = join(root, 'models/fashion-28');
+const NEEDED = ['models/fashion-28', 'data/fashion-mnist'];
 
 describe('models/fashion-28', () => {
   it('is what its card says', async () => {
@@ -29,7 +30,7 @@ describe('models/fashion-28', () => {
 
 const IMAGES = 200;
 
-describeShared('models/fashion-28 against the weights that it was trained on from', 'models/fashion-28', () => {
+describeShared('models/fashion-28 against the weights that it was trained on from', NEEDED, () => {
   it('tells noise better in images that neither has seen', () =>
     expectNoLeak(async () => {
       const [shipped, first] = [await open(bundled), await open(shared('models/fashion-28'))];

@@ -19,7 +19,7 @@ const correlation = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 };
 
 /** A graph model of somebody else's: 63 million parameters, quantized, in 61 files, with attention as einsum. */
-describeShared('anime-64', 'models/anime-64/model.json', () => {
+describeShared('anime-64', ['models/anime-64/model.json', 'data/anime-faces'], () => {
   let model: Model;
   before(async () => {
     model = await loadModel(shared('models/anime-64/model.json'), {

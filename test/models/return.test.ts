@@ -9,7 +9,7 @@ import { walk } from '../../src/solvers/index.ts';
 import { describeShared, shared } from '../support/shared.ts';
 
 // Made with diffusers 0.29.2 and torch 2.13 in float32; wanted within 1e-4.
-describeShared('a whole return with real weights and images', 'goldens/fashion-28', () => {
+describeShared('a whole return with real weights and images', ['goldens/fashion-28', 'models/fashion-28'], () => {
   for (const engine of ['onnx', 'tfjs'] as const)
     it(`passes through the states of the reference on ${engine}`, async () => {
       const model = await loadModel(shared('models/fashion-28'), { engine });

@@ -1,26 +1,18 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { describeWhere } from './describeWhere.ts';
 
 const PATH = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
 
-/** A suite in the browser of the machine, which is closed afterwards; without one it is skipped and says why. */
-export const describeChromium = (title: string, body: (browser: () => Browser) => void): void => {
-  if (PATH === undefined) {
-    describe.skip(`${title} (needs Chromium)`, () => body(missing));
-    return;
-  }
-  describe(title, () => {
+/** A suite in the browser of the machine, which is closed afterwards. */
+export const describeChromium = (title: string, body: (browser: () => Browser) => void): void =>
+  describeWhere(PATH !== undefined || 'needs Chromium or Chrome below /usr/bin', title, () => {
     let browser: Browser;
     before(async () => {
-      browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'] });
+      browser = await chromium.launch({ executablePath: PATH as string, args: ['--no-sandbox', '--disable-gpu'] });
     });
     after(() => browser?.close());
     body(() => browser);
   });
-};
-
-const missing = (): never => {
-  throw new Error('there is no Chromium here');
-};
