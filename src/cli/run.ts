@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { BoomerangError } from '../errors.ts';
+import { version } from '../node/version.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
@@ -12,8 +12,6 @@ import { registerSample } from './sample/command.ts';
 import type { Streams } from './streams.ts';
 import { registerTrain } from './train.ts';
 import { registerTune } from './tune/command.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /**
  * Runs the command line.

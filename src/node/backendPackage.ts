@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { finders } from './packageFiles.ts';
 
 /** A backend of TensorFlow.js that runs in Node. */
 export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -78,14 +77,8 @@ const notShared = (name: string): BackendFault => ({
   remedy: 'npm dedupe @tensorflow/tfjs-core',
 });
 
-/**
- * What can load a package, if it is installed. Looks beside this package first, then where the user stands: the
- * command may be installed globally.
- */
-export const finderOf = (name: string): NodeJS.Require | undefined => {
-  const places = [import.meta.url, join(process.cwd(), 'package.json')].map((place) => createRequire(place));
-  return places.find((place) => isFound(place, name));
-};
+/** What can load a package, if it is installed. */
+export const finderOf = (name: string): NodeJS.Require | undefined => finders().find((finder) => isFound(finder, name));
 
 const loadPackage = (name: string): BackendFault | undefined => {
   const finder = finderOf(name);
@@ -121,6 +114,6 @@ const loadFault = (name: string, message: string): BackendFault => ({
  * real module object, not on an ES module namespace, before tfjs-node is loaded.
  */
 export const restoreIsNullOrUndefined = (): void => {
-  const util: { isNullOrUndefined?: (value: unknown) => boolean } = createRequire(import.meta.url)('node:util');
+  const util: { isNullOrUndefined?: (value: unknown) => boolean } = process.getBuiltinModule('node:util');
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 };

@@ -1,10 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import sharp from 'sharp';
+import { packageFile } from './packageFiles.ts';
 
 /** A font file of our own: the containers in which people train have no fonts at all. */
-const FONT_FILE = fileURLToPath(
-  import.meta.resolve('@expo-google-fonts/share-tech-mono/400Regular/ShareTechMono_400Regular.ttf'),
-);
+const fontFile = (): string =>
+  createRequire(packageFile('package.json')).resolve(
+    '@expo-google-fonts/share-tech-mono/400Regular/ShareTechMono_400Regular.ttf',
+  );
 
 export type TextOptions = {
   /** Lines are broken to stay within so many pixels. */
@@ -23,7 +25,7 @@ export const drawText = async (text: string, { width, align = 'left' }: TextOpti
     text: {
       text: markup,
       font: 'Share Tech Mono 10',
-      fontfile: FONT_FILE,
+      fontfile: fontFile(),
       dpi: 96,
       width,
       align,

@@ -1,4 +1,2 @@
-import { createRequire } from 'node:module';
-
-/** The version of this package. */
-export const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+/** The version of this package, as in package.json, which a bundle does not carry along. */
+export const version = '0.1.0';

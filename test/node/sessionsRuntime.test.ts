@@ -18,7 +18,7 @@ describe('onnxruntime-node', () => {
   });
 
   it('is asked for with the exact command where it is absent', () => {
-    const found = findOnnxRuntime([scratch('file.js')]);
+    const found = findOnnxRuntime([createRequire(scratch('file.js'))]);
     expect(found).to.deep.equal({ usable: false, why: 'onnxruntime-node is not installed', remedy: REMEDY });
     expect(() => requireOnnxRuntime(found))
       .to.throw(EnvironmentError, REMEDY)
@@ -34,7 +34,7 @@ describe('onnxruntime-node', () => {
       mkdirSync(folder, { recursive: true });
       writeFileSync(`${folder}/package.json`, JSON.stringify({ version: '1.99.0', main: 'index.js' }));
       writeFileSync(`${folder}/index.js`, body);
-      const found = findOnnxRuntime([scratch('file.js')]);
+      const found = findOnnxRuntime([createRequire(scratch('file.js'))]);
       expect(found).to.include({ usable: false, version: '1.99.0', remedy: REMEDY });
       expect('why' in found && found.why).to.match(why);
     });

@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module';
-
-const { engines } = createRequire(import.meta.url)('../../../package.json') as { engines: { node: string } };
-
-/** The oldest Node that is supported, as in package.json: `>=20.19` gives `20.19`. */
-export const OLDEST_NODE: string = engines.node.replace(/^[^\d]*/, '');
+/** The oldest Node that is supported, as `engines` in package.json says. */
+export const OLDEST_NODE = '20.19';
 
 /** Whether a version is at least another one, number by number; what is absent counts as 0. */
 export const isAtLeast = (version: string, least: string): boolean => {

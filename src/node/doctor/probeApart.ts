@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { scriptFile } from '../packageFiles.ts';
 import type { Finding, Subject } from './probe.ts';
 
 const PATIENCE = 120_000; // ms: the first load of a GPU's libraries can take a minute
@@ -10,8 +9,7 @@ const PATIENCE = 120_000; // ms: the first load of a GPU's libraries can take a 
  * the current backend, and ends the process where the CPU lacks an instruction that it uses.
  */
 export const probeApart = (name: Subject): Promise<Finding> => {
-  const script = new URL(`./probeProcess${extname(import.meta.url)}`, import.meta.url); // .ts here, .js once built
-  const child = fork(fileURLToPath(script), [name], {
+  const child = fork(scriptFile('doctor/probeProcess'), [name], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     timeout: PATIENCE,
   });

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
+import { CheckpointError } from '../../errors.ts';
+import { packageFile } from '../packageFiles.ts';
 import { type FetchOptions, fetchModel } from './fetchModel.ts';
 
 /**
- * Where a model lies on this disk: a path as it stands, a name on the hub after it was fetched. What is there goes by
- * its path, whatever it looks like.
+ * Where a model lies on this disk: a path as it stands, a model of this package by its name, a name on the hub after it
+ * was fetched. What is there goes by its path, whatever it looks like.
  *
- * @param place a path, or `owner/name`.
+ * @param place a path, `models/name` of this package, or `owner/name` on the hub, where nobody can be called "models".
+ * @throws CheckpointError `no-such-model` for a name below `models/` that is neither here nor in the package.
  * @throws the errors of `fetchModel`.
  */
 export const onDisk = async (place: string, options: FetchOptions = {}): Promise<string> => {
@@ -16,19 +17,18 @@ export const onDisk = async (place: string, options: FetchOptions = {}): Promise
     () => true,
     () => false,
   );
-  return isHere
-    ? place
-    : fetchModel(place, options).catch((error: unknown) => Promise.reject(bothReadings(place, error)));
+  if (isHere) return place;
+  return place.startsWith('models/') ? shipped(place) : fetchModel(place, options);
 };
 
-/** What means that a name cannot be had from the hub: perhaps a folder was meant. */
-const NOT_THERE = ['no-such-model', 'needs-token', 'hub-unreachable', 'offline'];
-
-const bothReadings = (place: string, error: unknown): unknown => {
-  if (!(error instanceof BoomerangError) || !NOT_THERE.includes(error.code)) return error;
-  const message = `there is no folder ${resolve(place)}, and as a model on the hub: ${error.message}`;
-  const Kind = error instanceof EnvironmentError ? EnvironmentError : CheckpointError;
-  return new Kind(error.code, message, { cause: error });
+const shipped = (place: string): string => {
+  try {
+    return packageFile(place);
+  } catch (cause) {
+    const remedy = 'check the path; the package brings models/fashion-28, where it is installed beside what runs';
+    const fault = `there is no folder ${place} here, nor in tfjs-boomerang`;
+    throw new CheckpointError('no-such-model', `${fault}; ${remedy}`, { cause });
+  }
 };
 
 /** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */

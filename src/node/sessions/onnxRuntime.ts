@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
+import { finders } from '../packageFiles.ts';
 
 /** onnxruntime-node as it was found: where it is, or why it cannot be had and the command that mends it. */
 export type OnnxRuntime =
@@ -16,10 +15,8 @@ const REMEDY = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
  *
  * @param places Files from whose folders the package is looked for; others stand in for them in tests.
  */
-export const findOnnxRuntime = (
-  places: readonly string[] = [import.meta.url, join(process.cwd(), 'package.json')],
-): OnnxRuntime => {
-  const finder = places.map((place) => createRequire(place)).find((place) => isFound(place));
+export const findOnnxRuntime = (places: readonly NodeJS.Require[] = finders()): OnnxRuntime => {
+  const finder = places.find((place) => isFound(place));
   if (!finder) return { usable: false, why: 'onnxruntime-node is not installed', remedy: REMEDY };
   const { version } = finder('onnxruntime-node/package.json') as { version: string };
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1'; // from 1.30 on it reports its use to Microsoft, unless told not to

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   MessageChannel,
   type MessagePort,
@@ -6,6 +5,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'node:worker_threads';
+import { scriptFile } from '../packageFiles.ts';
 import { guardExit, releaseExit } from './exitGuard.ts';
 import type { Reply, ThreadData, Work } from './protocol.ts';
 
@@ -123,10 +123,9 @@ const isCutOff = (worker: Worker): boolean => worker.performance.eventLoopUtiliz
  * `require`, in the thread itself: its `import` hooks need the main thread on Node 20, which may be blocked.
  */
 export const startSessionWorker: StartWorker = (options) => {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const url = new URL(`./sessionWorker.${extension}`, import.meta.url);
-  if (extension === 'js') return new Worker(url, options);
-  const path = JSON.stringify(fileURLToPath(url));
+  const file = scriptFile('sessions/sessionWorker');
+  if (!file.endsWith('.ts')) return new Worker(file, options);
+  const path = JSON.stringify(file);
   const code = `const load = require('node:module').createRequire(${path}); load('tsx/cjs'); load(${path});`;
   return new Worker(code, { ...options, eval: true });
 };
