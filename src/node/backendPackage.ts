@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { finders } from './packageFiles.ts';
+import { finderOf } from './packageFiles.ts';
 
 /** A backend of TensorFlow.js that runs in Node. */
 export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -77,9 +77,6 @@ const notShared = (name: string): BackendFault => ({
   remedy: 'npm dedupe @tensorflow/tfjs-core',
 });
 
-/** What can load a package, if it is installed. */
-export const finderOf = (name: string): NodeJS.Require | undefined => finders().find((finder) => isFound(finder, name));
-
 const loadPackage = (name: string): BackendFault | undefined => {
   const finder = finderOf(name);
   if (finder === undefined) return { why: `${name} is not installed`, remedy: `npm install ${name}` };
@@ -89,15 +86,6 @@ const loadPackage = (name: string): BackendFault | undefined => {
     return undefined;
   } catch (error) {
     return loadFault(name, error instanceof Error ? error.message : String(error));
-  }
-};
-
-const isFound = (finder: NodeJS.Require, name: string): boolean => {
-  try {
-    finder.resolve(name);
-    return true;
-  } catch {
-    return false;
   }
 };
 

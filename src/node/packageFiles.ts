@@ -11,6 +11,17 @@ export const HERE: string = import.meta.url ?? pathToFileURL(__filename).href;
 export const finders = (): NodeJS.Require[] =>
   [HERE, join(process.cwd(), 'package.json')].map((place) => createRequire(place));
 
+/** What can load a package, if it is installed. */
+export const finderOf = (name: string, among: readonly NodeJS.Require[] = finders()): NodeJS.Require | undefined =>
+  among.find((finder) => {
+    try {
+      finder.resolve(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
 /** Scripts that run in a thread or a process of their own, by their place in this folder. */
 type Script = 'doctor/probeProcess' | 'sessions/sessionWorker';
 
@@ -31,18 +42,11 @@ export const scriptFile = (name: Script): string => {
  * @throws EnvironmentError `no-package-file`.
  */
 export const packageFile = (path: string): string => {
-  const roots = finders().flatMap(packageRoot);
-  const found = roots.map((root) => join(root, path)).find((file) => existsSync(file));
-  if (found !== undefined) return found;
+  const finder = finderOf(MANIFEST); // by its own name: from inside of it, and from a bundle beside node_modules
+  const found = finder && join(dirname(finder.resolve(MANIFEST)), path);
+  if (found !== undefined && existsSync(found)) return found;
   const remedy = 'npm install tfjs-boomerang where the bundle runs, or bundle for Node with tfjs-boomerang external';
   throw new EnvironmentError('no-package-file', `cannot find ${path} of tfjs-boomerang beside ${HERE}; ${remedy}`);
 };
 
-/** The folder of this package, by its own name: from inside of it, and from a bundle beside node_modules. */
-const packageRoot = (finder: NodeJS.Require): string[] => {
-  try {
-    return [dirname(finder.resolve('tfjs-boomerang/package.json'))];
-  } catch {
-    return [];
-  }
-};
+const MANIFEST = 'tfjs-boomerang/package.json';

@@ -11,7 +11,7 @@ import { isAtLeast, OLDEST_NODE } from '../../src/node/doctor/nodeVersion.ts';
 import type { Finding } from '../../src/node/doctor/probe.ts';
 import { runInProcess } from '../support/cli.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { root } from '../support/shared.ts';
+import { root, TSX } from '../support/shared.ts';
 
 const { version: tfjs } = JSON.parse(
   readFileSync(join(root, 'node_modules/@tensorflow/tfjs-core/package.json'), 'utf8'),
@@ -92,7 +92,7 @@ describe('boomerang doctor on a machine with only what must be there', () => {
   };
   const doctor = (): { status: number | null; diagnosis: Diagnosis } => {
     const { NODE_PATH: _, ...env } = process.env;
-    const argv = ['--import', import.meta.resolve('tsx'), path('src/cli/main.ts'), 'doctor', '--json'];
+    const argv = [...TSX, path('src/cli/main.ts'), 'doctor', '--json'];
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
       cwd: path(),
       env: { ...env, HF_HOME: path('hf'), XDG_CACHE_HOME: path('cache') },

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import ts from 'typescript';
 import { scratchFolder } from '../support/scratch.ts';
-import { root } from '../support/shared.ts';
+import { root, TSX } from '../support/shared.ts';
 import { writeConvGraph } from './sessionsGraph.ts';
 
 type Ran = {
@@ -41,8 +41,7 @@ describe('a script with a pool of sessions', () => {
   };
 
   const source = pathToFileURL(join(root, 'src/node/sessions/sessionPool.ts')).href;
-  const tsx = ['--import', import.meta.resolve('tsx')];
-  const fromSource = (body: string): Promise<Ran> => runScript(body, { module: source, node: tsx });
+  const fromSource = (body: string): Promise<Ran> => runScript(body, { module: source, node: TSX });
 
   for (const [title, body] of [
     ['forgets to dispose of it', `console.log((await pool.runAsync(feeds)).length)`],

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describeWhere } from './describeWhere.ts';
 
 /** The package root: fixtures are found from here, wherever the tests were started. */
 export const root = join(import.meta.dirname, '../..');
+
+/** Flags with which a Node of its own reads TypeScript, wherever it runs. */
+export const TSX = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] as const;
 
 /** A path in the folder of goldens, corpora and real data that may lie beside the checkout. */
 export const shared = (path: string): string => join(root, '../shared', path);

@@ -1,5 +1,6 @@
 import { version_core } from '@tensorflow/tfjs-core';
-import { BACKENDS, type BackendName, finderOf, takeBackend } from '../backendPackage.ts';
+import { BACKENDS, type BackendName, takeBackend } from '../backendPackage.ts';
+import { finderOf } from '../packageFiles.ts';
 import { findOnnxRuntime } from '../sessions/onnxRuntime.ts';
 
 /** What may compute: a backend of TensorFlow.js, or an engine that needs none. */

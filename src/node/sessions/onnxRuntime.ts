@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../errors.ts';
-import { finders } from '../packageFiles.ts';
+import { finderOf, finders } from '../packageFiles.ts';
 
 /** onnxruntime-node as it was found: where it is, or why it cannot be had and the command that mends it. */
 export type OnnxRuntime =
@@ -13,10 +13,10 @@ const REMEDY = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
  * Looks for onnxruntime-node, which is optional: beside this package first, then where the user stands, since the
  * command may be installed globally. Loads its native library, once in a process (about 50 ms), and computes nothing.
  *
- * @param places Files from whose folders the package is looked for; others stand in for them in tests.
+ * @param places What looks for the package; another one stands in for them in tests.
  */
 export const findOnnxRuntime = (places: readonly NodeJS.Require[] = finders()): OnnxRuntime => {
-  const finder = places.find((place) => isFound(place));
+  const finder = finderOf('onnxruntime-node/package.json', places);
   if (!finder) return { usable: false, why: 'onnxruntime-node is not installed', remedy: REMEDY };
   const { version } = finder('onnxruntime-node/package.json') as { version: string };
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1'; // from 1.30 on it reports its use to Microsoft, unless told not to
@@ -40,13 +40,4 @@ export const findOnnxRuntime = (places: readonly NodeJS.Require[] = finders()): 
 export const requireOnnxRuntime = (found = findOnnxRuntime()): OnnxRuntime & { usable: true } => {
   if (found.usable) return found;
   throw new EnvironmentError('no-onnxruntime', `${found.why}; to mend it: ${found.remedy}`);
-};
-
-const isFound = (finder: NodeJS.Require): boolean => {
-  try {
-    finder.resolve('onnxruntime-node/package.json');
-    return true;
-  } catch {
-    return false;
-  }
 };
