@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
-import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { mayBeAbsent, optionalPackage } from '../engines/tfjs/optionalPackage.ts';
 import { uniformStream } from '../random.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
 import { pixelsAt } from './data/openImages.ts';
@@ -61,9 +61,8 @@ export const trainClassifier = async (data: LabelledImages, options: TrainOption
 export const trainsConvolutions = (): boolean => tf.getBackend() === 'tensorflow';
 
 const buildClassifier = async ({ imageShape, classes }: LabelledImages): Promise<Sequential> => {
-  const { initializers, layers, sequential } = await optionalPackage(
-    '@tensorflow/tfjs-layers',
-    () => import('@tensorflow/tfjs-layers'),
+  const { initializers, layers, sequential } = await optionalPackage('@tensorflow/tfjs-layers', () =>
+    import('@tensorflow/tfjs-layers').catch(mayBeAbsent),
   );
   let seed = 0;
   const start = () => ({ kernelInitializer: initializers.heNormal({ seed: ++seed }) }); // 0 would be no seed

@@ -14,7 +14,7 @@ describe('the constants that stand for package.json', () => {
 });
 
 describe('the package as npm packs it', () => {
-  const { path, node, write } = consumer();
+  const { path, node, write } = consumer('onnxruntime-node');
   const home = 'node_modules/tfjs-boomerang';
   const files = (): string[] =>
     readdirSync(path(home), { recursive: true, encoding: 'utf8' }).filter((name) =>

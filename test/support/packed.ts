@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from './shared.ts';
 
-type Manifest = Readonly<Record<'dependencies' | 'peerDependencies' | 'devDependencies', Record<string, string>>>;
+type Manifest = { readonly dependencies: Record<string, string> };
+
+/** What README has people install beside the package. */
+const BESIDE = ['core', 'data', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}`);
 
 /** What a program said and how it ended. */
 export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
@@ -14,14 +17,16 @@ export type Consumer = {
   /** Writes a file of the project; its path. */
   readonly write: (name: string, text: string) => string;
   readonly path: (name: string) => string;
-  /** Adds a package of this checkout to the project. */
-  readonly install: (name: string) => void;
   /** Runs Node in the project. */
   readonly node: (...argv: readonly string[]) => Said;
 };
 
-/** A suite's project, made as `npm install <tarball>` makes one, with its packages taken from this checkout. */
-export const consumer = (): Consumer => {
+/**
+ * A suite's project, made as `npm install <tarball>` makes one, with its packages taken from this checkout.
+ *
+ * @param more Packages of this checkout that it has besides.
+ */
+export const consumer = (...more: readonly string[]): Consumer => {
   let home = '';
   const path = (name: string): string => join(home, name);
   const install = (name: string): void => {
@@ -37,17 +42,17 @@ export const consumer = (): Consumer => {
     this.timeout(180_000);
     home = mkdtempSync(join(tmpdir(), 'boomerang-consumer-'));
     unpack(path('node_modules/tfjs-boomerang'));
-    const { dependencies, peerDependencies, devDependencies }: Manifest = JSON.parse(
-      readFileSync(join(root, 'package.json'), 'utf8'),
-    );
-    const peers = Object.keys(peerDependencies).filter((name) => name in devDependencies);
-    for (const name of [...Object.keys(dependencies), ...peers]) install(name);
+    const { dependencies }: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const name of [...Object.keys(dependencies), ...BESIDE, ...more]) install(name);
     write('package.json', '{ "type": "module" }');
   });
   after(() => rmSync(home, { recursive: true, force: true }));
-  const node = (...argv: readonly string[]): Said =>
-    spawnSync(process.execPath, argv, { cwd: home, encoding: 'utf8', timeout: 120_000 });
-  return { write, path, install, node };
+  const node = (...argv: readonly string[]): Said => {
+    const options = { cwd: home, encoding: 'utf8', timeout: 120_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, options);
+    return { status, stdout, stderr };
+  };
+  return { write, path, node };
 };
 
 let tarball: string | undefined;

@@ -5,8 +5,7 @@ import type { Port } from '../../networks/binding.ts';
 import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
 import { checkGraph, type GraphNode } from './graphOps.ts';
-import { optionalPackage } from './optionalPackage.ts';
-import { guardWasmMemory } from './wasmMemory.ts';
+import { mayBeAbsent, optionalPackage } from './optionalPackage.ts';
 
 type Converter = Pick<typeof import('@tensorflow/tfjs-converter'), 'loadGraphModelSync'>;
 
@@ -19,7 +18,7 @@ type Converter = Pick<typeof import('@tensorflow/tfjs-converter'), 'loadGraphMod
  */
 export const loadGraphModel = async (
   artifacts: ModelArtifacts,
-  load: () => Promise<Converter> = () => import('@tensorflow/tfjs-converter'),
+  load: () => Promise<Converter> = () => import('@tensorflow/tfjs-converter').catch(mayBeAbsent),
 ): Promise<ForeignModel> => {
   const converter = await optionalPackage('@tensorflow/tfjs-converter', load);
   supplyEinsum();

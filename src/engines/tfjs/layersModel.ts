@@ -4,8 +4,7 @@ import { CheckpointError } from '../../errors.ts';
 import type { Port } from '../../networks/binding.ts';
 import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
-import { optionalPackage } from './optionalPackage.ts';
-import { guardWasmMemory } from './wasmMemory.ts';
+import { mayBeAbsent, optionalPackage } from './optionalPackage.ts';
 
 type Layers = Pick<typeof import('@tensorflow/tfjs-layers'), 'loadLayersModel'>;
 
@@ -18,7 +17,7 @@ type Layers = Pick<typeof import('@tensorflow/tfjs-layers'), 'loadLayersModel'>;
  */
 export const loadLayersModel = async (
   artifacts: ModelArtifacts,
-  load: () => Promise<Layers> = () => import('@tensorflow/tfjs-layers'),
+  load: () => Promise<Layers> = () => import('@tensorflow/tfjs-layers').catch(mayBeAbsent),
 ): Promise<ForeignModel> => {
   const layers = await optionalPackage('@tensorflow/tfjs-layers', load);
   supplyEinsum();

@@ -21,3 +21,8 @@ export const optionalPackage = async <T>(name: string, load: () => Promise<T>): 
     );
   }
 };
+
+/** Goes to the `catch` of the import itself, from which bundlers learn that the package may be absent. */
+export const mayBeAbsent = (cause: unknown): never => {
+  throw cause;
+};
