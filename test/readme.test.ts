@@ -6,7 +6,7 @@ import { root } from './support/shared.ts';
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('the README', () => {
-  const fences = [...read('README.md').matchAll(/<!-- (\S+)#(\S+) -->\n```ts\n([\s\S]*?)```/g)];
+  const fences = [...read('README.md').matchAll(/<!-- (\S+)#(\S+) -->\n```[jt]s\n([\s\S]*?)```/g)];
 
   it('shows code of the examples', () => expect(fences).to.not.be.empty);
 

@@ -56,6 +56,14 @@ describe('the package as npm packs it', () => {
     expect(status).to.equal(0);
   });
 
+  it('runs the first code block of the README as it stands', () => {
+    const [, block = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    write('start.mjs', block);
+    const { status, stdout, stderr } = node('start.mjs');
+    expect(stdout, stderr).to.match(/^\d+ of 24 images were variants\n$/m);
+    expect(status).to.equal(0);
+  });
+
   it('has a command line that runs', () => {
     const main = path(join(home, manifest.bin.boomerang));
     expect(node(main, '--version')).to.include({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
