@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
+import { reasonOf } from '../../models/fetchFolder.ts';
 import { download } from '../hub/download.ts';
 import type { DownloadProgress } from '../hub/fetchModel.ts';
-import { reasonOf } from '../hub/request.ts';
 
 /** A file of a data set, as it was published. */
 export type PublishedFile = {

@@ -1,7 +1,8 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import { BoomerangError, isCount } from '../../errors.ts';
+import { reasonOf } from '../../models/fetchFolder.ts';
 import { isCommit } from './cache.ts';
-import { reasonOf, unreachable } from './request.ts';
+import { unreachable } from './request.ts';
 
 /** A file of a model on the hub. */
 export type HubFile = {

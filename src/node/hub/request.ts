@@ -1,4 +1,5 @@
 import { CheckpointError, EnvironmentError } from '../../errors.ts';
+import { reasonOf } from '../../models/fetchFolder.ts';
 import type { HubSettings } from './settings.ts';
 
 /**
@@ -27,13 +28,6 @@ export const hubFetch =
 export const unreachable = (url: string, why: string, cause?: unknown): EnvironmentError => {
   const remedy = 'check the network, HF_ENDPOINT and the proxy, then run it again: what has arrived is kept';
   return new EnvironmentError('hub-unreachable', `cannot fetch ${url}: ${why}; ${remedy}`, { cause });
-};
-
-/** `fetch` says only "fetch failed", and why in the cause of the cause. */
-export const reasonOf = (error: unknown): string => {
-  const { cause, code, message } = error as { cause?: unknown; code?: string; message?: string };
-  if (cause !== undefined && cause !== null) return reasonOf(cause);
-  return code ?? message ?? String(error);
 };
 
 type Asked = { readonly name: string; readonly url: string; readonly hasToken: boolean };
