@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
+import { installCommand } from './installCommand.ts';
 import { finderOf } from './packageFiles.ts';
 
 /** A backend of TensorFlow.js that runs in Node. */
@@ -40,7 +41,7 @@ export const takeBackend = async (name: BackendName): Promise<BackendFault | und
   if (fault !== undefined) return fault;
   return name === 'tfjs-node-gpu'
     ? NO_CUDA
-    : { why: 'it could not be initialised', remedy: `npm install ${packages[0]}` };
+    : { why: 'it could not be initialised', remedy: installCommand(packages[0]) };
 };
 
 const NO_CUDA: BackendFault = {
@@ -79,7 +80,7 @@ const notShared = (name: string): BackendFault => ({
 
 const loadPackage = (name: string): BackendFault | undefined => {
   const finder = finderOf(name);
-  if (finder === undefined) return { why: `${name} is not installed`, remedy: `npm install ${name}` };
+  if (finder === undefined) return { why: `${name} is not installed`, remedy: installCommand(name) };
   restoreIsNullOrUndefined();
   try {
     finder(name);
@@ -94,7 +95,7 @@ const loadFault = (name: string, message: string): BackendFault => ({
   why: /native addon module/.test(message)
     ? `${name} is installed without its native addon: its install script did not run or failed`
     : `${name} does not load: ${message.split('\n')[0]}`,
-  remedy: /tfjs-node/.test(name) ? `npm run install --prefix node_modules/${name}` : `npm install ${name}`,
+  remedy: /tfjs-node/.test(name) ? `npm run install --prefix node_modules/${name}` : installCommand(name),
 });
 
 /**

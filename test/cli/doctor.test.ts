@@ -108,9 +108,9 @@ describe('boomerang doctor on a machine with only what must be there', () => {
     expect(diagnosis).to.include({ isUsable: false, best: null });
     const remedies = diagnosis.backends.filter(({ name }) => name !== 'tfjs-node-gpu').map(({ remedy }) => remedy);
     expect(remedies).to.deep.equal([
-      'npm install @tensorflow/tfjs-node',
-      'npm install @tensorflow/tfjs-backend-wasm',
-      'npm install @tensorflow/tfjs-backend-cpu',
+      'npm install --save-dev @tensorflow/tfjs-node',
+      'npm install --save-dev @tensorflow/tfjs-backend-wasm',
+      'npm install --save-dev @tensorflow/tfjs-backend-cpu',
     ]);
     expect(diagnosis.engines.tfjs.isUsable).to.equal(false);
     expect(diagnosis.engines.onnx).to.deep.equal({
@@ -131,7 +131,7 @@ describe('boomerang doctor on a machine with only what must be there', () => {
     expect(status).to.equal(0);
     expect(diagnosis).to.include({ isUsable: true, best: 'cpu' });
     const broken = diagnosis.backends.find(({ name }) => name === 'wasm');
-    expect(broken).to.include({ isUsable: false, remedy: 'npm install @tensorflow/tfjs-backend-cpu' });
+    expect(broken).to.include({ isUsable: false, remedy: 'npm install --save-dev @tensorflow/tfjs-backend-cpu' });
     expect(broken?.why).to.include('SIGILL');
     expect(diagnosis.caches.hub).to.deep.equal({ folder: path('hf/hub'), bytes: 0, isWritable: true });
     expect([path('hf'), path('cache')].map((folder) => existsSync(folder))).to.deep.equal([false, false]);

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { installCommand } from '../installCommand.ts';
 import { scriptFile } from '../packageFiles.ts';
 import type { Finding, Subject } from './probe.ts';
 
@@ -24,5 +25,5 @@ const ended = (name: Subject, how: string): Finding => ({
   name,
   isUsable: false,
   why: `loading it ended the process with ${how}; its build does not suit this machine`,
-  remedy: name === 'wasm' ? 'npm install @tensorflow/tfjs-backend-cpu' : 'npm install @tensorflow/tfjs-backend-wasm',
+  remedy: installCommand(`@tensorflow/tfjs-backend-${name === 'wasm' ? 'cpu' : 'wasm'}`),
 });
