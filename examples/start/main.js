@@ -8,7 +8,8 @@ await chooseBackend(); // the best that is installed: tfjs-node-gpu, tfjs-node, 
 const model = await loadModel('models/fashion-28'); // clothing, 28 x 28, grey; it comes with the package
 
 // Your images go here, [N, 28, 28, 1] in [0, 1]. The model draws some: at strength 1 nothing is left of what it is given.
-const images = await boomerang(model, tf.randomUniform([8, ...model.imageShape]), { strength: 1, seed: 'draw' });
+const noise = tf.randomUniform([8, ...model.imageShape], 0, 1, 'float32', 1);
+const images = await boomerang(model, noise, { strength: 1, seed: 'draw' });
 const dataset = array(tf.unstack(images).map((xs, n) => ({ xs, ys: [n % 2] })));
 
 const augment = boomerangAugment({ model, seed: 'run-7', strength: ramp(0.1, 0.4), epochs: 3, probability: 0.5 });
