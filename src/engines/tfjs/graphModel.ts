@@ -6,6 +6,7 @@ import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
 import { checkGraph, type GraphNode } from './graphOps.ts';
 import { mayBeAbsent, optionalPackage } from './optionalPackage.ts';
+import { guardWasmMemory } from './wasmMemory.ts';
 
 type Converter = Pick<typeof import('@tensorflow/tfjs-converter'), 'loadGraphModelSync'>;
 

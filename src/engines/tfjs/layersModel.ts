@@ -5,6 +5,7 @@ import type { Port } from '../../networks/binding.ts';
 import { supplyEinsum } from './einsum.ts';
 import { type ForeignModel, ioArtifacts, loadFault, type ModelArtifacts, openSizes } from './foreignModel.ts';
 import { mayBeAbsent, optionalPackage } from './optionalPackage.ts';
+import { guardWasmMemory } from './wasmMemory.ts';
 
 type Layers = Pick<typeof import('@tensorflow/tfjs-layers'), 'loadLayersModel'>;
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { CheckpointError } from '../../errors.ts';
+import { resolve } from 'node:path';
+import { BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
 import { packageFile } from '../packageFiles.ts';
 import { type FetchOptions, fetchModel } from './fetchModel.ts';
 
@@ -18,7 +19,8 @@ export const onDisk = async (place: string, options: FetchOptions = {}): Promise
     () => false,
   );
   if (isHere) return place;
-  return place.startsWith('models/') ? shipped(place) : fetchModel(place, options);
+  if (place.startsWith('models/')) return shipped(place);
+  return fetchModel(place, options).catch((error: unknown) => Promise.reject(bothReadings(place, error)));
 };
 
 const shipped = (place: string): string => {
@@ -29,6 +31,16 @@ const shipped = (place: string): string => {
     const fault = `there is no folder ${place} here, nor in tfjs-boomerang`;
     throw new CheckpointError('no-such-model', `${fault}; ${remedy}`, { cause });
   }
+};
+
+/** What means that a name cannot be had from the hub: perhaps a folder was meant. */
+const NOT_THERE = ['no-such-model', 'needs-token', 'hub-unreachable', 'offline'];
+
+const bothReadings = (place: string, error: unknown): unknown => {
+  if (!(error instanceof BoomerangError) || !NOT_THERE.includes(error.code)) return error;
+  const message = `there is no folder ${resolve(place)}, and as a model on the hub: ${error.message}`;
+  const Kind = error instanceof EnvironmentError ? EnvironmentError : CheckpointError;
+  return new Kind(error.code, message, { cause: error });
 };
 
 /** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */
