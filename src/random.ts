@@ -36,16 +36,16 @@ export const fillGaussian = (path: SeedPath, out: Float32Array, offset = 0, coun
 };
 
 /**
- * Items in an order drawn at an address; the given list is left alone.
+ * The items in an order that the address decides; the list itself stays as it is.
  *
- * @see Fisher and Yates 1938; Durstenfeld 1964, "Algorithm 235: Random permutation".
+ * @see Fisher and Yates 1938, "Statistical Tables for Biological, Agricultural and Medical Research".
  */
-export const shuffled = <T>(items: readonly T[], path: SeedPath): T[] => {
+export const shuffled = <T>(items: Iterable<T>, path: SeedPath): T[] => {
   const next = uniformStream(path);
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(next() * (last + 1));
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
+  const order = [...items];
+  for (let n = order.length - 1; n > 0; n -= 1) {
+    const other = Math.floor(next() * (n + 1));
+    [order[n], order[other]] = [order[other] as T, order[n] as T];
   }
-  return result;
+  return order;
 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fillGaussian, uniform, uniformStream } from '../src/random.ts';
+import { fillGaussian, shuffled, uniform, uniformStream } from '../src/random.ts';
 
 describe('addressed randomness', () => {
   it('repeats a stream for an equal path and changes it with any part of the path', () => {
@@ -25,6 +25,20 @@ describe('addressed randomness', () => {
     for (let seed = 0; seed < 64; seed += 1)
       for (let index = 0; index < 64; index += 1) draws.add(uniform([seed, index]));
     expect(draws.size).to.equal(64 * 64);
+  });
+
+  it('shuffles by the address: every item stays, and every order is as likely as any other', () => {
+    const items = ['a', 'b', 'c'] as const;
+    expect(shuffled(items, ['s', 1])).to.deep.equal(shuffled(items, ['s', 1]));
+    expect(items).to.deep.equal(['a', 'b', 'c']);
+    const n = 6000;
+    const counts = new Map<string, number>();
+    for (let k = 0; k < n; k += 1) {
+      const order = shuffled(items, ['s', k]).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).to.deep.equal(['abc', 'acb', 'bac', 'bca', 'cab', 'cba']);
+    for (const count of counts.values()) expect(count / n).to.be.closeTo(1 / 6, 5 / Math.sqrt(n));
   });
 
   it('draws from the standard normal distribution', () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import type { ImageSet } from 'tfjs-boomerang';
-import { shuffled } from './split.ts';
+import { shuffled } from '../../src/random.ts';
 
 /** An image that is drawn for a batch: as itself, or as an extra draw that an arm may change. */
 export type Draw = { readonly place: number; readonly isExtra: boolean };

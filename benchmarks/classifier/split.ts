@@ -1,5 +1,5 @@
 import type { ImageSet } from 'tfjs-boomerang';
-import { type SeedPath, uniformStream } from '../../src/random.ts';
+import { shuffled } from '../../src/random.ts';
 
 /** Places of training images: those that are held out to measure on while choosing, and all others. */
 export type Split = { readonly validation: readonly number[]; readonly rest: readonly number[] };
@@ -21,15 +21,4 @@ export const labelledPlaces = (
 ): readonly number[] => {
   const order = shuffled(rest, ['classifier benchmark', 'labelled', seed]);
   return classes.flatMap((_, label) => order.filter((place) => labels[place] === label).slice(0, perClass));
-};
-
-/** @see Fisher and Yates 1938 */
-export const shuffled = <T>(list: readonly T[], path: SeedPath): readonly T[] => {
-  const next = uniformStream(path);
-  const order = [...list];
-  for (let n = order.length - 1; n > 0; n -= 1) {
-    const other = Math.floor(next() * (n + 1));
-    [order[n], order[other]] = [order[other] as T, order[n] as T];
-  }
-  return order;
 };

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
-import { mayBeAbsent, optionalPackage } from '../engines/tfjs/optionalPackage.ts';
-import { uniformStream } from '../random.ts';
+import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { shuffled } from '../random.ts';
+import { pixelsAt } from './data/imageSet.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
-import { pixelsAt } from './data/openImages.ts';
 
 export type TrainOptions = {
   /** The images to train on, by their places. */
@@ -97,21 +97,10 @@ const convolutions = (layers: typeof Layers, [height]: LabelledImages['imageShap
 
 function* epochBatches(places: readonly number[]): Generator<readonly number[]> {
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
-    const order = shuffled(places, epoch);
+    const order = shuffled(places, ['train classifier', epoch]); // tfjs-layers would shuffle with Math.random
     for (let start = 0; start < order.length; start += BATCH) yield order.slice(start, start + BATCH);
   }
 }
-
-/** @see Fisher and Yates 1938; tfjs-layers would shuffle with `Math.random`. */
-const shuffled = (places: readonly number[], epoch: number): readonly number[] => {
-  const next = uniformStream(['train classifier', epoch]);
-  const order = [...places];
-  for (let n = order.length - 1; n > 0; n -= 1) {
-    const other = Math.floor(next() * (n + 1));
-    [order[n], order[other]] = [order[other] as number, order[n] as number];
-  }
-  return order;
-};
 
 const trainOnBatch = async (classifier: Sequential, data: LabelledImages, places: readonly number[]): Promise<void> => {
   const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@tensorflow/tfjs-data';
 import { ArgumentError } from '../errors.ts';
-import { uniformStream } from '../random.ts';
+import { shuffled } from '../random.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { type ImageRange, imageRange, toModelRange } from '../tensors/range.ts';
 
@@ -89,12 +89,8 @@ let latest: { readonly name: string; readonly order: Uint32Array } | undefined;
 const shuffleOf = (seed: string | number, count: number, epoch: number): Uint32Array => {
   const name = JSON.stringify([seed, count, epoch]);
   if (latest?.name === name) return latest.order;
-  const next = uniformStream([seed, 'shuffle', epoch]);
-  const order = Uint32Array.from({ length: count }, (_, n) => n);
-  for (let n = count - 1; n > 0; n -= 1) {
-    const other = Math.floor(next() * (n + 1));
-    [order[n], order[other]] = [order[other] as number, order[n] as number];
-  }
+  const places = Array.from({ length: count }, (_, n) => n);
+  const order = Uint32Array.from(shuffled(places, [seed, 'shuffle', epoch]));
   latest = { name, order };
   return order;
 };
