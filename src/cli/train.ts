@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { ArgumentError, isCount } from '../errors.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../node/backend.ts';
 import { toFit } from '../node/data/fitImage.ts';
-import { type ImageSet, openImages } from '../node/data/openImages.ts';
+import type { ImageSet } from '../node/data/imageSet.ts';
+import { openImages } from '../node/data/openImages.ts';
 import { type FolderTrained, type FolderTraining, type RunLength, trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
 import { trainDenoiser } from '../train/trainDenoiser.ts';
+import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
 import { Interrupted, interruptible } from './interrupt.ts';
 import { toNumber } from './numbers.ts';
 import { skippedText } from './skippedText.ts';
@@ -25,6 +27,7 @@ type Options = NetworkChoice & {
   readonly seed: string;
   readonly flip?: boolean;
   readonly fit: string;
+  readonly folders?: string;
   readonly maxUnreadable: string;
   readonly saveEvery: string;
   readonly lookEvery: string;
@@ -53,6 +56,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .option('--seed <text>', 'decides every random number', '0')
     .option('--flip', 'mirror every other image, where left and right mean nothing')
     .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
+    .option('--folders <what>', FOLDERS_TEXT)
     .option('--max-unreadable <count>', 'so many images that cannot be read are skipped', '10')
     .option('--save-every <minutes>', 'how often the state is written', '2')
     .option('--look-every <minutes>', 'how often held-out images are measured and samples are drawn', '5')
@@ -96,7 +100,8 @@ const readTraining = async (data: string, options: Options, { name }: BackendCho
   });
   const [height, width, channels] = chosen.imageShape;
   const maxUnreadable = toNumber(options.maxUnreadable, 'max-unreadable');
-  const images = await openImages(data, { size: [height, width], channels, fit: toFit(options.fit), maxUnreadable });
+  const wanted = { size: [height, width], channels, fit: toFit(options.fit), maxUnreadable } as const;
+  const images = await openImages(data, { ...wanted, ...foldersOf(options) });
   const network = options.classes ? withClasses(chosen, images.classes) : chosen;
   const batchSize = options.batch === undefined ? network.batchSize : toNumber(options.batch, 'batch');
   if (!isCount(batchSize))

@@ -2,32 +2,46 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
+import { asNumbers, type Fit, fitImage, toFit } from './data/fitImage.ts';
 import { writeWhole } from './output.ts';
 
-/** First bytes of the formats that are let in. Text formats such as SVG could reach for other files. */
-const FORMATS: Readonly<Record<string, readonly string[]>> = {
-  PNG: ['\x89PNG'],
-  JPEG: ['\xff\xd8\xff'],
-  WebP: ['RIFF'],
-  GIF: ['GIF87a', 'GIF89a'],
-  TIFF: ['II*\0', 'MM\0*'],
+export type ReadImageOptions = {
+  /** What is done to an image of another size. @defaultValue 'exact' */
+  readonly fit?: Fit;
 };
 
-/** 2 ^ 24 pixels, 4096 x 4096: far more than any pixel diffusion model has, far less than would exhaust the memory. */
-export const MOST_PIXELS = 2 ** 24;
+/** An image in numbers, and what was done to it on the way. */
+export type ReadImage = { readonly pixels: Float32Array; readonly changes: readonly string[] };
 
 /**
- * Reads an image file, turned upright, of 8 or 16 bits a channel: PNG, JPEG, WebP, GIF (its first frame), TIFF.
- * An alpha channel that is opaque everywhere is dropped.
+ * Reads an image file as `openImages` reads those of a data set: PNG, JPEG, WebP, GIF (its first frame), TIFF, AVIF,
+ * BMP, of 8 or 16 bits a channel; upright, on white where it is transparent, in the channels of `shape`.
  *
- * @param shape `[height, width, channels]` that the image must have; 1 channel is grey, 3 are colour.
+ * @param shape `[height, width, channels]` that the image is to have; 1 channel is grey, 3 are colour.
  * @returns `height * width * channels` numbers in [0, 1], in the order of `shape`.
- * @throws ArgumentError `no-such-image`, `unreadable-image`, `wrong-image-size`, `wrong-image-channels`.
+ * @throws ArgumentError `no-such-image`, `unreadable-image`, `unsupported-depth`, `wrong-image-size`,
+ * `wrong-image-channels` for a shape that is neither grey nor colour, `unknown-fit`.
  */
-export const readImage = async (path: string, shape: ImageShape): Promise<Float32Array> => {
-  const bytes = await readBytes(path);
+export const readImage = async (
+  path: string,
+  shape: ImageShape,
+  options: ReadImageOptions = {},
+): Promise<Float32Array> => (await readImageFile(path, shape, options)).pixels;
+
+/** The same, and what was done to the image. */
+export const readImageFile = async (
+  path: string,
+  [height, width, channels]: ImageShape,
+  { fit = 'exact' }: ReadImageOptions = {},
+): Promise<ReadImage> => {
+  if (channels !== 1 && channels !== 3) {
+    const rule = `images are grey or colour, 1 or 3 channels, and ${channels} are wanted of ${path}`;
+    throw new ArgumentError('wrong-image-channels', `${rule}; use another model`);
+  }
+  const wanted = { size: [height, width], channels, fit: toFit(fit) } as const;
   try {
-    return await decode(path, bytes, shape);
+    const { values, changes } = await fitImage({ name: path, content: await readBytes(path) }, wanted);
+    return { pixels: asNumbers(values), changes };
   } catch (error) {
     if (error instanceof ArgumentError) throw error;
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
@@ -60,59 +74,4 @@ const readBytes = async (path: string): Promise<Buffer> => {
     }
     throw new ArgumentError('unreadable-image', `cannot read the image ${path}: ${code}; name a file that can be read`);
   }
-};
-
-/** @throws ArgumentError `unreadable-image` unless the first bytes are those of a format that is let in. */
-export const checkFormat = (path: string, bytes: Uint8Array): void => {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
-  if (Object.values(FORMATS).some((starts) => starts.some((first) => start.startsWith(first)))) return;
-  const names = Object.keys(FORMATS).join(', ');
-  throw new ArgumentError('unreadable-image', `cannot read the image ${path}: it is none of ${names}`);
-};
-
-const decode = async (path: string, bytes: Buffer, shape: ImageShape): Promise<Float32Array> => {
-  checkFormat(path, bytes);
-  const image = sharp(bytes, { limitInputPixels: MOST_PIXELS });
-  const metadata = await image.metadata();
-  checkSize(path, metadata.autoOrient, shape);
-  checkChannels(path, metadata.space, shape);
-  if (metadata.hasAlpha && !(await image.stats()).isOpaque) {
-    throw new ArgumentError('wrong-image-channels', `${path} is transparent in places; flatten it first`);
-  }
-  const wide = metadata.depth === 'ushort';
-  const { data } = await image
-    .autoOrient()
-    .removeAlpha()
-    .toColourspace(shape[2] === 1 ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb')
-    .raw({ depth: wide ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  return wide
-    ? Float32Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) => value / 65535)
-    : Float32Array.from(data, (value) => value / 255);
-};
-
-const checkSize = (path: string, found: { width: number; height: number }, [height, width]: ImageShape): void => {
-  if (found.width === width && found.height === height) return;
-  throw new ArgumentError(
-    'wrong-image-size',
-    `${path} is ${found.width} x ${found.height}, the model knows ${width} x ${height}; ` +
-      `resize it first, for example: magick ${path} -resize '${width}x${height}!' resized.png`,
-  );
-};
-
-/** How a kind of image is called, and how ImageMagick makes one. */
-const KINDS: Readonly<Record<number, { readonly name: string; readonly convert: string }>> = {
-  1: { name: 'grey', convert: '-colorspace Gray' },
-  3: { name: 'colour', convert: '-type TrueColor' },
-};
-
-const checkChannels = (path: string, space: string, [, , channels]: ImageShape): void => {
-  const found = space === 'b-w' || space === 'grey16' ? 1 : 3;
-  if (found === channels) return;
-  const wanted = KINDS[channels];
-  throw new ArgumentError(
-    'wrong-image-channels',
-    `${path} is ${KINDS[found]?.name}, the model knows ${wanted?.name ?? `${channels}-channel`} images; ` +
-      (wanted ? `convert it first, for example: magick ${path} ${wanted.convert} converted.png` : 'use another model'),
-  );
 };

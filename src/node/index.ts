@@ -11,24 +11,18 @@ export { userCacheFolder } from './cacheFolder.ts';
 export { type ContactSheet, contactSheet } from './contactSheet.ts';
 export { type DownloadFilesOptions, downloadFiles, type PublishedFile } from './data/downloadFiles.ts';
 export type { Fit } from './data/fitImage.ts';
+export type { DatasetOptions, ImageElement, LabelledElement } from './data/imageDataset.ts';
+export { type ImageSet, type ImageSetParts, imageSet, type Labelling } from './data/imageSet.ts';
 export { isLabelled, type LabelledImages, withLabels } from './data/labelledImages.ts';
-export {
-  type ImageSet,
-  type ImageSetParts,
-  imageSet,
-  type Labelling,
-  type OpenImagesOptions,
-  openImages,
-  type SkippedImage,
-} from './data/openImages.ts';
-export type { Part } from './data/source.ts';
-export { diskBank } from './diskCache/diskBank.ts';
-export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
+export { type OpenImagesOptions, openImages } from './data/openImages.ts';
+export type { Folders, Part } from './data/parts.ts';
+export type { SkippedImage } from './data/source.ts';
+export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
 export { type DownloadProgress, type FetchOptions, fetchModel } from './hub/fetchModel.ts';
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';
-export { readImage, writePng } from './images.ts';
+export { type ReadImageOptions, readImage, writePng } from './images.ts';
 export { type LoadOptions, loadModel } from './loadModel.ts';
 export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts';
 export type { SessionOptions } from './onnx/openOnnxDiffusers.ts';

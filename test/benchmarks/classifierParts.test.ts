@@ -12,7 +12,7 @@ import { stepsFor } from '../../benchmarks/classifier/settings.ts';
 import { holdOut, labelledPlaces } from '../../benchmarks/classifier/split.ts';
 import { choose } from '../../benchmarks/classifier/workers.ts';
 import { ArgumentError } from '../../src/errors.ts';
-import { imageSet } from '../../src/node/data/openImages.ts';
+import { imageSet } from '../../src/node/data/imageSet.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const COUNT = 60;

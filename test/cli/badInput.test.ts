@@ -55,12 +55,7 @@ describe('bad input', () => {
       /32 x 32.*28 x 28/,
       withImage('big.png', (file) => blank(32, 32, 'red').toFile(file)),
     ],
-    [
-      'an image of other channels',
-      'wrong-image-channels',
-      /colour.*grey/,
-      withImage('red.png', (file) => blank(28, 28, 'red').toFile(file)),
-    ],
+    ['an unknown fit', 'unknown-fit', /exact, pad, resize/, withOption('--fit', 'stretch')],
     ['a strength above 1', 'bad-strength', /1\.5/, withOption('--strength', '0.1,1.5')],
     ['a strength below 0', 'bad-strength', /-0\.1/, withOption('--strength=-0.1')],
     ['a strength that is NaN', 'bad-strength', /NaN/, withOption('--strength', 'NaN')],

@@ -1,30 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import sharp from 'sharp';
 import { ArgumentError } from '../../src/errors.ts';
+import { imageSet, pixelsAt } from '../../src/node/data/imageSet.ts';
 import { withLabels } from '../../src/node/data/labelledImages.ts';
-import { imageSet, openImages, pixelsAt } from '../../src/node/data/openImages.ts';
+import { openImages } from '../../src/node/data/openImages.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { describeShared, shared } from '../support/shared.ts';
 import { tarOf, zipOf } from './dataArchives.ts';
-
-type Size = { readonly width?: number; readonly height?: number; readonly channels?: 1 | 3 | 4 };
-const png = (value: number, { width = 4, height = 4, channels = 3 }: Size = {}): Promise<Buffer> =>
-  sharp(Buffer.alloc(width * height * channels, value), { raw: { width, height, channels } })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .png()
-    .toBuffer();
-
-const idx = (shape: readonly number[], data: readonly number[]): Buffer => {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.set([0, 0, 8, shape.length]);
-  shape.forEach((length, axis) => {
-    header.writeUInt32BE(length, 4 + 4 * axis);
-  });
-  return Buffer.concat([header, Buffer.from(data)]);
-};
+import { firsts, idx, png, writeFiles } from './dataFiles.ts';
 
 /** Names of files and what they hold: two classes with a picture or two, and things that are none. */
 const pictures = async (): Promise<Record<string, Buffer>> => ({
@@ -34,17 +18,10 @@ const pictures = async (): Promise<Record<string, Buffer>> => ({
   'set/cats/._c.png': Buffer.from('of macOS'),
   'set/readme.txt': Buffer.from('two classes'),
 });
-const firsts = ({ bytes, count }: { bytes: Uint8Array; count: number }): number[] =>
-  Array.from({ length: count }, (_, n) => bytes[(n * bytes.length) / count] as number);
 
 describe('openImages', () => {
   const path = scratchFolder();
-  const write = (files: Readonly<Record<string, Uint8Array>>): void => {
-    for (const [name, bytes] of Object.entries(files)) {
-      mkdirSync(dirname(path(name)), { recursive: true });
-      writeFileSync(path(name), bytes);
-    }
-  };
+  const write = (files: Readonly<Record<string, Uint8Array>>): void => writeFiles(path, files);
 
   it('reads a folder of images, its folders as classes', async () => {
     write(await pictures());

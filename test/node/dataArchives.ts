@@ -1,16 +1,26 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { Header } from 'tar';
+import { Header, type HeaderData } from 'tar';
 
 type Files = Readonly<Record<string, Buffer>>;
 
 /** A tar archive, made of headers by the library and of padding by us. */
-export const tarOf = (files: Files): Buffer => {
-  const blocks = Object.entries(files).flatMap(([path, bytes]) => {
-    const header = Buffer.alloc(512);
-    new Header({ path, size: bytes.length, type: 'File', mode: 0o644 }).encode(header);
-    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+export const tarOf = (files: Files, links: readonly Link[] = []): Buffer => {
+  const blocks = Object.entries(files).flatMap(([path, bytes]) => [
+    headerOf({ path, size: bytes.length, type: 'File' }),
+    bytes,
+    Buffer.alloc((512 - (bytes.length % 512)) % 512),
+  ]);
+  const pointers = links.map(([type, path, linkpath]) => headerOf({ path, size: 0, type, linkpath }));
+  return Buffer.concat([...pointers, ...blocks, Buffer.alloc(1024)]);
+};
+
+/** A link of a tar archive: to a path from the root (`Link`), or from where it is (`SymbolicLink`). */
+export type Link = readonly [type: 'Link' | 'SymbolicLink', path: string, target: string];
+
+const headerOf = (data: HeaderData): Buffer => {
+  const header = Buffer.alloc(512);
+  new Header({ ...data, mode: 0o644 }).encode(header);
+  return header;
 };
 
 /** A zip archive. @see PKWARE, APPNOTE.TXT, 4.3 */
@@ -22,11 +32,12 @@ export const zipOf = (files: Files, method: 'stored' | 'deflated'): Buffer => {
     const packed = method === 'stored' ? bytes : deflateRawSync(bytes);
     const facts = Buffer.alloc(26); // from the version needed on: the same in both headers
     facts.writeUInt16LE(20, 0);
+    facts.writeUInt16LE(0x800, 2); // names are UTF-8
     facts.writeUInt16LE(method === 'stored' ? 0 : 8, 4);
     facts.writeUInt32LE(crc32(bytes), 10);
     facts.writeUInt32LE(packed.length, 14);
     facts.writeUInt32LE(bytes.length, 18);
-    facts.writeUInt16LE(name.length, 22);
+    facts.writeUInt16LE(Buffer.byteLength(name), 22);
     const place = Buffer.alloc(14);
     place.writeUInt32LE(offset, 10);
     directory.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), facts, place, Buffer.from(name));

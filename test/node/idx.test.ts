@@ -5,15 +5,7 @@ import { ArgumentError } from '../../src/errors.ts';
 import { readIdx, readIdxDataset } from '../../src/node/idx.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { describeShared, shared } from '../support/shared.ts';
-
-const idx = (shape: readonly number[], data: readonly number[], type = 8): Buffer => {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.set([0, 0, type, shape.length]);
-  shape.forEach((length, axis) => {
-    header.writeUInt32BE(length, 4 + 4 * axis);
-  });
-  return Buffer.concat([header, Buffer.from(data)]);
-};
+import { idx } from './dataFiles.ts';
 
 describe('readIdx', () => {
   const path = scratchFolder();

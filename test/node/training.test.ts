@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ArgumentError } from '../../src/errors.ts';
-import { imageSet } from '../../src/node/data/openImages.ts';
+import { imageSet } from '../../src/node/data/imageSet.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
 import { epsilonError } from '../../src/node/training/epsilonError.ts';
 import { isWorthwhile, NO_HISTORY, withLoss } from '../../src/node/training/history.ts';

@@ -31,7 +31,8 @@ type Asked = Pick<Bench, 'tuning' | 'names'> & { readonly classifier: string | u
 export const openBench = async (model: Model, { tuning, names, classifier }: Asked): Promise<Bench> => {
   for (const strength of tuning.strengths) planAmong(model, { ...tuning.way, strength });
   const [height, width, channels] = model.imageShape;
-  const wanted = { size: [height, width], channels, fit: tuning.fit } as const;
+  const { fit, folders } = tuning;
+  const wanted = { size: [height, width], channels, fit, ...(folders === undefined ? {} : { folders }) } as const;
   const data = withLabels(await openImages(names.folder, wanted), names.folder);
   const split = holdOut(data.count);
   checkImages(tuning.images, split);

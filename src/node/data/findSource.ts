@@ -1,13 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ArgumentError } from '../../errors.ts';
-import { tarImages, zipImages } from './archives.ts';
-import { cifarFile, cifarFolder } from './cifar.ts';
-import { idxFile, idxFolder } from './idxImages.ts';
-import { imageFolder } from './imageFolder.ts';
-import type { ImageSource, Part } from './source.ts';
+import { damaged } from './archiveTree.ts';
+import { diskFile, openReader } from './byteReader.ts';
+import { cifarPart, cifarSource } from './cifar.ts';
+import { filesBeside, folderTree } from './fileTree.ts';
+import { idxSource } from './idxImages.ts';
+import { idxName, labelsBeside } from './idxNames.ts';
+import { type Folders, noSuchPart, type Part } from './parts.ts';
+import type { ImageSource } from './source.ts';
+import { tarTree } from './tarTree.ts';
+import { treeSource } from './treeSource.ts';
+import { zipTree } from './zipTree.ts';
 
 /** First bytes of archives that are not read, and the command that makes something of them that is. */
 const UNSUPPORTED: readonly (readonly [start: string, name: string, remedy: string])[] = [
@@ -21,30 +25,27 @@ const UNSUPPORTED: readonly (readonly [start: string, name: string, remedy: stri
 /** Enough to know a tar archive by. */
 const HEAD_BYTES = 512;
 
+/** What is wanted of a place. */
+export type Wants = { readonly part: Part | undefined; readonly folders: Folders | undefined };
+
 /**
  * Finds out by its contents what a file or folder of images is.
  *
- * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `unsupported-archive`.
+ * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `no-such-part`, `ambiguous-parts`, `several-datasets`,
+ * `missing-labels`, `unsupported-archive`, `unsupported-dataset`, `bad-archive`, `bad-idx`, `bad-cifar`.
  */
-export const findSource = async (path: string, part: Part): Promise<ImageSource> => {
+export const findSource = async (path: string, wants: Wants): Promise<ImageSource> => {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new ArgumentError('no-such-dataset', `there is no ${path}; check the path`);
-  const source = found.isDirectory() ? await findInFolder(path, part) : await findInFile(path, part);
+  const source = found.isDirectory() ? await treeSource(await folderTree(path), wants) : await fileSource(path, wants);
   if (source !== undefined) return source;
   const kinds = 'IDX files, binary CIFAR files, a folder of images, or a tar, tar.gz or zip of images';
-  throw new ArgumentError('not-a-dataset', `${path} holds no images for the part "${part}"; wanted are ${kinds}`);
+  throw new ArgumentError('not-a-dataset', `${path} holds no images that are read; wanted are ${kinds}`);
 };
 
-const findInFolder = async (path: string, part: Part): Promise<ImageSource | undefined> => {
-  const names = await readdir(path);
-  if (names.some((name) => /^(train|t10k)-images-idx3-ubyte(\.gz)?$/.test(name))) return idxFolder(path, part);
-  const inside = names.find((name) => /^cifar-100?-(batches-bin|binary)$/.test(name));
-  return (await cifarFolder(inside === undefined ? path : join(path, inside), part)) ?? imageFolder(path, part);
-};
-
-const findInFile = async (path: string, part: Part): Promise<ImageSource | undefined> => {
-  const start = await firstBytes(path, false);
-  const text = start.toString('latin1');
+const fileSource = async (path: string, wants: Wants): Promise<ImageSource | undefined> => {
+  const { head, isPacked } = await firstBytes(path);
+  const text = head.toString('latin1');
   for (const [magic, name, remedy] of UNSUPPORTED) {
     if (!text.startsWith(magic)) continue;
     throw new ArgumentError(
@@ -52,29 +53,31 @@ const findInFile = async (path: string, part: Part): Promise<ImageSource | undef
       `${path} is compressed with ${name}; unpack it first: ${remedy} ${path}`,
     );
   }
-  if (text.startsWith('PK\x03\x04')) return zipImages(path, part);
-  const isGzip = text.startsWith('\x1f\x8b');
-  const head = isGzip ? await firstBytes(path, true) : start;
-  if (isTar(head)) return tarImages(path, { isGzip, part });
-  if (head.length > 4 && head.readUInt16BE(0) === 0 && head[2] === 8 && head[3] === 3) return idxFile(path);
-  return cifarFile(path);
+  if (text.startsWith('PK\x03\x04')) return treeSource(await zipTree(path), wants);
+  if (isTar(head)) return treeSource(await tarTree(path, isPacked), wants);
+  const isIdx = head.length >= 4 && head.readUInt16BE(0) === 0 && (head[2] === 0x08 || head[2] === 0x0c);
+  if (!isIdx && !path.endsWith('.bin')) return undefined;
+  const tree = await filesBeside(path);
+  const file = basename(path);
+  checkPart(path, idxName(file)?.part ?? cifarPart(file), wants.part);
+  return isIdx ? idxSource(tree, { images: file, labels: labelsBeside(file, tree.paths) }) : cifarSource(tree, [file]);
 };
 
-const firstBytes = async (path: string, unzip: boolean): Promise<Buffer> => {
-  const file = createReadStream(path, unzip ? {} : { end: HEAD_BYTES - 1 });
-  const parts: Buffer[] = [];
+/** @throws ArgumentError `no-such-part` for a file that is called after another part than was asked for. */
+const checkPart = (path: string, own: Part | undefined, asked: Part | undefined): void => {
+  if (own === undefined || asked === undefined || own === asked) return;
+  throw noSuchPart(path, asked, `it is the part "${own}"`);
+};
+
+/** The beginning of a file, unpacked if it was packed with gzip. */
+const firstBytes = async (path: string): Promise<{ readonly head: Buffer; readonly isPacked: boolean }> => {
   try {
-    for await (const part of unzip ? file.pipe(createGunzip()) : file) {
-      parts.push(part);
-      if (parts.reduce((sum, { length }) => sum + length, 0) >= HEAD_BYTES) break;
-    }
+    const reader = await openReader(await diskFile(path));
+    const head = await reader.take(HEAD_BYTES).finally(reader.close);
+    return { head: Buffer.from(head), isPacked: reader.isPacked };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ArgumentError('bad-archive', `cannot read ${path}: ${why}; make it anew or download it again`);
-  } finally {
-    file.destroy();
+    throw damaged(path, error);
   }
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
 };
 
 /** By the sum that the header holds of itself, since the oldest archives have no name of their format. */

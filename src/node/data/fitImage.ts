@@ -1,7 +1,6 @@
-import sharp, { type Sharp } from 'sharp';
 import { ArgumentError, pick } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
-import { checkFormat, MOST_PIXELS } from '../images.ts';
+import { openPicture, type Picture, rawPicture } from './openPicture.ts';
 import type { RawImage, SourceImage } from './source.ts';
 
 /**
@@ -23,42 +22,63 @@ export type Wanted = {
   readonly fit: Fit;
 };
 
+/** Pixels of an image that was read, in as many bits as its file has, and what was done to it. */
+export type Fitted = {
+  /** `height * width * channels` values, 0 to 255 or 0 to 65,535. */
+  readonly values: Uint8Array | Uint16Array;
+  readonly shape: ImageShape;
+  /** What people may want to know of: `colour was made grey`. */
+  readonly changes: readonly string[];
+};
+
 /**
- * An image as bytes, turned upright, on white where it is transparent, in the size and the channels that are wanted.
+ * An image turned upright, on white where it is transparent, in the size and the channels that are wanted: the one way
+ * in which images are read.
  *
- * @throws ArgumentError `wrong-image-size`; anything else for an image that cannot be read.
+ * @throws ArgumentError `wrong-image-size`, `unreadable-image`, `unsupported-depth`; anything else for an image that
+ * cannot be read.
  */
-export const fitImage = async ({ name, content }: SourceImage, { size, channels, fit }: Wanted): Promise<RawImage> => {
-  if (!(content instanceof Uint8Array) && isAlready(content, { size, channels, fit })) return content;
-  const image = open(name, content);
-  const { autoOrient, space, hasAlpha } = await image.metadata();
-  const [height, width] = size ?? [autoOrient.height, autoOrient.width];
-  if (fit === 'exact') checkSize(name, [autoOrient.height, autoOrient.width], [height, width]);
-  const grey = (channels ?? (space === 'b-w' || space === 'grey16' ? 1 : 3)) === 1;
-  const upright = hasAlpha ? image.autoOrient().flatten({ background: '#fff' }) : image.autoOrient();
-  const { data, info } = await upright
-    .resize(width, height, { fit: fit === 'resize' ? 'cover' : 'inside', withoutEnlargement: fit === 'pad' })
-    .toColourspace(grey ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const found = { bytes: new Uint8Array(data), shape: [info.height, info.width, info.channels] as const };
-  return padded(found, [height, width, grey ? 1 : 3]);
+export const fitImage = async ({ name, content }: SourceImage, wanted: Wanted): Promise<Fitted> => {
+  if ('fault' in content)
+    throw new ArgumentError('unreadable-image', `cannot read the image ${name}: ${content.fault}`);
+  if (!(content instanceof Uint8Array) && isAlready(content, wanted)) {
+    return { values: content.bytes, shape: content.shape, changes: [] };
+  }
+  const picture = content instanceof Uint8Array ? await openPicture(name, content) : rawPicture(content);
+  const { size = picture.size, channels = picture.isGrey ? 1 : 3, fit } = wanted;
+  if (fit === 'exact') checkSize(name, picture.size, size);
+  const isGrey = channels === 1;
+  const fitted = padded(await pixelsOf(picture, { size, isGrey, fit }), [size[0], size[1], isGrey ? 1 : 3]);
+  return { ...fitted, changes: changesOf(picture, isGrey) };
 };
 
 const isAlready = ({ shape }: RawImage, { size, channels }: Wanted): boolean =>
   (size === undefined || (size[0] === shape[0] && size[1] === shape[1])) &&
   (channels === undefined || channels === shape[2]);
 
-const open = (name: string, content: SourceImage['content']): Sharp => {
-  if (content instanceof Uint8Array) {
-    checkFormat(name, content);
-    return sharp(content, { limitInputPixels: MOST_PIXELS });
-  }
-  const [height, width, channels] = content.shape;
-  return sharp(content.bytes, { raw: { width, height, channels: channels === 1 ? 1 : 3 } }).toColourspace(
-    channels === 1 ? 'b-w' : 'srgb',
-  );
+type Asked = { readonly size: readonly [number, number]; readonly isGrey: boolean; readonly fit: Fit };
+
+const pixelsOf = async ({ image, alpha, ...picture }: Picture, { size, isGrey, fit }: Asked): Promise<Pixels> => {
+  const isWide = picture.isWide && alpha !== 'transparent'; // white is not all of 16 bits to sharp
+  const upright = image.autoOrient();
+  const opaque = alpha === 'transparent' ? upright.flatten({ background: '#fff' }) : upright.removeAlpha();
+  const { data, info } = await opaque
+    .resize(size[1], size[0], { fit: fit === 'resize' ? 'cover' : 'inside', withoutEnlargement: fit === 'pad' })
+    .toColourspace(isGrey ? (isWide ? 'grey16' : 'b-w') : isWide ? 'rgb16' : 'srgb')
+    .raw({ depth: isWide ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const bytes = new Uint8Array(data);
+  return {
+    values: isWide ? new Uint16Array(bytes.buffer) : bytes,
+    shape: [info.height, info.width, info.channels],
+  };
 };
+
+const changesOf = ({ isGrey, alpha, frames }: Picture, madeGrey: boolean): string[] => [
+  ...(madeGrey && !isGrey ? ['colour was made grey'] : []),
+  ...(alpha === 'transparent' ? ['what was transparent was made white'] : []),
+  ...(frames > 1 ? ['only the first frame or page was taken'] : []),
+];
 
 const checkSize = (name: string, found: readonly [number, number], wanted: readonly [number, number]): void => {
   if (found[0] === wanted[0] && found[1] === wanted[1]) return;
@@ -68,15 +88,28 @@ const checkSize = (name: string, found: readonly [number, number], wanted: reado
   );
 };
 
+type Pixels = Pick<Fitted, 'values' | 'shape'>;
+
 /** In the middle of black. */
-const padded = ({ bytes, shape }: RawImage, wanted: ImageShape): RawImage => {
+const padded = ({ values, shape }: Pixels, wanted: ImageShape): Pixels => {
   const [height, width, channels] = shape;
-  if (height === wanted[0] && width === wanted[1]) return { bytes, shape };
-  const page = new Uint8Array(wanted[0] * wanted[1] * channels);
+  if (height === wanted[0] && width === wanted[1]) return { values, shape };
+  const length = wanted[0] * wanted[1] * channels;
+  const page = values instanceof Uint8Array ? new Uint8Array(length) : new Uint16Array(length);
   const [top, left] = [Math.floor((wanted[0] - height) / 2), Math.floor((wanted[1] - width) / 2)];
   for (let row = 0; row < height; row += 1) {
-    const line = bytes.subarray(row * width * channels, (row + 1) * width * channels);
+    const line = values.subarray(row * width * channels, (row + 1) * width * channels);
     page.set(line, ((top + row) * wanted[1] + left) * channels);
   }
-  return { bytes: page, shape: [wanted[0], wanted[1], channels] };
+  return { values: page, shape: [wanted[0], wanted[1], channels] };
+};
+
+/** The nearest bytes, 0 to 255. */
+export const asBytes = (values: Fitted['values']): Uint8Array =>
+  values instanceof Uint8Array ? values : Uint8Array.from(values, (value) => Math.round(value / 257));
+
+/** Numbers in [0, 1]. */
+export const asNumbers = (values: Fitted['values']): Float32Array => {
+  const most = values instanceof Uint8Array ? 255 : 65535;
+  return Float32Array.from(values, (value) => value / most);
 };

@@ -1,46 +1,53 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { ArgumentError } from '../../errors.ts';
-import { readIdx, readIdxDataset } from '../idx.ts';
-import type { ImageSource, Part, SourceImage } from './source.ts';
+import { posix } from 'node:path';
+import type { BinaryFile } from './byteReader.ts';
+import type { FileTree } from './fileTree.ts';
+import { badIdx, type IdxHeader, idxItems, readIdxHeader, readIdxLabels } from './idxFile.ts';
+import type { IdxFiles } from './idxNames.ts';
+import type { ImageSource, SourceImage } from './source.ts';
 
-type Labelled = {
-  readonly images: Uint8Array;
-  readonly labels?: Uint8Array | undefined;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
+/**
+ * Grey images in an IDX file, and their classes from another, if there is one. Classes are numbers from 0 on, as the
+ * file has them; EMNIST's letters are 1 to 26, and become `A` to `Z`. Images are as they lie in the file: those of
+ * EMNIST have rows and columns exchanged.
+ *
+ * @throws ArgumentError `bad-idx`
+ */
+export const idxSource = async (tree: FileTree, { images = '', labels }: IdxFiles): Promise<ImageSource> => {
+  const file = await tree.open(images);
+  const header = await readIdxHeader(file);
+  const { shape, width } = header;
+  if (shape.length !== 3 || width !== 1) {
+    throw badIdx(file.name, `images are bytes [count, height, width], these are [${shape}] of ${width} bytes each`);
+  }
+  const [count = 0] = shape;
+  const classes = labels === undefined ? undefined : await readClasses(tree, labels, count);
+  return { ...(classes ? { classes: classes.all } : {}), count, images: eachImage(file, header, classes?.names) };
 };
 
-/** A folder in the layout of MNIST. @throws ArgumentError `no-such-dataset`, `bad-idx`. */
-export const idxFolder = async (folder: string, part: Part): Promise<ImageSource> =>
-  asSource(folder, await readIdxDataset(folder, part));
-
-/** One IDX file of images, and that of its labels if it lies beside it. @throws ArgumentError `bad-idx`. */
-export const idxFile = async (path: string): Promise<ImageSource> => {
-  const { shape, data } = await readIdx(path);
-  const [count = 0, height = 0, width = 0] = shape;
-  if (shape.length !== 3)
-    throw new ArgumentError('bad-idx', `${path} is [${shape}], but images are [count, height, width]`);
-  const beside = path.replace('images-idx3', 'labels-idx1');
-  const hasLabels = beside !== path && (await stat(beside).catch(() => undefined)) !== undefined;
-  const labels = hasLabels ? (await readIdx(beside)).data : undefined;
-  return asSource(path, { images: data, labels, count, height, width });
+const readClasses = async (tree: FileTree, path: string, count: number) => {
+  const file = await tree.open(path);
+  const labels = await readIdxLabels(file);
+  if (labels.length !== count) throw badIdx(file.name, `it has ${labels.length} labels, and there are ${count} images`);
+  const most = labels.reduce((highest, label) => Math.max(highest, label), 0);
+  const isLetters = /emnist-letters/i.test(path) && most <= 26 && !labels.includes(0);
+  const nameOf = (label: number): string => (isLetters ? String.fromCharCode(64 + label) : String(label));
+  const first = isLetters ? 1 : 0;
+  const length = isLetters ? 26 : most + 1;
+  return { names: labels.map(nameOf), all: Array.from({ length }, (_, n) => nameOf(n + first)) };
 };
 
-const asSource = (path: string, found: Labelled): ImageSource => {
-  const { labels } = found;
-  const images = eachImage(basename(path), found);
-  if (labels === undefined) return { images };
-  const count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  return { classes: Array.from({ length: count }, (_, label) => String(label)), images };
-};
-
-async function* eachImage(file: string, found: Labelled): AsyncGenerator<SourceImage> {
-  const { images, labels, count, height, width } = found;
-  const size = height * width;
-  for (let n = 0; n < count; n += 1) {
-    const content = { bytes: images.subarray(n * size, (n + 1) * size), shape: [height, width, 1] as const };
-    yield { name: `${file}, image ${n}`, content, ...(labels ? { className: String(labels[n]) } : {}) };
+async function* eachImage(
+  file: BinaryFile,
+  header: IdxHeader,
+  names: readonly string[] | undefined,
+): AsyncGenerator<SourceImage> {
+  const [, height = 0, width = 0] = header.shape;
+  const base = posix.basename(file.name);
+  let n = 0;
+  for await (const bytes of idxItems(file, header)) {
+    const className = names?.[n];
+    const content = { bytes, shape: [height, width, 1] as const };
+    yield { name: `${base}, image ${n}`, content, ...(className === undefined ? {} : { className }) };
+    n += 1;
   }
 }

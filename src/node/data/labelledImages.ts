@@ -1,8 +1,14 @@
+import type { Dataset } from '@tensorflow/tfjs-data';
 import { ArgumentError } from '../../errors.ts';
-import type { ImageSet } from './openImages.ts';
+import type { DatasetOptions, LabelledElement } from './imageDataset.ts';
+import type { ImageSet } from './imageSet.ts';
 
 /** Images of which each has a class. */
-export type LabelledImages = ImageSet & Required<Pick<ImageSet, 'labels' | 'classes'>>;
+export type LabelledImages = Omit<ImageSet, 'dataset'> &
+  Required<Pick<ImageSet, 'labels' | 'classes'>> & {
+    /** As for any `ImageSet`; every element has `ys`. */
+    dataset(options?: DatasetOptions): Dataset<LabelledElement>;
+  };
 
 /** Whether each of the images has a class. */
 export const isLabelled = (images: ImageSet): images is LabelledImages =>
@@ -16,6 +22,7 @@ export const isLabelled = (images: ImageSet): images is LabelledImages =>
  */
 export const withLabels = (images: ImageSet, place: string): LabelledImages => {
   if (isLabelled(images)) return images;
+  const [why = 'the images have no labels'] = images.notes;
   const remedy = 'put the images of each class into a folder of its own, and have two classes at least';
-  throw new ArgumentError('no-labels', `the images of ${place} have no labels; ${remedy}`);
+  throw new ArgumentError('no-labels', `the images of ${place} have no labels (${why}); ${remedy}`);
 };

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { ArgumentError, isCount } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
-import type { TrainingData } from '../../train/trainingData.ts';
+import { roomFor } from './byteReader.ts';
 import { findSource } from './findSource.ts';
-import { type Fit, fitImage, toFit, type Wanted } from './fitImage.ts';
-import { classesByPath, type ImageSource, type Part, type RawImage } from './source.ts';
+import { asBytes, type Fit, type Fitted, fitImage, toFit, type Wanted } from './fitImage.ts';
+import { type ImageSet, imageSet, type Labelling } from './imageSet.ts';
+import { type Folders, type Part, toFolders, toPart } from './parts.ts';
+import type { ImageSource, SkippedImage } from './source.ts';
 
 export type OpenImagesOptions = {
   /** Height and width that images are to have. @defaultValue those of the first */
@@ -13,136 +14,113 @@ export type OpenImagesOptions = {
   readonly channels?: number;
   /** What is done to images of another size. @defaultValue 'exact' */
   readonly fit?: Fit;
-  /** Which part of a data set that has parts. @defaultValue 'train' */
+  /**
+   * Which part of a data set that has parts; `test` is the validation part where there is no other. A data set without
+   * parts is taken whole. @defaultValue 'train'
+   */
   readonly part?: Part;
-  /** So many files that cannot be read are listed and skipped. @defaultValue 10 */
+  /**
+   * What folders with names such as `train` and `test` are, where their place does not tell: parts, or classes.
+   * @defaultValue told by their place, refused where it does not tell
+   */
+  readonly folders?: Folders;
+  /** So many images that cannot be read are listed and skipped. @defaultValue 10 */
   readonly maxUnreadable?: number;
 };
 
-/** An image that was skipped, and why. */
-export type SkippedImage = { readonly name: string; readonly why: string };
-
-/** Images in memory, a byte for each value. */
-export type ImageSet = TrainingData & {
-  /** `count * height * width * channels` values, 0 to 255. */
-  readonly bytes: Uint8Array;
-  /** Names of the classes by label; absent together with labels. */
-  readonly classes?: readonly string[];
-  readonly skipped: readonly SkippedImage[];
-  /** Equal digests mean equal images and labels: 16 hexadecimal digits. */
-  readonly digest: string;
-};
-
 /**
- * Reads images into memory: IDX files (as of MNIST), binary CIFAR-10 and CIFAR-100, a folder of images, or a tar,
- * tar.gz or zip of images. What it is, its contents tell. Folders of images are classes where there are two or more.
+ * Reads images into memory: IDX files (MNIST and its relatives), binary CIFAR-10 and CIFAR-100, or images (PNG, JPEG,
+ * WebP, GIF, TIFF, AVIF, BMP) in folders, from a folder or a tar, tar.gz or zip. What it is, its contents tell. Folders
+ * of images are classes where there are two or more; parts of a data set (`train`, `Testing`, `seg_train`, `val2017`)
+ * are told from classes by what lies beside them. Equal classes have equal numbers wherever they are read from, and
+ * those of another part are numbered as in training.
  *
- * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `unsupported-archive`, `bad-archive`, `bad-idx`,
- * `unknown-fit`, `bad-size`, `wrong-image-size`, `too-many-unreadable`.
+ * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `no-such-part`, `ambiguous-parts`, `several-datasets`,
+ * `missing-labels`, `unsupported-archive`, `unsupported-dataset`, `bad-archive`, `bad-idx`, `bad-cifar`, `unknown-fit`,
+ * `unknown-part`, `unknown-folders`, `bad-size`, `wrong-image-size`, `too-many-unreadable`, `too-large`.
  */
 export const openImages = async (path: string, options: OpenImagesOptions = {}): Promise<ImageSet> => {
-  const { size, channels, fit = 'exact', part = 'train', maxUnreadable = 10 } = options;
+  const { size, channels, fit = 'exact', part, folders, maxUnreadable = 10 } = options;
   const isSize = size === undefined || size.every((side) => isCount(side));
   if (!isSize || !(channels === undefined || channels === 1 || channels === 3)) {
     const rule = 'size must be two whole numbers of at least 1, and channels 1 or 3';
     throw new ArgumentError('bad-size', `${rule}; got [${size}] and ${channels}`);
   }
-  const source = await findSource(path, part);
-  return asSet(path, source, await collect(source, { size, channels, fit: toFit(fit) }, maxUnreadable));
+  const wanted = { size, channels, fit: toFit(fit) };
+  const source = await findSource(path, {
+    part: part === undefined ? undefined : toPart(part),
+    folders: folders === undefined ? undefined : toFolders(folders),
+  });
+  return collect(path, source, { wanted, maxUnreadable });
 };
 
-type Read = RawImage & { readonly name: string; readonly className: string | undefined };
-type Collected = { readonly images: readonly Read[]; readonly skipped: readonly SkippedImage[] };
+type Collecting = { readonly wanted: Wanted; readonly maxUnreadable: number };
 
-const collect = async (source: ImageSource, wanted: Wanted, maxUnreadable: number): Promise<Collected> => {
-  const images: Read[] = [];
-  const skipped: SkippedImage[] = [];
+const collect = async (path: string, source: ImageSource, { wanted, maxUnreadable }: Collecting): Promise<ImageSet> => {
+  const unreadable: SkippedImage[] = [];
+  const set = gathering(path, source.count);
   let target = wanted;
   for await (const image of source.images) {
     try {
       const read = await fitImage(image, target);
       const [height, width, channels] = read.shape;
       target = { ...target, size: [height, width], channels };
-      images.push({ ...read, name: image.name, className: image.className });
+      set.add(read, image.className);
     } catch (error) {
-      if (error instanceof ArgumentError && error.code === 'wrong-image-size') throw error;
+      if (error instanceof ArgumentError && FINAL.has(error.code)) throw error;
       const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      skipped.push({ name: image.name, why });
-      if (skipped.length > maxUnreadable) throw tooMany(skipped, maxUnreadable);
+      unreadable.push({ name: image.name, why: withoutName(why, image.name) });
+      if (unreadable.length > maxUnreadable) throw tooMany(unreadable, maxUnreadable);
     }
   }
-  return { images, skipped };
+  const [fault] = unreadable;
+  const found = set.found();
+  if (found === undefined) {
+    const why = fault ? `, the first fault: ${fault.name}: ${fault.why}` : '';
+    throw new ArgumentError('not-a-dataset', `${path} holds no image that can be read${why}`);
+  }
+  const { changes, names, ...images } = found;
+  const skipped = [...unreadable, ...(source.skipped ?? [])];
+  const notes = [...(source.notes ?? []), ...changes];
+  return imageSet({ ...images, skipped, notes, ...labelsOf(source.classes, names) });
 };
 
-const tooMany = (skipped: readonly SkippedImage[], limit: number): ArgumentError => {
-  const [first] = skipped as readonly [SkippedImage];
+/** What is wrong with the data set, and not with one image of it. */
+const FINAL: ReadonlySet<string> = new Set(['wrong-image-size', 'too-large']);
+
+const withoutName = (why: string, name: string): string => why.replace(`cannot read the image ${name}: `, '');
+
+/** Puts images of the same shape one after another. */
+const gathering = (path: string, most: number) => {
+  const names: (string | undefined)[] = [];
+  const changes = new Map<string, number>();
+  let bytes: Uint8Array = new Uint8Array();
+  let imageShape: ImageShape | undefined;
+  return {
+    add({ values, shape, changes: own }: Fitted, className: string | undefined): void {
+      if (imageShape === undefined) bytes = roomFor(most * values.length, `${most} images of ${path}`);
+      imageShape ??= shape;
+      bytes.set(asBytes(values), names.length * values.length);
+      names.push(className);
+      for (const change of own) changes.set(change, (changes.get(change) ?? 0) + 1);
+    },
+    found() {
+      if (imageShape === undefined) return undefined;
+      const size = imageShape[0] * imageShape[1] * imageShape[2];
+      const lines = [...changes].map(([change, count]) => `${count} of ${names.length} images: ${change}`);
+      return { bytes: bytes.subarray(0, names.length * size), imageShape, names, changes: lines };
+    },
+  };
+};
+
+const tooMany = (unreadable: readonly SkippedImage[], limit: number): ArgumentError => {
+  const [first] = unreadable as readonly [SkippedImage];
   const rule = `more than ${limit} images cannot be read, the first is ${first.name}: ${first.why}`;
   return new ArgumentError('too-many-unreadable', `${rule}; mend or remove them, or raise maxUnreadable`);
 };
 
-const asSet = (path: string, source: ImageSource, { images, skipped }: Collected): ImageSet => {
-  const [first] = images;
-  if (first === undefined) {
-    const why = skipped[0] ? `, the first fault: ${skipped[0].why}` : '';
-    throw new ArgumentError('not-a-dataset', `${path} holds no image that can be read${why}`);
-  }
-  const bytes = new Uint8Array(images.length * first.bytes.length);
-  for (const [n, image] of images.entries()) bytes.set(image.bytes, n * first.bytes.length);
-  return imageSet({ bytes, imageShape: first.shape, skipped, ...labelsOf(source, images) });
-};
-
-/** Classes of images, and their names; both or neither. */
-export type Labelling = { readonly labels?: readonly number[]; readonly classes?: readonly string[] };
-
-const labelsOf = ({ classes }: ImageSource, images: readonly Read[]): Labelling => {
-  const said = images.flatMap(({ className }) => (className === undefined ? [] : [className]));
-  const names = said.length === images.length ? said : classesByPath(images.map(({ name }) => name));
-  if (names === undefined) return {};
-  const known = classes ?? [...new Set(names)].sort(numbersFirst);
-  const labels = new Map(known.map((name, label) => [name, label]));
-  return { classes: known, labels: names.map((name) => labels.get(name) as number) };
-};
-
-const numbersFirst = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : 1);
-
-/** What a set of images is made of. */
-export type ImageSetParts = Labelling & {
-  readonly bytes: Uint8Array;
-  readonly imageShape: ImageShape;
-  readonly skipped?: readonly SkippedImage[];
-};
-
-/** A set of images from bytes. */
-export const imageSet = ({ bytes, imageShape, skipped = [], labels, classes }: ImageSetParts): ImageSet => {
-  const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const facts = JSON.stringify([imageShape, labels ?? null, classes ?? null]);
-  return {
-    bytes,
-    imageShape,
-    skipped,
-    count: bytes.length / size,
-    pixels: (index) => Float32Array.from(bytes.subarray(index * size, (index + 1) * size), (byte) => byte / 127.5 - 1),
-    ...(labels && classes ? { labels, classes } : {}),
-    digest: createHash('sha256').update(bytes).update(facts).digest('hex').slice(0, 16),
-  };
-};
-
-/** Images at some places as numbers in [0, 1], one after another. */
-export const pixelsAt = ({ bytes, imageShape }: ImageSet, places: readonly number[]): Float32Array => {
-  const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const pixels = new Float32Array(places.length * size);
-  for (const [n, place] of places.entries()) {
-    for (let i = 0; i < size; i += 1) pixels[n * size + i] = (bytes[place * size + i] as number) / 255;
-  }
-  return pixels;
-};
-
-/** The images at some places, as a set of its own. */
-export const someImages = (images: ImageSet, places: readonly number[]): ImageSet => {
-  const { bytes, imageShape, labels, classes } = images;
-  const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const chosen = new Uint8Array(places.length * size);
-  for (const [n, place] of places.entries()) chosen.set(bytes.subarray(place * size, (place + 1) * size), n * size);
-  const labelling = labels && classes ? { labels: places.map((place) => labels[place] as number), classes } : {};
-  return imageSet({ bytes: chosen, imageShape, ...labelling });
+const labelsOf = (classes: readonly string[] | undefined, names: readonly (string | undefined)[]): Labelling => {
+  if (classes === undefined) return {};
+  const numbers = new Map(classes.map((name, label) => [name, label]));
+  return { classes, labels: names.map((name) => numbers.get(name as string) as number) };
 };

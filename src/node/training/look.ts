@@ -5,7 +5,7 @@ import type { Model } from '../../models/model.ts';
 import { openModel } from '../../models/openModel.ts';
 import { boomerang } from '../../returns/boomerang.ts';
 import { contactSheet } from '../contactSheet.ts';
-import { type ImageSet, someImages } from '../data/openImages.ts';
+import { type ImageSet, someImages } from '../data/imageSet.ts';
 import { writeWhole } from '../output.ts';
 import { type EpsilonError, epsilonError } from './epsilonError.ts';
 import { type DenoiserParts, modelFiles } from './modelFiles.ts';

@@ -1,5 +1,5 @@
 import { uniformStream } from '../../random.ts';
-import { type ImageSet, someImages } from '../data/openImages.ts';
+import { type ImageSet, someImages } from '../data/imageSet.ts';
 
 const HELD_SHARE = 0.05;
 const MOST_HELD = 256;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ArgumentError } from '../../errors.ts';
 import { trainDenoiser } from '../../train/trainDenoiser.ts';
 import type { StepReport, TrainOptions } from '../../train/trainOptions.ts';
-import type { ImageSet } from '../data/openImages.ts';
+import type { ImageSet } from '../data/imageSet.ts';
 import { checkWritable, writeWhole } from '../output.ts';
 import { modelCard } from './card.ts';
 import { type HeldOutPoint, NO_HISTORY } from './history.ts';

@@ -1,0 +1,86 @@
+import type { ReturnOptions } from '../returns/plan.ts';
+import { ArgumentError, isCount } from '../errors.ts';
+import type { Engine } from '../models/model.ts';
+import { type Fit, toFit } from '../node/data/fitImage.ts';
+import type { Folders } from '../node/data/parts.ts';
+import { foldersOf } from './foldersOption.ts';
+import { toNumber, toNumbers } from './numbers.ts';
+
+/** What the command line says, as text. */
+export type TuneOptions = {
+  readonly model: string;
+  readonly revision: string;
+  readonly classifier?: string;
+  readonly fit: string;
+  readonly folders?: string;
+  readonly images: string;
+  readonly strengths: string;
+  readonly variants: string;
+  readonly steps?: string;
+  readonly solver?: string;
+  readonly eta?: string;
+  readonly conditional?: boolean;
+  readonly seed: string;
+  readonly target: string;
+  readonly minDiversity: string;
+  readonly engine: 'auto' | Engine;
+  readonly backend: string;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+};
+
+/** What is to be swept, and what counts as useful. */
+export type Tuning = {
+  /** Rising. */
+  readonly strengths: readonly number[];
+  readonly images: number;
+  readonly variants: number;
+  /** What is done to images of another size than the model's. */
+  readonly fit: Fit;
+  /** What folders called `train` and so on are. */
+  readonly folders?: Folders;
+  readonly way: Omit<ReturnOptions, 'strength'>;
+  readonly conditional: boolean;
+  readonly seed: string;
+  /** Share of labels that are to be kept. */
+  readonly target: number;
+  /** Least RMS distance among variants, in [0, 1] units. */
+  readonly minDiversity: number;
+};
+
+/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit`, `unknown-folders` */
+export const readTuning = (options: TuneOptions): Tuning => {
+  const strengths = [...new Set(toNumbers(options.strengths, 'strengths'))].sort((a, b) => a - b);
+  const images = toCount(options.images, 'images', 10);
+  const variants = toCount(options.variants, 'variants', 2);
+  const { steps, solver, eta } = options;
+  return {
+    strengths,
+    images,
+    variants,
+    fit: toFit(options.fit),
+    ...foldersOf(options),
+    way: {
+      ...(solver === undefined ? {} : { solver }),
+      ...(steps === undefined ? {} : { steps: toNumber(steps, 'steps') }),
+      ...(eta === undefined ? {} : { eta: toNumber(eta, 'eta') }),
+    },
+    conditional: options.conditional ?? false,
+    seed: options.seed,
+    target: toShare(options.target, 'target'),
+    minDiversity: toShare(options.minDiversity, 'min-diversity'),
+  };
+};
+
+const toCount = (text: string, name: string, least: number): number => {
+  const count = toNumber(text, name);
+  if (isCount(count, least)) return count;
+  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least ${least}, got ${text}`);
+};
+
+const toShare = (text: string, name: string): number => {
+  const share = toNumber(text, name);
+  if (share > 0 && share < 1) return share;
+  throw new ArgumentError(`bad-${name}`, `${name} must be above 0 and below 1, got ${text}`);
+};

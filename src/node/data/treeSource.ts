@@ -1,0 +1,59 @@
+import { ArgumentError } from '../../errors.ts';
+import { cifarSets, cifarSource, isPickled } from './cifar.ts';
+import type { FileTree } from './fileTree.ts';
+import type { Wants } from './findSource.ts';
+import { idxSource } from './idxImages.ts';
+import { idxSets } from './idxNames.ts';
+import { noSuchPart } from './parts.ts';
+import { pictures } from './pictures.ts';
+import type { ImageSource } from './source.ts';
+
+/** A data set in files that hold many images each. */
+type Packed = {
+  readonly name: string;
+  readonly parts: readonly ('train' | 'test')[];
+  open(part: 'train' | 'test'): Promise<ImageSource>;
+};
+
+const PARTS = ['train', 'test'] as const;
+
+/**
+ * The images of a folder or an archive: of IDX or CIFAR files if there are any, else pictures.
+ *
+ * @throws ArgumentError `several-datasets`, `unsupported-dataset`, and those of what it finds.
+ */
+export const treeSource = async (
+  tree: FileTree,
+  { part = 'train', folders }: Wants,
+): Promise<ImageSource | undefined> => {
+  const [packed, ...others] = await packedSets(tree);
+  if (packed === undefined) return (await pictures(tree, { part, folders })) ?? refusePickles(tree);
+  if (others.length > 0) {
+    const names = [packed, ...others].map(({ name }) => name).join(', ');
+    const remedy = 'name the folder, or the file of images, of one of them';
+    throw new ArgumentError('several-datasets', `${tree.place} holds several data sets: ${names}; ${remedy}`);
+  }
+  const own = packed.parts.find((one) => one === part);
+  if (own === undefined)
+    throw noSuchPart(tree.place, part, `it has ${packed.parts.map((one) => `"${one}"`).join(', ')}`);
+  return packed.open(own);
+};
+
+const packedSets = async (tree: FileTree): Promise<readonly Packed[]> => [
+  ...idxSets(tree.paths).map((set) => ({
+    name: set.name,
+    parts: PARTS.filter((part) => set[part].images !== undefined),
+    open: (part: 'train' | 'test') => idxSource(tree, set[part]),
+  })),
+  ...(await cifarSets(tree)).map((set) => ({
+    name: set.name,
+    parts: PARTS.filter((part) => set[part].length > 0),
+    open: (part: 'train' | 'test') => cifarSource(tree, set[part]),
+  })),
+];
+
+const refusePickles = ({ place, paths }: FileTree): undefined => {
+  if (!isPickled(paths)) return undefined;
+  const remedy = 'download the binary version: https://www.cs.toronto.edu/~kriz/cifar.html';
+  throw new ArgumentError('unsupported-dataset', `${place} is CIFAR as Python pickles, which are not read; ${remedy}`);
+};
