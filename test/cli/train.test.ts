@@ -46,6 +46,20 @@ describe('boomerang train', () => {
   const weights = (out: string): string =>
     readFileSync(path(`${out}/unet/diffusion_pytorch_model.safetensors`)).toString('base64');
 
+  it('says what it passes over, and asks what a folder is where that cannot be told', async () => {
+    writeFileSync(path('images/labels.csv'), 'x');
+    const passed = await runInProcess(argv('model', '--steps', '1', '--dry-run'));
+    expect(passed.stderr)
+      .to.include('42 images')
+      .and.match(/^ {2}skipped labels\.csv: it is no image/m);
+    mkdirSync(path('images/test'));
+    writeFileSync(path('images/test/0.png'), readFileSync(path('images/dark/0.png')));
+    const asked = await runInProcess(argv('model', '--steps', '1', '--dry-run'));
+    expect(asked.stderr).to.match(/^error ambiguous-parts: [^\n]+"test"[^\n]+--folders[^\n]+\n$/);
+    const told = await runInProcess(argv('model', '--steps', '1', '--dry-run', '--folders', 'classes'));
+    expect(told.stderr).to.include('43 images of 8 x 8 of 3 classes');
+  });
+
   it('makes a model of a folder of images, which sample uses', () =>
     expectNoLeak(async () => {
       const { status, stdout, stderr } = await runInProcess(argv('model', '--steps', '4', '--classes', '--json'));

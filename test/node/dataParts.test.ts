@@ -129,7 +129,7 @@ describe('parts of a data set', () => {
 
   it('and what folders are go by names that are known', async () => {
     await write(['0.png']);
-    expect(await rejection(openImages(path(), { part: 'testing' as 'test' }))).to.have.property('code', 'unknown-part');
+    expect(await rejection(openImages(path(), { part: 'testing' as 'test' }))).to.have.property('code', 'bad-part');
     const error = await rejection(openImages(path(), { folders: 'class' as 'classes' }));
     expect(error).to.have.property('code', 'unknown-folders');
   });

@@ -37,7 +37,7 @@ export type OpenImagesOptions = {
  *
  * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `no-such-part`, `ambiguous-parts`, `several-datasets`,
  * `missing-labels`, `unsupported-archive`, `unsupported-dataset`, `bad-archive`, `bad-idx`, `bad-cifar`, `unknown-fit`,
- * `unknown-part`, `unknown-folders`, `bad-size`, `wrong-image-size`, `too-many-unreadable`, `too-large`.
+ * `bad-part`, `unknown-folders`, `bad-size`, `wrong-image-size`, `too-many-unreadable`, `too-large`.
  */
 export const openImages = async (path: string, options: OpenImagesOptions = {}): Promise<ImageSet> => {
   const { size, channels, fit = 'exact', part, folders, maxUnreadable = 10 } = options;

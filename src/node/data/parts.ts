@@ -10,11 +10,15 @@ export type Part = 'train' | 'validation' | 'test';
  */
 export type Folders = 'parts' | 'classes';
 
-const PARTS = { train: 'train', validation: 'validation', test: 'test' } as const;
+const PARTS = ['train', 'validation', 'test'] as const;
 const FOLDERS = { parts: 'parts', classes: 'classes' } as const;
 
-/** @throws ArgumentError `unknown-part` */
-export const toPart = (name: string): Part => pick(PARTS, name, 'part');
+/** @throws ArgumentError `bad-part` */
+export const toPart = (name: string): Part => {
+  const part = PARTS.find((one) => one === name);
+  if (part !== undefined) return part;
+  throw new ArgumentError('bad-part', `part must be one of ${PARTS.join(', ')}, got ${name}`);
+};
 
 /** @throws ArgumentError `unknown-folders` */
 export const toFolders = (name: string): Folders => pick(FOLDERS, name, 'folders');

@@ -136,6 +136,18 @@ describe('boomerang sample', () => {
       expect(readdirSync(path('new folder'))).to.deep.equal(['grid.png']);
     }));
 
+  it('takes an image of another size and in colour as train does, and says what was done to it', async () => {
+    await sharp({ create: { width: 40, height: 20, channels: 3, background: '#ff8000' } })
+      .png()
+      .toFile(path('wide.png'));
+    const argv = ['sample', path('wide.png'), ...FAST, '--strength', '0.1', '--out', path('grid.png')];
+    const refused = await runInProcess(argv);
+    expect(refused.stderr).to.match(/^error wrong-image-size: [^\n]+40 x 20[^\n]+\n$/);
+    const { status, stderr } = await runInProcess([...argv, '--fit', 'resize']);
+    expect(status, stderr).to.equal(0);
+    expect(stderr).to.match(/^.*wide\.png: colour was made grey$/m);
+  });
+
   describeTfjsNode('the same variants', () => {
     it('come from tfjs-node and from wasm', async () => {
       const [wasm] = (await figures('--strength', '0.4')).rows;

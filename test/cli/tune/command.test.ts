@@ -151,8 +151,7 @@ describe('boomerang tune', () => {
     const { status, stderr } = await runInProcess([...argv, '--fit', 'pad']);
     expect({ status, stderr }).to.deep.equal({
       status: 0,
-      stderr:
-        '  skipped cat/broken.png: cannot read the image cat/broken.png: it is none of PNG, JPEG, WebP, GIF, TIFF\n',
+      stderr: '  skipped cat/broken.png: it is none of PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP\n',
     });
   });
 
