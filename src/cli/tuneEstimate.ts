@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { planReturn } from '../returns/plan.ts';
 import type { Model } from '../models/model.ts';
-import { pixelsAt } from '../node/data/imageSet.ts';
 import type { LabelledImages } from '../node/data/labelledImages.ts';
+import { pixelsAt } from '../node/data/pixels.ts';
 import { batchesOf, trainClassifier } from '../node/trainClassifier.ts';
 import type { Bench } from './tuneBench.ts';
 import { needsTraining } from './tuneClassifier.ts';

@@ -15,8 +15,8 @@ export type { DatasetOptions, ImageElement, LabelledElement } from './data/image
 export { type ImageSet, type ImageSetParts, imageSet, type Labelling } from './data/imageSet.ts';
 export { isLabelled, type LabelledImages, withLabels } from './data/labelledImages.ts';
 export { type OpenImagesOptions, openImages } from './data/openImages.ts';
-export type { Folders, Part } from './data/parts.ts';
-export type { SkippedImage } from './data/source.ts';
+export type { Folders } from './data/parts.ts';
+export type { Part, SkippedImage } from './data/source.ts';
 export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
 import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
 import { shuffled } from '../random.ts';
-import { pixelsAt } from './data/imageSet.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
+import { pixelsAt } from './data/pixels.ts';
 
 export type TrainOptions = {
   /** The images to train on, by their places. */

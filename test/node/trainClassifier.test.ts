@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { openClassifier, writeClassifier } from '../../src/node/classifierFile.ts';
-import { pixelsAt } from '../../src/node/data/imageSet.ts';
+import { pixelsAt } from '../../src/node/data/pixels.ts';
 import { batchesOf, trainClassifier } from '../../src/node/trainClassifier.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { stripes } from '../support/stripes.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { planReturn } from '../returns/plan.ts';
 import { ArgumentError } from '../errors.ts';
 import type { OpenClassifier } from '../node/classifierFile.ts';
-import { pixelsAt } from '../node/data/imageSet.ts';
+import { pixelsAt } from '../node/data/pixels.ts';
 import type { Bench } from './tuneBench.ts';
 import { rightPlaces } from './tuneClassifier.ts';
 import { classNames } from './tuneData.ts';

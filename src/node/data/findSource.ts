@@ -7,8 +7,8 @@ import { cifarPart, cifarSource } from './cifar.ts';
 import { filesBeside, folderTree } from './fileTree.ts';
 import { idxSource } from './idxImages.ts';
 import { idxName, labelsBeside } from './idxNames.ts';
-import { type Folders, noSuchPart, type Part } from './parts.ts';
-import type { ImageSource } from './source.ts';
+import { noSuchPart, type Wants } from './parts.ts';
+import type { ImageSource, Part } from './source.ts';
 import { tarTree } from './tarTree.ts';
 import { treeSource } from './treeSource.ts';
 import { zipTree } from './zipTree.ts';
@@ -24,9 +24,6 @@ const UNSUPPORTED: readonly (readonly [start: string, name: string, remedy: stri
 
 /** Enough to know a tar archive by. */
 const HEAD_BYTES = 512;
-
-/** What is wanted of a place. */
-export type Wants = { readonly part: Part | undefined; readonly folders: Folders | undefined };
 
 /**
  * Finds out by its contents what a file or folder of images is.

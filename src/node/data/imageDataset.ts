@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import { ArgumentError, isCount } from '../../errors.ts';
 import { shuffled } from '../../random.ts';
-import { type ImageSet, pixelsAt } from './imageSet.ts';
+import { type PackedImages, pixelsAt } from './pixels.ts';
 
 export type DatasetOptions = {
   /** Images in an element; the last one may have fewer. @defaultValue none: each image is an element */
@@ -16,7 +16,11 @@ export type LabelledElement = { xs: tf.Tensor; ys: tf.Tensor };
 /** The same for images that may have no classes. */
 export type ImageElement = { xs: tf.Tensor; ys?: tf.Tensor };
 
-type Images = Pick<ImageSet, 'bytes' | 'imageShape' | 'count' | 'labels' | 'classes'>;
+type Images = PackedImages & {
+  readonly count: number;
+  readonly labels?: readonly number[];
+  readonly classes?: readonly string[];
+};
 
 /** @throws ArgumentError `bad-batch` */
 export const imageDataset = (images: Images, { batch, shuffle }: DatasetOptions): Dataset<ImageElement> => {

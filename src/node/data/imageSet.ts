@@ -70,19 +70,6 @@ const digestOf = (bytes: Uint8Array, facts: string): string => {
   return hash.update(facts).digest('hex').slice(0, 16);
 };
 
-/** Images at some places as numbers in [0, 1], one after another. */
-export const pixelsAt = (
-  { bytes, imageShape }: Pick<ImageSet, 'bytes' | 'imageShape'>,
-  places: readonly number[],
-): Float32Array => {
-  const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const pixels = new Float32Array(places.length * size);
-  for (const [n, place] of places.entries()) {
-    for (let i = 0; i < size; i += 1) pixels[n * size + i] = (bytes[place * size + i] as number) / 255;
-  }
-  return pixels;
-};
-
 /** The images at some places, as a set of its own. */
 export const someImages = (images: ImageSet, places: readonly number[]): ImageSet => {
   const { bytes, imageShape, labels, classes } = images;

@@ -4,8 +4,8 @@ import { roomFor } from './byteReader.ts';
 import { findSource } from './findSource.ts';
 import { asBytes, type Fit, type Fitted, fitImage, toFit, type Wanted } from './fitImage.ts';
 import { type ImageSet, imageSet, type Labelling } from './imageSet.ts';
-import { type Folders, type Part, toFolders, toPart } from './parts.ts';
-import type { ImageSource, SkippedImage } from './source.ts';
+import { type Folders, toFolders, toPart } from './parts.ts';
+import type { ImageSource, Part, SkippedImage } from './source.ts';
 
 export type OpenImagesOptions = {
   /** Height and width that images are to have. @defaultValue those of the first */

@@ -1,4 +1,4 @@
-import type { Part } from './parts.ts';
+import type { Part } from './source.ts';
 
 /** What the name of a folder says of a part of a data set. */
 export type PartWord = {

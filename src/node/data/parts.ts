@@ -1,8 +1,6 @@
 import { ArgumentError, pick } from '../../errors.ts';
 import { type PartWord, partWord } from './partWords.ts';
-
-/** Which part of a data set, where it has parts. */
-export type Part = 'train' | 'validation' | 'test';
+import type { Part } from './source.ts';
 
 /**
  * What folders with names such as `train` and `test` are, where their place does not tell: parts of the data set, or
@@ -22,6 +20,9 @@ export const toPart = (name: string): Part => {
 
 /** @throws ArgumentError `unknown-folders` */
 export const toFolders = (name: string): Folders => pick(FOLDERS, name, 'folders');
+
+/** What is wanted of a data set. */
+export type Wants = { readonly part: Part | undefined; readonly folders: Folders | undefined };
 
 /** An image by its path. */
 export type Placed = {

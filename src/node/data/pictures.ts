@@ -1,9 +1,9 @@
 import { ArgumentError } from '../../errors.ts';
 import { type Classes, classesByFolder, classNames } from './classes.ts';
 import type { FileTree, TreeFile } from './fileTree.ts';
-import { type Folders, noSuchPart, type Part, type Placed, placeByFolders } from './parts.ts';
+import { type Folders, noSuchPart, type Placed, placeByFolders } from './parts.ts';
 import { findSamples } from './samples.ts';
-import type { ImageSource, SkippedImage, SourceImage } from './source.ts';
+import type { ImageSource, Part, SkippedImage, SourceImage } from './source.ts';
 
 export type Asked = { readonly part: Part; readonly folders: Folders | undefined };
 

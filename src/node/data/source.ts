@@ -1,5 +1,8 @@
 import type { ImageShape } from '../../tensors/noise.ts';
 
+/** Which part of a data set, where it has parts. */
+export type Part = 'train' | 'validation' | 'test';
+
 /** Pixels as they lie in a file of images without compression: bytes, `height * width * channels`. */
 export type RawImage = { readonly bytes: Uint8Array; readonly shape: ImageShape };
 

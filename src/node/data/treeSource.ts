@@ -1,11 +1,11 @@
 import { ArgumentError } from '../../errors.ts';
 import { cifarSets, cifarSource, isPickled } from './cifar.ts';
 import type { FileTree } from './fileTree.ts';
-import type { Wants } from './findSource.ts';
 import { idxSource } from './idxImages.ts';
 import { idxSets } from './idxNames.ts';
-import { noSuchPart } from './parts.ts';
+import { noSuchPart, type Wants } from './parts.ts';
 import { pictures } from './pictures.ts';
+import { isPicture } from './samples.ts';
 import type { ImageSource } from './source.ts';
 
 /** A data set in files that hold many images each. */
@@ -36,7 +36,11 @@ export const treeSource = async (
   const own = packed.parts.find((one) => one === part);
   if (own === undefined)
     throw noSuchPart(tree.place, part, `it has ${packed.parts.map((one) => `"${one}"`).join(', ')}`);
-  return packed.open(own);
+  const source = await packed.open(own);
+  const beside = tree.paths
+    .filter(isPicture)
+    .map((name) => ({ name, why: `it lies beside the files of ${packed.name}` }));
+  return { ...source, skipped: [...tree.skipped, ...beside] };
 };
 
 const packedSets = async (tree: FileTree): Promise<readonly Packed[]> => [
