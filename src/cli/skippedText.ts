@@ -7,7 +7,11 @@ const NAMED = 3;
 /** A line for each reason for which files were skipped, and for what was done to others; empty if there is none. */
 export const skippedText = ({ skipped, notes }: Pick<ImageSet, 'skipped' | 'notes'>): string => {
   const byReason = new Map<string, SkippedImage[]>();
-  for (const one of skipped) byReason.set(one.why, [...(byReason.get(one.why) ?? []), one]);
+  for (const one of skipped) {
+    const others = byReason.get(one.why);
+    if (others) others.push(one);
+    else byReason.set(one.why, [one]);
+  }
   const lines = [...byReason].map(([why, files]) => `  skipped ${namesOf(files)}: ${why}`);
   return [...lines, ...notes.map((note) => `  ${note}`)].map((line) => `${line}\n`).join('');
 };

@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors.ts';
 import { type BinaryFile, diskFile, roomFor } from './data/byteReader.ts';
 import { badIdx, bytesOf, idxItems, readIdxHeader, readIdxLabels } from './data/idxFile.ts';
 import { idxSets } from './data/idxNames.ts';
+import { severalSets } from './data/treeSource.ts';
 
 /** The contents of an IDX file of unsigned bytes. */
 export type IdxArray = { readonly shape: readonly number[]; readonly data: Uint8Array };
@@ -43,10 +44,12 @@ export const readIdx = async (path: string): Promise<IdxArray> => {
  * Reads the training or test half of a data set in the layout of MNIST: `train-images-idx3-ubyte`,
  * `t10k-labels.idx1-ubyte`, `qmnist-test-labels-idx2-int` and so on, with or without `.gz`.
  *
- * @throws ArgumentError `no-such-dataset`, `bad-idx`, `too-large`.
+ * @throws ArgumentError `no-such-dataset`, `several-datasets`, `bad-idx`, `too-large`.
  */
 export const readIdxDataset = async (folder: string, half: 'train' | 'test'): Promise<IdxDataset> => {
-  const [files] = idxSets(await readdir(folder).catch(() => [])).map((set) => set[half]);
+  const sets = idxSets(await readdir(folder).catch(() => [])).filter((set) => set[half].images !== undefined);
+  if (sets.length > 1) throw severalSets(folder, sets);
+  const files = sets[0]?.[half];
   const prefix = half === 'train' ? 'train' : 't10k';
   const images = await readIdx(join(folder, files?.images ?? `${prefix}-images-idx3-ubyte.gz`));
   const labels = await readIdxLabels(await idxOnDisk(join(folder, files?.labels ?? `${prefix}-labels-idx1-ubyte.gz`)));

@@ -72,6 +72,7 @@ describe('IDX files', () => {
     const error = await rejection(openImages(path()));
     expect(error).to.have.property('code', 'several-datasets');
     expect(error.message).to.match(/emnist-digits, emnist-letters/);
+    expect(await rejection(readIdxDataset(path(), 'train'))).to.have.property('code', 'several-datasets');
     expect((await openImages(path('emnist-digits-train-images-idx3-ubyte'))).labels).to.deep.equal([2, 3, 4]);
     const other = rejection(openImages(path('emnist-digits-train-images-idx3-ubyte'), { part: 'test' }));
     expect(await other).to.have.property('code', 'no-such-part');

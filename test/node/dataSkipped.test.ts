@@ -6,7 +6,7 @@ import { openImages } from '../../src/node/data/openImages.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { describeShared, shared } from '../support/shared.ts';
 import { type Link, tarOf, zipOf } from './dataArchives.ts';
-import { firsts, png, pngsAt, writeFiles } from './dataFiles.ts';
+import { firsts, idx, png, pngsAt, writeFiles } from './dataFiles.ts';
 
 const cls = (label: number | string): Buffer => Buffer.from(`${label}\n`);
 const namesOf = ({ skipped }: { skipped: readonly { name: string }[] }): string[] => skipped.map(({ name }) => name);
@@ -121,6 +121,14 @@ describe('what is passed over', () => {
     const { labels, notes } = await openImages(path());
     expect(labels).to.equal(undefined);
     expect(notes[0]).to.match(/^no classes: 1 of 3 images, cover\.png/);
+  });
+
+  it('is said where there are no labels, or no parts', async () => {
+    writeFiles(path, { 'train-images-idx3-ubyte': idx([1, 1, 1], [5]), 'set/a.png': await png(1) });
+    const [alone] = (await openImages(path('train-images-idx3-ubyte'))).notes;
+    expect(alone).to.match(/^no classes: there is no file of labels beside train-images-idx3-ubyte/);
+    expect((await openImages(path('set'), { part: 'test' })).notes[0]).to.match(/^no parts: all images.*"test"/);
+    expect((await openImages(path('set'))).notes).to.deep.equal([]);
   });
 
   it('is a file twice in an archive', async () => {

@@ -76,10 +76,13 @@ export const cifarSource = async (tree: FileTree, paths: readonly string[]): Pro
     );
   }
   const most = kind.heads.at(-1) as number;
-  const named = await classNames(tree, posix.join(posix.dirname(paths[0] as string), kind.names), most);
-  const classes = named ?? Array.from({ length: most }, (_, label) => String(label));
+  const numbers = Array.from({ length: most }, (_, label) => String(label));
+  const named = await classNames(tree, posix.join(posix.dirname(paths[0] as string), kind.names));
+  const isNamed = named.length === most;
+  const notes = isNamed || named.length === 0 ? [] : [`${kind.names} names ${named.length} classes, and not ${most}`];
+  const classes = isNamed ? named : numbers;
   const count = files.reduce((sum, { size }) => sum + size / recordOf(kind), 0);
-  return { classes, count, images: eachImage(files, kind, classes) };
+  return { classes, count, notes, images: eachImage(files, kind, classes) };
 };
 
 const kindOf = (base: string, { name, size }: BinaryFile): Kind => {
@@ -94,14 +97,13 @@ const kindOf = (base: string, { name, size }: BinaryFile): Kind => {
 const badCifar = (why: string): ArgumentError => new ArgumentError('bad-cifar', `${why}; download it again`);
 
 /** From the list that comes with the data, if it is there. */
-const classNames = async (tree: FileTree, path: string, count: number): Promise<readonly string[] | undefined> => {
-  if (!tree.paths.includes(path)) return undefined;
+const classNames = async (tree: FileTree, path: string): Promise<readonly string[]> => {
   const names: string[] = [];
+  if (!tree.paths.includes(path)) return names;
   for await (const { content } of tree.read(new Set([path]))) {
     if (content instanceof Uint8Array) names.push(...Buffer.from(content).toString('utf8').split('\n'));
   }
-  const found = names.map((line) => line.trim()).filter(Boolean);
-  return found.length === count ? found : undefined;
+  return names.map((line) => line.trim()).filter(Boolean);
 };
 
 async function* eachImage(

@@ -27,7 +27,8 @@ export const isHidden = (path: string): boolean =>
 /** The files below a folder, those in folders that it links to included. */
 export const folderTree = async (folder: string): Promise<FileTree> => {
   const skipped: SkippedImage[] = [];
-  const paths = await walk(folder, '', { skipped, above: [] });
+  const paths: string[] = [];
+  for await (const path of walk(folder, '', { skipped, above: [] })) paths.push(path);
   return diskTree(folder, { paths: paths.sort(), skipped });
 };
 
@@ -51,20 +52,18 @@ const faultOf = ({ code, message }: NodeJS.ErrnoException) => ({ fault: `it cann
 
 type Walk = { readonly skipped: SkippedImage[]; readonly above: readonly string[] };
 
-const walk = async (root: string, folder: string, { skipped, above }: Walk): Promise<string[]> => {
+async function* walk(root: string, folder: string, { skipped, above }: Walk): AsyncGenerator<string> {
   const real = await realpath(join(root, folder));
   if (above.includes(real)) {
     skipped.push({ name: folder, why: 'it is a link to a folder that it lies in' });
-    return [];
+    return;
   }
-  const paths: string[] = [];
   for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
     const path = posix.join(folder, entry.name);
     if (isHidden(path)) continue;
     const found = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => undefined) : entry;
-    if (found?.isDirectory()) paths.push(...(await walk(root, path, { skipped, above: [...above, real] })));
-    else if (found?.isFile()) paths.push(path);
+    if (found?.isDirectory()) yield* walk(root, path, { skipped, above: [...above, real] });
+    else if (found?.isFile()) yield path;
     else skipped.push({ name: path, why: found ? 'it is no file' : 'it is a link to nothing' });
   }
-  return paths;
-};
+}

@@ -21,7 +21,9 @@ export const idxSource = async (tree: FileTree, { images = '', labels }: IdxFile
   }
   const [count = 0] = shape;
   const classes = labels === undefined ? undefined : await readClasses(tree, labels, count);
-  return { ...(classes ? { classes: classes.all } : {}), count, images: eachImage(file, header, classes?.names) };
+  const found = { count, images: eachImage(file, header, classes?.names) };
+  if (classes) return { ...found, classes: classes.all };
+  return { ...found, notes: [`no classes: there is no file of labels beside ${images}`] };
 };
 
 const readClasses = async (tree: FileTree, path: string, count: number) => {

@@ -22,7 +22,7 @@ export const isLabelled = (images: ImageSet): images is LabelledImages =>
  */
 export const withLabels = (images: ImageSet, place: string): LabelledImages => {
   if (isLabelled(images)) return images;
-  const [why = 'the images have no labels'] = images.notes;
+  const why = images.notes.find((note) => note.startsWith('no classes'));
   const remedy = 'put the images of each class into a folder of its own, and have two classes at least';
-  throw new ArgumentError('no-labels', `the images of ${place} have no labels (${why}); ${remedy}`);
+  throw new ArgumentError('no-labels', `the images of ${place} have no labels${why ? ` (${why})` : ''}; ${remedy}`);
 };

@@ -27,7 +27,7 @@ export const pictures = async (tree: FileTree, { part, folders }: Asked): Promis
     ...(found && found.classes.length > 1 ? { classes: found.classes } : {}),
     count: paths.length,
     skipped: [...tree.skipped, ...samples.skipped, ...outside.map(({ path }): SkippedImage => ({ name: path, why }))],
-    notes: found ? [] : looseNotes(taken),
+    notes: [...(found ? [] : looseNotes(taken)), ...wholeNotes(own, part)],
     images: readAll(tree, paths, found && found.classes.length > 1 ? found.names : undefined),
   };
 };
@@ -54,6 +54,10 @@ const classesBeside = (
   const rule = `${missing.length} of ${paths.length} images of ${place} have no .cls file beside them, the first is`;
   throw new ArgumentError('missing-labels', `${rule} ${missing[0]}; add what is missing, or remove those images`);
 };
+
+/** Says that there is no such part, and that all images were taken for it. */
+const wholeNotes = (own: Placed['part'], asked: Part): readonly string[] =>
+  own === undefined && asked !== 'train' ? [`no parts: all images were taken for the part "${asked}"`] : [];
 
 /** Says which images keep the others from having classes. */
 const looseNotes = (taken: readonly Placed[]): readonly string[] => {

@@ -28,11 +28,7 @@ export const treeSource = async (
 ): Promise<ImageSource | undefined> => {
   const [packed, ...others] = await packedSets(tree);
   if (packed === undefined) return (await pictures(tree, { part, folders })) ?? refusePickles(tree);
-  if (others.length > 0) {
-    const names = [packed, ...others].map(({ name }) => name).join(', ');
-    const remedy = 'name the folder, or the file of images, of one of them';
-    throw new ArgumentError('several-datasets', `${tree.place} holds several data sets: ${names}; ${remedy}`);
-  }
+  if (others.length > 0) throw severalSets(tree.place, [packed, ...others]);
   const own = packed.parts.find((one) => one === part);
   if (own === undefined)
     throw noSuchPart(tree.place, part, `it has ${packed.parts.map((one) => `"${one}"`).join(', ')}`);
@@ -55,6 +51,12 @@ const packedSets = async (tree: FileTree): Promise<readonly Packed[]> => [
     open: (part: 'train' | 'test') => cifarSource(tree, set[part]),
   })),
 ];
+
+export const severalSets = (place: string, sets: readonly { readonly name: string }[]): ArgumentError => {
+  const names = sets.map(({ name }) => name).join(', ');
+  const remedy = 'name the folder, or the file of images, of one of them';
+  return new ArgumentError('several-datasets', `${place} holds several data sets: ${names}; ${remedy}`);
+};
 
 const refusePickles = ({ place, paths }: FileTree): undefined => {
   if (!isPickled(paths)) return undefined;
