@@ -75,6 +75,28 @@ describe('parts of a data set', () => {
     expect(skipped.map(({ name }) => name)).to.deep.equal(['cover.png', 'seg_pred/7.png']);
   });
 
+  const published: readonly [title: string, paths: readonly string[], train: number, test: number, beside: number][] = [
+    ['signs', [...classesIn('Train', ['0', '1']), 'Test/0.png', 'Meta/0.png'], 4, 1, 1],
+    ['fruits', [...classesIn('Training'), ...classesIn('Test'), 'test-multiple_fruits/0.png', 'papers/1.png'], 4, 4, 2],
+    ['faults', [...classesIn('x/train', ['good']), ...classesIn('x/test'), ...classesIn('x/ground_truth')], 2, 4, 4],
+    [
+      'lungs',
+      [...classesIn('train'), ...classesIn('test'), ...classesIn('chest/train'), ...classesIn('chest/test')],
+      4,
+      4,
+      8,
+    ],
+    ['pets', ['train/cat.0.png', 'train/cat.1.png', 'train/dog.0.png', 'test1/1.png'], 3, 1, 0],
+  ];
+  for (const [title, paths, train, test, beside] of published) {
+    it(`are told as published: ${title}`, async () => {
+      await write(paths);
+      const images = await openImages(path());
+      expect([images.count, images.skipped.length]).to.deep.equal([train, beside]);
+      expect((await openImages(path(), { part: 'test' })).count).to.equal(test);
+    });
+  }
+
   it('number their classes as in training, even where some have no image', async () => {
     await write([...classesIn('train', ['a', 'b', 'c']), ...classesIn('test', ['c', 'b']), ...classesIn('val', ['c'])]);
     for (const [part, labels] of [

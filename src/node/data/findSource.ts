@@ -10,7 +10,7 @@ import { idxName, labelsBeside } from './idxNames.ts';
 import { noSuchPart, type Wants } from './parts.ts';
 import type { ImageSource, Part } from './source.ts';
 import { tarTree } from './tarTree.ts';
-import { treeSource } from './treeSource.ts';
+import { notADataset, treeSource } from './treeSource.ts';
 import { zipTree } from './zipTree.ts';
 
 /** First bytes of archives that are not read, and the command that makes something of them that is. */
@@ -34,10 +34,10 @@ const HEAD_BYTES = 512;
 export const findSource = async (path: string, wants: Wants): Promise<ImageSource> => {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new ArgumentError('no-such-dataset', `there is no ${path}; check the path`);
-  const source = found.isDirectory() ? await treeSource(await folderTree(path), wants) : await fileSource(path, wants);
-  if (source !== undefined) return source;
-  const kinds = 'IDX files, binary CIFAR files, a folder of images, or a tar, tar.gz or zip of images';
-  throw new ArgumentError('not-a-dataset', `${path} holds no images that are read; wanted are ${kinds}`);
+  if (found.isDirectory()) return treeSource(await folderTree(path), wants);
+  const source = await fileSource(path, wants);
+  if (source === undefined) throw notADataset(path);
+  return source;
 };
 
 const fileSource = async (path: string, wants: Wants): Promise<ImageSource | undefined> => {

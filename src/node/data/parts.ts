@@ -38,8 +38,8 @@ type Where = { readonly part: Placed['part']; readonly folders: readonly string[
 
 /**
  * Tells the parts of a data set by its folders: names such as `train`, `Testing`, `seg_train`, `val2017` are of parts
- * where only such names lie side by side, or where they have folders of classes in them. A `train` that holds images
- * beside other classes is a class. Anything else is refused rather than guessed.
+ * where only such names lie side by side, or where the training part has folders of classes in it and is not alone. A
+ * `train` that holds images beside other classes is a class. Anything else is refused rather than guessed.
  *
  * @throws ArgumentError `ambiguous-parts`
  */
@@ -101,9 +101,9 @@ const partsHere = (
   if (kindsOf(all) < 2 && sure.size === 0) return undefined;
   const others = [...children.keys()].filter((name) => !sure.has(name));
   if (others.length === 0 && (files.length === 0 || kindsOf(all) > 1)) return sure;
-  const nested = [...sure.keys()].every((name) => (children.get(name) as Node).children.size > 0);
-  if (kindsOf([...sure.values()]) > 1 && nested && others.every((name) => !hints.has(name))) return sure;
-  const flat = [...children.values()].every((child) => child.children.size === 0);
+  const hasClasses = [...sure].some(([name, word]) => word.part === 'train' && isNested(children.get(name)));
+  if (kindsOf([...sure.values()]) > 1 && hasClasses) return sure;
+  const flat = ![...children.values()].some(isNested);
   const [only] = hints.keys();
   if (hints.size === 1 && flat && others.length > 0 && only?.toLowerCase() === 'train') return undefined; // the vehicle
   const beside = [...others, ...files].slice(0, 3).map((name) => `"${name}"`);
@@ -112,6 +112,8 @@ const partsHere = (
 };
 
 const entryOf = (name: string, word: PartWord | undefined): [string, PartWord][] => (word ? [[name, word]] : []);
+
+const isNested = (node: Node | undefined): boolean => node !== undefined && node.children.size > 0;
 
 const kindsOf = (words: readonly PartWord[]): number => new Set(words.map(({ part }) => part)).size;
 

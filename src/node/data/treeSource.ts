@@ -20,14 +20,11 @@ const PARTS = ['train', 'test'] as const;
 /**
  * The images of a folder or an archive: of IDX or CIFAR files if there are any, else pictures.
  *
- * @throws ArgumentError `several-datasets`, `unsupported-dataset`, and those of what it finds.
+ * @throws ArgumentError `not-a-dataset`, `several-datasets`, `unsupported-dataset`, and those of what it finds.
  */
-export const treeSource = async (
-  tree: FileTree,
-  { part = 'train', folders }: Wants,
-): Promise<ImageSource | undefined> => {
+export const treeSource = async (tree: FileTree, { part = 'train', folders }: Wants): Promise<ImageSource> => {
   const [packed, ...others] = await packedSets(tree);
-  if (packed === undefined) return (await pictures(tree, { part, folders })) ?? refusePickles(tree);
+  if (packed === undefined) return (await pictures(tree, { part, folders })) ?? refuse(tree);
   if (others.length > 0) throw severalSets(tree.place, [packed, ...others]);
   const own = packed.parts.find((one) => one === part);
   if (own === undefined)
@@ -58,8 +55,15 @@ export const severalSets = (place: string, sets: readonly { readonly name: strin
   return new ArgumentError('several-datasets', `${place} holds several data sets: ${names}; ${remedy}`);
 };
 
-const refusePickles = ({ place, paths }: FileTree): undefined => {
-  if (!isPickled(paths)) return undefined;
+const refuse = ({ place, paths }: FileTree): never => {
+  if (!isPickled(paths)) throw notADataset(place, paths);
   const remedy = 'download the binary version: https://www.cs.toronto.edu/~kriz/cifar.html';
   throw new ArgumentError('unsupported-dataset', `${place} is CIFAR as Python pickles, which are not read; ${remedy}`);
+};
+
+/** @param paths what there is instead. */
+export const notADataset = (place: string, paths: readonly string[] = []): ArgumentError => {
+  const seen = paths.length === 0 ? '' : ` (${paths.length} other files, ${paths[0]} for one)`;
+  const kinds = 'IDX files, binary CIFAR files, a folder of images, or a tar, tar.gz or zip of images';
+  return new ArgumentError('not-a-dataset', `${place} holds no images that are read${seen}; wanted are ${kinds}`);
 };
