@@ -118,6 +118,14 @@ describe('parts of a data set', () => {
     expect(await openImages(path())).to.deep.include({ classes: ['bicycle', 'bus', 'train'], labels: [0, 1, 2] });
   });
 
+  it('are spoken of where a class is called like one', async () => {
+    await write(['test_tube/0.png', 'beaker/0.png']);
+    const { classes, notes } = await openImages(path());
+    expect(classes).to.deep.equal(['beaker', 'test_tube']);
+    expect(notes).to.deep.equal(['taken for classes, and not for parts of the data set: test_tube']);
+    expect((await openImages(path(), { folders: 'classes' })).notes).to.deep.equal([]);
+  });
+
   const doubtful: readonly [title: string, paths: readonly string[], asClasses: number, asParts: number][] = [
     ['test images beside classes', ['test/0.png', 'cat/0.png', 'dog/0.png'], 3, Number.NaN],
     ['a train folder with classes in it beside a class', [...classesIn('train'), 'bus/0.png'], 5, 4],

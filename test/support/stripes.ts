@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LabelledImages, withLabels } from '../../src/node/data/labelledImages.ts';
 import { imageSet } from '../../src/node/data/imageSet.ts';
+import { type LabelledImages, withLabels } from '../../src/node/data/labelledImages.ts';
 import { uniformStream } from '../../src/random.ts';
 
 const SIDE = 28;

@@ -2,6 +2,7 @@ import { ArgumentError } from '../../errors.ts';
 import { type Classes, classesByFolder, classNames } from './classes.ts';
 import type { FileTree, TreeFile } from './fileTree.ts';
 import { type Folders, noSuchPart, type Placed, placeByFolders } from './parts.ts';
+import { partWord } from './partWords.ts';
 import { findSamples } from './samples.ts';
 import type { ImageSource, Part, SkippedImage, SourceImage } from './source.ts';
 
@@ -27,7 +28,7 @@ export const pictures = async (tree: FileTree, { part, folders }: Asked): Promis
     ...(found && found.classes.length > 1 ? { classes: found.classes } : {}),
     count: paths.length,
     skipped: [...tree.skipped, ...samples.skipped, ...outside.map(({ path }): SkippedImage => ({ name: path, why }))],
-    notes: [...(found ? [] : looseNotes(taken)), ...wholeNotes(own, part)],
+    notes: [...(found ? wordyNotes(found, folders) : looseNotes(taken)), ...wholeNotes(own, part)],
     images: readAll(tree, paths, found && found.classes.length > 1 ? found.names : undefined),
   };
 };
@@ -58,6 +59,13 @@ const classesBeside = (
 /** Says that there is no such part, and that all images were taken for it. */
 const wholeNotes = (own: Placed['part'], asked: Part): readonly string[] =>
   own === undefined && asked !== 'train' ? [`no parts: all images were taken for the part "${asked}"`] : [];
+
+/** Says which classes are called as parts might be, unless that was asked for. */
+const wordyNotes = ({ classes }: Classes, folders: Folders | undefined): readonly string[] => {
+  const wordy = classes.filter((name) => partWord(name) !== undefined);
+  if (wordy.length === 0 || folders !== undefined) return [];
+  return [`taken for classes, and not for parts of the data set: ${wordy.join(', ')}`];
+};
 
 /** Says which images keep the others from having classes. */
 const looseNotes = (taken: readonly Placed[]): readonly string[] => {
