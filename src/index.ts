@@ -30,7 +30,7 @@ export { type NoiseSchedule, sigmaAt, timestepAt } from './noise/schedule.ts';
 export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noise/strength.ts';
 export type { Address, ImageKey } from './returns/address.ts';
 export { type BoomerangOptions, boomerang } from './returns/boomerang.ts';
-export type { Fit } from './returns/fit.ts';
+export type { Fit as ReturnFit } from './returns/fit.ts';
 export { planReturn, type ReturnOptions, type ReturnPlan } from './returns/plan.ts';
 export type { LatentPrecision } from './returns/precision.ts';
 export type { VariantRecord } from './returns/record.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.ts';
 import type { ReturnOptions } from '../returns/plan.ts';
+import { FOLDERS_TEXT } from './foldersOption.ts';
 import { toCount, toNumber } from './numbers.ts';
 
 /** Of commands that open a model. */
@@ -54,6 +55,8 @@ export const DATA_ARGUMENT = [
 
 export const addFitOption = (command: Command): Command =>
   command.option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact');
+
+export const addFoldersOption = (command: Command): Command => command.option('--folders <what>', FOLDERS_TEXT);
 
 /** Of commands that measure. */
 export const addReportOptions = (command: Command): Command =>

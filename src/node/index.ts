@@ -17,7 +17,8 @@ export { isLabelled, type LabelledImages, withLabels } from './data/labelledImag
 export { type OpenImagesOptions, openImages } from './data/openImages.ts';
 export type { Folders } from './data/parts.ts';
 export type { Part, SkippedImage } from './data/source.ts';
-export { type DiskCacheOptions, diskCache } from './diskCache/diskCache.ts';
+export { diskBank } from './diskCache/diskBank.ts';
+export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
 export { type DownloadProgress, type FetchOptions, fetchModel } from './hub/fetchModel.ts';

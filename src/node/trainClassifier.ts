@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
-import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { mayBeAbsent, optionalPackage } from '../engines/tfjs/optionalPackage.ts';
 import { shuffled } from '../random.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
 import { pixelsAt } from './data/pixels.ts';

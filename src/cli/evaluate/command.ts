@@ -2,12 +2,21 @@ import type { Command } from 'commander';
 import type { Model } from '../../models/model.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
-import { type ImageSet, openImages } from '../../node/data/openImages.ts';
+import type { ImageSet } from '../../node/data/imageSet.ts';
+import { openImages } from '../../node/data/openImages.ts';
 import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { planAmong } from '../../returns/plan.ts';
-import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
+import {
+  addFitOption,
+  addFoldersOption,
+  addModelOptions,
+  addReportOptions,
+  addWayOptions,
+  DATA_ARGUMENT,
+} from '../commonOptions.ts';
 import { describeCost } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
+import { foldersOf } from '../foldersOption.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { watchDownloads } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
@@ -27,12 +36,12 @@ export const registerEvaluate = (program: Command, streams: Streams): void => {
     .argument('<model>', 'folder of a diffusion model, or its name on the hub')
     .argument(...DATA_ARGUMENT)
     .option('--images <count>', 'so many images at most, for the error', '10000')
-    .option('--part <name>', 'part of the data, where it has parts: train or test', 'test')
+    .option('--part <name>', 'part of the data, where it has parts: train, validation or test', 'test')
     .option('--strengths <list>', 'strengths at which images are thrown and returned', '0.2,0.4')
     .option('--returns <count>', 'so many images at most are thrown and returned', '500')
     .option('--classifier <file>', 'model.json of a classifier; else one is trained on the training part')
     .option('--no-classifier', 'do not measure whether labels are kept');
-  addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action(
+  addReportOptions(addModelOptions(addWayOptions(addFoldersOption(addFitOption(command))))).action(
     (place: string, data: string, options: EvaluateOptions) => evaluate({ place, data }, options, streams),
   );
 };
@@ -48,7 +57,7 @@ const evaluate = async (places: Places, options: EvaluateOptions, streams: Strea
   try {
     for (const strength of asked.strengths) planAmong(model, { ...asked.way, strength }); // refused before all work
     const [height, width, channels] = model.imageShape;
-    const fitted = { size: [height, width], channels, fit } as const;
+    const fitted = { size: [height, width], channels, fit, ...foldersOf(options) } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });
     stderr.write(skippedText(images));
     const candidate = await findCandidate(places.data, { images, fitted, given: options.classifier, stderr });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import { type ImageSet, pixelsAt } from '../../node/data/openImages.ts';
+import type { ImageSet } from '../../node/data/imageSet.ts';
+import { pixelsAt } from '../../node/data/pixels.ts';
 import { epsilonError } from '../../node/training/epsilonError.ts';
 import { type Cost, costOfReturns, memoryFor, secondsOf } from '../cost.ts';
 import { costOfJudging, type JudgeCost } from '../judgeCost.ts';

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../errors.ts';
 import { openClassifier } from '../../node/classifierFile.ts';
+import type { ImageSet } from '../../node/data/imageSet.ts';
 import { isLabelled, type LabelledImages } from '../../node/data/labelledImages.ts';
-import { type ImageSet, type OpenImagesOptions, openImages } from '../../node/data/openImages.ts';
+import { type OpenImagesOptions, openImages } from '../../node/data/openImages.ts';
 import { type ClassifierPlace, findClassifier, needsTraining, placeClassifier, rightPlaces } from '../classifier.ts';
 import { holdOut } from '../heldOut.ts';
 import { watch } from '../progress.ts';
@@ -27,7 +28,7 @@ export type Judge = {
 
 type Asked = {
   readonly images: ImageSet;
-  readonly fitted: Pick<OpenImagesOptions, 'size' | 'channels' | 'fit'>;
+  readonly fitted: Pick<OpenImagesOptions, 'size' | 'channels' | 'fit' | 'folders'>;
   /** The classifier that was named, if one was; false for none at all. */
   readonly given: string | false | undefined;
   readonly stderr: TerminalStream;
@@ -84,7 +85,8 @@ const trainingPart = async (
   fitted: Asked['fitted'],
 ): Promise<LabelledImages | undefined> => {
   const found = await openImages(place, fitted).catch((error: unknown) => {
-    if (error instanceof ArgumentError && ['no-such-dataset', 'not-a-dataset'].includes(error.code)) return undefined;
+    if (error instanceof ArgumentError && ['no-such-dataset', 'not-a-dataset', 'no-such-part'].includes(error.code))
+      return undefined;
     throw error;
   });
   if (found === undefined || !isLabelled(found) || found.digest === images.digest) return undefined;

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ReturnOptions } from '../returns/plan.ts';
-import { ArgumentError } from '../errors.ts';
-import type { Engine, Model } from '../models/model.ts';
-import type { ImageSet } from '../node/data/imageSet.ts';
-import { pixelsAt } from '../node/data/pixels.ts';
-import type { Part } from '../node/data/source.ts';
-import { type EpsilonError, epsilonError } from '../node/training/epsilonError.ts';
-import { uniformStream } from '../random.ts';
-import type { Judge } from './evaluateClassifier.ts';
-import { measureReturns, type ReturnFigures } from './evaluateVariants.ts';
-import { startProgress } from './progress.ts';
-import type { Streams } from './streams.ts';
-import { modelLabels } from './tuneData.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Engine, Model } from '../../models/model.ts';
+import type { ImageSet } from '../../node/data/imageSet.ts';
+import { pixelsAt } from '../../node/data/pixels.ts';
+import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
+import { uniformStream } from '../../random.ts';
+import { modelLabels } from '../heldOut.ts';
+import { watch } from '../progress.ts';
+import type { Streams } from '../streams.ts';
+import { watchModel } from '../watchModel.ts';
+import type { Judge } from './judge.ts';
+import type { Asked } from './options.ts';
+import { measureReturns, type ReturnFigures } from './returns.ts';
 
 /** What is known of a model, measured on images that it should not have seen. */
 export type Evaluation = {

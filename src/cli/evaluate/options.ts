@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts';
+import { toPart } from '../../node/data/parts.ts';
 import type { Part } from '../../node/data/source.ts';
 import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
 import { toCount, toStrengths } from '../numbers.ts';
@@ -9,6 +9,7 @@ export type EvaluateOptions = ModelOptions &
     readonly images: string;
     readonly part: string;
     readonly fit: string;
+    readonly folders?: string;
     readonly strengths: string;
     readonly returns: string;
     readonly classifier?: string | false;
@@ -37,8 +38,3 @@ export const readAsked = (options: EvaluateOptions): Asked => ({
   seed: options.seed,
   way: readWay(options),
 });
-
-const toPart = (text: string): Part => {
-  if (text === 'train' || text === 'test') return text;
-  throw new ArgumentError('bad-part', `part must be train or test, got ${text}`);
-};

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { ArgumentError, isCount } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
-import { readImage } from '../../node/images.ts';
+import { toFit } from '../../node/data/fitImage.ts';
+import { readImageFile } from '../../node/images.ts';
 import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
 import {
+  addFitOption,
   addModelOptions,
   addReportOptions,
   addWayOptions,
@@ -30,6 +32,7 @@ type Options = ModelOptions &
     readonly strength: string;
     readonly variants: string;
     readonly label?: string;
+    readonly fit: string;
     readonly out: string;
     readonly json?: boolean;
     readonly dryRun?: boolean;
@@ -40,14 +43,14 @@ export const registerSample = (program: Command, streams: Streams): void => {
   const command = program
     .command('sample')
     .description('make variants of images: a contact sheet and a table of figures')
-    .argument('<image...>', 'image files of the size and channels that the model knows')
+    .argument('<image...>', 'image files')
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .option('--strength <list>', 'how far to throw, numbers in [0, 1] with commas between', '0.1,0.3,0.5')
     .option('--variants <count>', 'variants of each image at each strength', '4')
     .option('--label <class>', 'class to return to, by number or name, for conditional models')
     .option('--out <file>', 'contact sheet to write', 'boomerang.png');
-  addReportOptions(addModelOptions(addWayOptions(command))).action((paths: readonly string[], options: Options) =>
-    sample({ paths, options }, streams),
+  addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action(
+    (paths: readonly string[], options: Options) => sample({ paths, options }, streams),
   );
 };
 
@@ -55,6 +58,7 @@ type Work = { readonly paths: readonly string[]; readonly options: Options };
 
 const sample = async ({ paths, options }: Work, streams: Streams): Promise<void> => {
   const asked = readSampling(options);
+  const fit = toFit(options.fit);
   await checkOutput(options.out);
   const backend = await chooseBackend(options);
   const { stop, onProgress } = watchDownloads(streams.stderr);
@@ -64,7 +68,11 @@ const sample = async ({ paths, options }: Work, streams: Streams): Promise<void>
     const sampling = options.label === undefined ? asked : { ...asked, label: findLabel(model, options.label) };
     checkSampling(model, sampling);
     const images: Float32Array[] = [];
-    for (const path of paths) images.push(await readImage(path, model.imageShape));
+    for (const path of paths) {
+      const { pixels, changes } = await readImageFile(path, model.imageShape, { fit });
+      images.push(pixels);
+      for (const change of changes) streams.stderr.write(`${path}: ${change}\n`);
+    }
     await interruptible(async (signal) => {
       const cost = await estimateSampling(watchModel(model, { signal }), { paths, images, sampling });
       if (options.dryRun) streams.stdout.write(options.json ? toJson(cost) : `${describeCost(cost)}\n`);

@@ -5,7 +5,14 @@ import { type BackendChoice, chooseBackend, describeBackend } from '../../node/b
 import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
 import { findClassifier, needsTraining } from '../classifier.ts';
-import { addFitOption, addModelOptions, addReportOptions, addWayOptions, DATA_ARGUMENT } from '../commonOptions.ts';
+import {
+  addFitOption,
+  addFoldersOption,
+  addModelOptions,
+  addReportOptions,
+  addWayOptions,
+  DATA_ARGUMENT,
+} from '../commonOptions.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { watch, watchDownloads } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
@@ -37,8 +44,8 @@ export const registerTune = (program: Command, streams: Streams): void => {
     .option('--target <share>', 'share of labels that are to be kept', '0.9')
     .option('--min-diversity <distance>', 'least RMS distance among variants that is worth it, in [0, 1] units', '0.03')
     .option('--out <folder>', 'folder for tune.json and tune.png; until then, what was measured', 'tune');
-  addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action((data: string, options: TuneOptions) =>
-    tune(data, options, streams),
+  addReportOptions(addModelOptions(addWayOptions(addFoldersOption(addFitOption(command))))).action(
+    (data: string, options: TuneOptions) => tune(data, options, streams),
   );
 };
 

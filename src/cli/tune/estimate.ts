@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
-import { pixelsAt } from '../../node/data/openImages.ts';
+import { pixelsAt } from '../../node/data/pixels.ts';
 import { type Cost, checkMemory, costOfReturns, describeCost, memoryFor, secondsOf, secondsOnce } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
 import { costOfJudging } from '../judgeCost.ts';

@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { planReturn } from '../returns/plan.ts';
-import { ArgumentError } from '../errors.ts';
-import type { OpenClassifier } from '../node/classifierFile.ts';
-import { pixelsAt } from '../node/data/pixels.ts';
-import type { Bench } from './tuneBench.ts';
-import { rightPlaces } from './tuneClassifier.ts';
-import { classNames } from './tuneData.ts';
-import type { ShownImage } from './tunePicture.ts';
-import type { TuneReport } from './tuneReport.ts';
-import { reachOf, reachPerClass, usefulBand } from './tuneSummary.ts';
-import { type SweepPoint, sweep } from './tuneSweep.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { OpenClassifier } from '../../node/classifierFile.ts';
+import { pixelsAt } from '../../node/data/pixels.ts';
+import { planAmong } from '../../returns/plan.ts';
+import { rightPlaces } from '../classifier.ts';
+import { classNames } from '../heldOut.ts';
+import type { Bench } from './bench.ts';
+import type { KeptPoints } from './kept.ts';
+import type { Tuning } from './options.ts';
+import type { ShownImage } from './picture.ts';
+import type { TuneReport } from './report.ts';
+import { reachOf, reachPerClass, usefulBand } from './summary.ts';
+import { type SweepPoint, sweep } from './sweep.ts';
 
 export type Measured = { readonly report: TuneReport; readonly shown: readonly ShownImage[] };
 

@@ -1,6 +1,8 @@
 import { ArgumentError } from '../../errors.ts';
 import { type Fit, toFit } from '../../node/data/fitImage.ts';
+import type { Folders } from '../../node/data/parts.ts';
 import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
+import { foldersOf } from '../foldersOption.ts';
 import { toCount, toNumber, toStrengths } from '../numbers.ts';
 
 /** What the command line says, as text. */
@@ -9,6 +11,7 @@ export type TuneOptions = ModelOptions &
     readonly model: string;
     readonly classifier?: string;
     readonly fit: string;
+    readonly folders?: string;
     readonly images: string;
     readonly strengths: string;
     readonly variants: string;
@@ -28,6 +31,8 @@ export type Tuning = {
   readonly variants: number;
   /** What is done to images of another size than the model's. */
   readonly fit: Fit;
+  /** What folders called `train` and so on are. */
+  readonly folders?: Folders;
   readonly way: Way;
   readonly conditional: boolean;
   readonly seed: string;
@@ -37,12 +42,13 @@ export type Tuning = {
   readonly minDiversity: number;
 };
 
-/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit` */
+/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit`, `unknown-folders` */
 export const readTuning = (options: TuneOptions): Tuning => ({
   strengths: toStrengths(options.strengths, 'strengths').sort((a, b) => a - b),
   images: toCount(options.images, 'images', 10),
   variants: toCount(options.variants, 'variants', 2),
   fit: toFit(options.fit),
+  ...foldersOf(options),
   way: readWay(options),
   conditional: options.conditional ?? false,
   seed: options.seed,

@@ -90,10 +90,7 @@ const drawnVariant = ({ options, bank }: AugmentSetup, key: ImageKey, { epoch, c
   const { index, of } = copy ?? { index: 0, of: 1 };
   const variants = bank?.variants ?? 1;
   if (of === 1) return Math.floor(uniform([options.seed, key, 'bank', epoch, index]) * variants);
-  const order = shuffled(
-    Array.from({ length: variants }, (_, n) => n),
-    [options.seed, key, 'bank copies', epoch],
-  );
+  const order = shuffled(Array(variants).keys(), [options.seed, key, 'bank copies', epoch]);
   return order[index] as number;
 };
 
