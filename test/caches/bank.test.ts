@@ -81,6 +81,21 @@ describe('a bank', () => {
     tf.dispose([images, ys]);
   });
 
+  it('tries variants beyond its own when one does not pass, and no other variant of the bank', () => {
+    const images = batch(0, 6);
+    const tried: number[] = [];
+    const augment = boomerangAugment({
+      ...options,
+      distance: { min: 0.9 },
+      tries: 3,
+      onVariant: ({ variant }) => tried.push(variant),
+    });
+    augment(images); // all stay as they are: the same object comes back
+    const firsts = tried.slice(0, 6);
+    expect(tried.slice(6)).to.deep.equal([...firsts.map((one) => one + 3), ...firsts.map((one) => one + 6)]);
+    images.dispose();
+  });
+
   it('says that a cache and reuse beside it are not used, and asks neither', async () => {
     const cache = memoryCache();
     const images = batch(0, 4);

@@ -187,6 +187,26 @@ describe('a selection that meets nothing', () => {
     expect(said.join()).to.match(/end of epoch 1.*slow\.callback/);
   });
 
+  it('is settled once: what slow learners selected stays, whatever comes after', async () => {
+    const slow = slowLearners({ share: 0.5, epochs: 3 });
+    for (const [name, loss] of [
+      ['a', 3],
+      ['b', 1],
+      ['c', 2],
+      ['d', 0],
+    ] as const)
+      slow.record(name, loss);
+    slow.settle();
+    expect(slow.selected()).to.deep.equal(['a', 'c']);
+    const never = () => {
+      throw new Error('asked after it had settled');
+    };
+    await slow.callback(never, images() as never).onEpochEnd(1);
+    expect(slow.selected()).to.deep.equal(['a', 'c']);
+    expect(() => slow.record('a', Number.NaN)).to.throw(/loss of image a is NaN/);
+    expect(() => slowLearners().settle()).to.throw(/no loss was recorded/);
+  });
+
   it('is not said of one that meets some, nor while losses are recorded', async () => {
     expect(await pass(boomerangAugment({ ...options, keys: count(), select: { keys: [3] } }))).to.deep.equal([]);
     expect(await pass(boomerangAugment({ ...options, select: slowLearners({ epochs: 3 }) }))).to.deep.equal([]);

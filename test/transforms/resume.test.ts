@@ -17,8 +17,14 @@ const [COUNT, EPOCHS] = [5, 4];
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const base = { model, seed: 'run', steps: 2, epochs: EPOCHS };
 const learner = () => slowLearners({ share: 0.4, epochs: 2 });
-const bright = (images: tf.Tensor4D): tf.Tensor =>
-  tf.tidy(() => tf.softmax(tf.stack([tf.mean(images, [1, 2, 3]), tf.zeros([images.shape[0]])], 1)));
+/** A classifier that learns: in the first epoch it takes bright images for class 0, from then on the dark ones, more. */
+const learning =
+  (epoch: number) =>
+  (images: tf.Tensor4D): tf.Tensor =>
+    tf.tidy(() => {
+      const brightness = tf.mul(tf.sub(tf.mean(images, [1, 2, 3]), 0.5), epoch === 0 ? 60 : -8);
+      return tf.softmax(tf.stack([brightness, tf.zeros([images.shape[0]])], 1));
+    });
 
 type Made = { readonly transform: Transform; readonly slow?: ReturnType<typeof learner> };
 
@@ -72,7 +78,7 @@ describe('a run that was interrupted at any step goes on with the same bytes', (
   /** Image by image, epoch by epoch; started anew from its state before a step. */
   const run = async (make: () => Made, step: Step, interrupted?: number): Promise<number[][]> => {
     let { transform, slow } = make();
-    let record = slow?.callback(bright, labelled());
+    const record = async (epoch: number) => slow?.callback(learning(epoch), labelled()).onEpochEnd(epoch);
     const made: number[][] = [];
     for (let n = 0; n < EPOCHS * COUNT; n += 1) {
       if (n === interrupted) {
@@ -80,14 +86,13 @@ describe('a run that was interrupted at any step goes on with the same bytes', (
         expect(state.epoch, 'the epoch to go on with').to.equal(Math.floor(n / COUNT));
         ({ transform, slow } = make());
         transform.restore(state);
-        record = slow?.callback(bright, labelled());
       }
       const image = tf.squeeze(tf.slice(images, [n % COUNT, 0, 0, 0], [1, 4, 4, 1]), [0]) as tf.Tensor3D;
       const variant = await step(transform, image);
       made.push(Array.from(variant.dataSync()));
       tf.dispose([image, variant]);
       if (n % COUNT === COUNT - 1) {
-        await record?.onEpochEnd(Math.floor(n / COUNT));
+        await record(Math.floor(n / COUNT));
         await transform.endEpoch();
       }
     }
@@ -133,6 +138,19 @@ describe('a run that was interrupted at any step goes on with the same bytes', (
       }
     });
   }
+
+  it('is refused by the same kind of transform with other options', () => {
+    for (const [was, is] of [
+      [classical({ seed: 1, shift: 1 }), classical({ seed: 1, shift: 2 })],
+      [classical({ seed: 1, shift: 1 }), classical({ seed: 2, shift: 1 })],
+      [compose(classical({ seed: 1 })), compose(classical({ seed: 1, flip: true }))],
+      [compose(classical({ seed: 1 })), compose(classical({ seed: 1 }), classical({ seed: 2 }))],
+    ] as [Transform, Transform][]) {
+      expect(() => is.restore(json(was.state())))
+        .to.throw(ArgumentError)
+        .with.property('code', 'bad-state');
+    }
+  });
 
   it('is refused by another kind of transform, and by one of other options', () => {
     const states = Object.entries(makers).map(([name, make]) => [name, json(make().transform.state())] as const);
