@@ -10,10 +10,17 @@ export type TrainOptions = {
   /** How long to train: one of `steps`, `epochs`, `minutes`. */
   readonly steps?: number;
   readonly epochs?: number;
-  /** By `clock`; how many steps that is depends on the machine, so such a run cannot be repeated exactly. */
+  /** By `clock`, from the call on; the last step is one that still fits. How many steps that is depends on the machine, so such a run cannot be repeated exactly. */
   readonly minutes?: number;
+  /** Milliseconds of `minutes` that are kept for what the caller does after the last step. @defaultValue 0 */
+  readonly reserveMs?: number;
   /** @defaultValue 64 */
   readonly batchSize?: number;
+  /**
+   * So many images of a batch go through the network at a time; the gradients of the parts are summed.
+   * @defaultValue as many as memory allows
+   */
+  readonly microBatch?: number;
   /** At its peak, after the warm-up. @defaultValue 4e-4 */
   readonly learningRate?: number;
   /** Steps in which the learning rate rises. @defaultValue 200 */
@@ -34,11 +41,11 @@ export type TrainOptions = {
   readonly seed: string | number;
   /** Weights to start from, in the layout of checkpoints. @defaultValue random ones */
   readonly start?: ReadonlyMap<string, Weight>;
-  /** Goes on where a run with the same options stood. */
+  /** Goes on where a run stood; options and images must be the same, but for those that do not decide its weights. */
   readonly resume?: TrainingState;
   /** Told after every step; the run waits for it, so it may save and look. */
   readonly onStep?: (report: StepReport, training: Training) => void | Promise<void>;
-  /** Ends the run after the step under way; what was learned is returned. */
+  /** Ends the run before the next step, or in the middle of one, which then counts for nothing; what was learned is returned. */
   readonly signal?: AbortSignal;
   /** Milliseconds that pass. @defaultValue `performance.now` */
   readonly clock?: () => number;

@@ -22,6 +22,8 @@ export type TrainingState = {
   readonly step: number;
   readonly elapsedMs: number;
   readonly smoothed: number;
+  /** The options that decide the run, and what is known of its images. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** By `<part>.<parameter>`; the parts are those of a parameter in training. */
   readonly tensors: ReadonlyMap<string, Weight>;
 };
@@ -29,7 +31,11 @@ export type TrainingState = {
 /** Parameters at the start of a run. The caller owns the variables. */
 export const startTrained = (weights: ReadonlyMap<string, Weight>): Trained => {
   const zeros = ({ shape, data }: Weight): Weight => ({ shape, data: new Float32Array(data.length) });
-  return asTrained(weights, (weight, _, part) => (part === 'first' || part === 'second' ? zeros(weight) : weight));
+  const weightOf = (name: string, part: Part): Weight => {
+    const weight = weights.get(name) as Weight;
+    return part === 'first' || part === 'second' ? zeros(weight) : weight;
+  };
+  return asTrained([...weights.keys()], weightOf);
 };
 
 /**
@@ -37,26 +43,27 @@ export const startTrained = (weights: ReadonlyMap<string, Weight>): Trained => {
  *
  * @throws ArgumentError `bad-state` for a state of another network.
  */
-export const resumeTrained = (weights: ReadonlyMap<string, Weight>, { tensors }: TrainingState): Trained => {
-  const kept = ({ shape }: Weight, name: string, part: Part): Weight => {
+export const resumeTrained = (
+  shapes: ReadonlyMap<string, readonly number[]>,
+  { tensors }: Pick<TrainingState, 'tensors'>,
+): Trained => {
+  const kept = (name: string, part: Part): Weight => {
     const tensor = tensors.get(`${part}.${name}`);
+    const shape = shapes.get(name);
     if (tensor && String(tensor.shape) === String(shape)) return tensor;
     const found = tensor ? `is [${tensor.shape}] and should be [${shape}]` : 'is absent';
     throw new ArgumentError('bad-state', `the training state is of another network: ${part}.${name} ${found}`);
   };
-  for (const [name, weight] of weights) for (const part of PARTS) kept(weight, name, part);
-  return asTrained(weights, kept);
+  for (const name of shapes.keys()) for (const part of PARTS) kept(name, part);
+  return asTrained([...shapes.keys()], kept);
 };
 
-const asTrained = (
-  weights: ReadonlyMap<string, Weight>,
-  weightOf: (weight: Weight, name: string, part: Part) => Weight,
-): Trained => {
+const asTrained = (names: readonly string[], weightOf: (name: string, part: Part) => Weight): Trained => {
   const shapes = new Map<string, readonly number[]>();
   const row = (part: Part): tf.Variable =>
     tf.tidy(() => {
-      const tensors = [...weights].map(([name, weight]) => tfjsLayout(weightOf(weight, name, part)));
-      for (const [n, name] of [...weights.keys()].entries()) shapes.set(name, tensors[n]?.shape ?? []);
+      const tensors = names.map((name) => tfjsLayout(weightOf(name, part)));
+      for (const [n, name] of names.entries()) shapes.set(name, tensors[n]?.shape ?? []);
       return tf.keep(tf.variable(oneRow(tensors), false));
     });
   return { rows: Object.fromEntries(PARTS.map((part) => [part, row(part)])) as Trained['rows'], shapes };

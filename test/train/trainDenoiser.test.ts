@@ -3,9 +3,11 @@ import * as data from '@tensorflow/tfjs-data';
 import { expect } from 'chai';
 import { ArgumentError } from '../../src/errors.ts';
 import { trainDenoiser } from '../../src/train/trainDenoiser.ts';
+import type { TrainingState } from '../../src/train/trained.ts';
 import { collectImages, type TrainingData } from '../../src/train/trainingData.ts';
 import type { Training, TrainOptions } from '../../src/train/trainOptions.ts';
-import { expectNoLeak } from '../support/tensors.ts';
+import { rejection } from '../support/scratch.ts';
+import { expectNoLeak, largestDifference } from '../support/tensors.ts';
 
 const config = {
   sample_size: 8,
@@ -117,6 +119,121 @@ describe('trainDenoiser', () => {
     });
   });
 
+  it('ends at the first step that is not finite, and keeps nothing of it', async () => {
+    const { weights } = await trainDenoiser(images, { ...options, steps: 1 });
+    const broken = weights.get('conv_out.bias')?.data as Float32Array;
+    broken[0] = Number.NaN;
+    const states: TrainingState[] = [];
+    const onStep = async (_: unknown, { state }: Training): Promise<void> => void states.push(await state());
+    for (const [code, changes] of [
+      ['diverged', { start: weights }],
+      ['diverged', { learningRate: 1e30, warmUp: 0, steps: 5, onStep }],
+      ['diverged', { learningRate: Number.MAX_VALUE, onStep }],
+    ] as const) {
+      await expectNoLeak(async () => {
+        const error = await rejection(trainDenoiser(images, { ...options, ...changes }));
+        expect(error).to.be.instanceOf(ArgumentError).with.property('code', code);
+        expect(error.message).to.match(/at step \d+ \(.*learning rate .*lower learningRate/);
+      });
+    }
+    for (const { tensors } of states) {
+      for (const [name, { data: values }] of tensors) expect(values.every(Number.isFinite), name).to.equal(true);
+    }
+    expect(states).to.not.be.empty;
+  });
+
+  it('gives the same step in parts as in one go', async () => {
+    const whole = await trainDenoiser(images, { ...options, microBatch: 4, steps: 2 });
+    for (const microBatch of [1, 3]) {
+      const told: number[] = [];
+      const parts = await trainDenoiser(images, {
+        ...options,
+        microBatch,
+        steps: 2,
+        onStep: ({ loss }) => void told.push(loss),
+      });
+      for (const part of ['parameter', 'first', 'average']) {
+        for (const [name, { data: values }] of whole.state.tensors) {
+          if (name.startsWith(part))
+            expect(largestDifference(parts.state.tensors.get(name)?.data ?? [], values), name).to.be.below(2e-4);
+        }
+      }
+      expect(parts.state.smoothed).to.be.closeTo(whole.state.smoothed, 1e-5);
+    }
+  });
+
+  it('refuses the state of a run with other options or images, each named with both values', async () => {
+    const { state } = await trainDenoiser(images, { ...options, steps: 1 });
+    const others: readonly [Partial<TrainOptions>, RegExp][] = [
+      [{ steps: 2 }, /steps was 1 and is 2/],
+      [{ seed: 'b' }, /seed was "a" and is "b"/],
+      [{ batchSize: 5, learningRate: 1e-3 }, /batchSize was 4 and is 5; learningRate was 0.005 and is 0.001/],
+      [{ minSnr: 5 }, /minSnr was null and is 5/],
+      [{ ema: 0.9, flip: true }, /ema was 0.999 and is 0.9; flip was false and is true/],
+      [{ config: { ...config, act_fn: 'gelu' } }, /config.act_fn was absent and is "gelu"/],
+      [
+        { scheduler: { _class_name: 'DDPMScheduler', prediction_type: 'sample' } },
+        /scheduler.prediction_type was absent/,
+      ],
+    ];
+    for (const [changes, message] of others) {
+      const error = await rejection(trainDenoiser(images, { ...options, steps: 1, ...changes, resume: state }));
+      expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'another-run');
+      expect(error.message).to.match(message);
+    }
+    const inverse = { ...images, pixels: (index: number) => images.pixels(index).map((value) => -value) };
+    const error = await rejection(trainDenoiser(inverse, { ...options, steps: 1, resume: state }));
+    expect(error.message).to.match(/images was "10 of 8 x 8 x 1, checksum .* and is "10 of/);
+    expect((await trainDenoiser(images, { ...options, steps: 1, resume: state })).steps).to.equal(1);
+  });
+
+  it('stops in the middle of a step, which then counts for nothing', async () => {
+    const abort = new AbortController();
+    const pixels = (index: number): Float32Array => {
+      if (taken++ === 74) abort.abort(); // 10 for the checksum, 16 batches of 4
+      return images.pixels(index);
+    };
+    let taken = 0;
+    await expectNoLeak(async () => {
+      const stopped = await trainDenoiser(
+        { ...images, pixels },
+        { ...options, steps: 40, microBatch: 2, signal: abort.signal },
+      );
+      expect(stopped.steps).to.equal(16);
+    });
+  });
+
+  it('lets timers have their turn', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    let seen = 0;
+    const onStep = (): void => {
+      seen = turns;
+    };
+    const signal = AbortSignal.timeout(1000); // longer than any backend may hold the thread
+    await trainDenoiser(images, { ...options, steps: 100_000, signal, onStep });
+    clearInterval(timer);
+    expect(seen).to.be.above(0);
+  });
+
+  it('ends in time though the caller takes long between steps and keeps some for itself', async () => {
+    let now = 0;
+    const clock = (): number => now;
+    const pixels = (index: number): Float32Array => {
+      now += 250; // a second for each batch of 4
+      return images.pixels(index);
+    };
+    const onStep = (): void => {
+      now += 2000;
+    };
+    const timed = { ...options, steps: undefined, minutes: 1, reserveMs: 20_000, clock, onStep };
+    const { steps, state } = await trainDenoiser({ ...images, pixels }, timed as unknown as TrainOptions);
+    expect(state.elapsedMs).to.be.within(35_000, 40_000 + 2000);
+    expect(steps).to.be.within(10, 14);
+  });
+
   const refusals: [string, Partial<Record<keyof TrainOptions, unknown>>, RegExp][] = [
     ['bad-length', { steps: undefined }, /steps, epochs, minutes/],
     ['bad-length', { steps: 2, epochs: 1 }, /epochs/],
@@ -124,6 +241,7 @@ describe('trainDenoiser', () => {
     ['bad-batchSize', { batchSize: 0 }, /0/],
     ['bad-image-shape', { config: { ...config, sample_size: 16 } }, /16,16,1.*8,8,1/],
     ['no-labels', { config: { ...config, num_class_embeds: 2 } }, /at least 3, got 2/],
+    ['bad-microBatch', { microBatch: 0 }, /0/],
     ['bad-state', { resume: { step: 1, elapsedMs: 0, smoothed: 1, tensors: new Map() } }, /absent/],
   ];
   for (const [code, changes, message] of refusals) {
