@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import { nobody, thisProcess } from './owner.ts';
+import { nobody, thisProcess } from '../owner.ts';
 import { encodeHeader, HEADER_BYTES } from './record.ts';
 import { deleteSegment, makeRoom } from './room.ts';
 import { listSegments, makeSegment, type Segment } from './segments.ts';

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { isRunning, type Owner } from './owner.ts';
+import { isRunning, type Owner } from '../owner.ts';
 
 /** An append-only file of records. Its name says who writes it, so that no byte in it has to be right for that. */
 export type Segment = {

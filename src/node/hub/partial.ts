@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { isRunning, thisProcess } from '../owner.ts';
 
 const claimed = new Set<string>();
 let count = 0;
@@ -51,14 +52,6 @@ const isAbandoned = (path: string, ending: string): boolean => {
   if (ending === '.incomplete') return true;
   const [, process_, thread] = /^\.(\d+)-(\d+)-\d+\.incomplete$/.exec(ending) ?? [];
   if (process_ === undefined) return false; // another client's, which need not have grown from its start
-  if (Number(process_) !== process.pid) return !isRunning(Number(process_));
+  if (Number(process_) !== process.pid) return !isRunning({ host: thisProcess.host, pid: Number(process_), start: 0 });
   return Number(thread) === threadId && !claimed.has(path); // containers give the same number again
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, for somebody else
-  }
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that writes a segment. */
+/** A process that something belongs to: a file that it writes, a folder that it works in. */
 export type Owner = {
   /** 8 hexadecimal digits for the machine, and on Linux the container: process ids mean something only within. */
   readonly host: string;
