@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { ArgumentError, isCount } from '../errors.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../node/backend.ts';
 import { toFit } from '../node/data/fitImage.ts';
-import type { ImageSet } from '../node/data/imageSet.ts';
-import { openImages } from '../node/data/openImages.ts';
-import { type FolderTrained, type FolderTraining, type RunLength, trainFolder } from '../node/training/trainFolder.ts';
+import { type ImageSet, openImages } from '../node/data/openImages.ts';
+import type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from '../node/training/folderTraining.ts';
+import { planTraining } from '../node/training/plan.ts';
+import { describeQuality } from '../node/training/quality.ts';
+import { trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
-import { trainDenoiser } from '../train/trainDenoiser.ts';
-import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
 import { Interrupted, interruptible } from './interrupt.ts';
 import { toNumber } from './numbers.ts';
 import { skippedText } from './skippedText.ts';
@@ -72,14 +72,15 @@ const train = async (data: string, options: Options, streams: Streams): Promise<
   const training = await readTraining(data, options, backend);
   stderr.write(`${describeBackend(backend)}\n${describeData(training.images)}`);
   if (options.dryRun) {
-    const estimate = await estimateRun(training);
-    stdout.write(options.json ? `${JSON.stringify(estimate, undefined, 2)}\n` : describeEstimate(estimate));
+    const plan = await planTraining(training);
+    stdout.write(options.json ? `${JSON.stringify(plan, undefined, 2)}\n` : describePlan(plan, training));
     return;
   }
   const { onStep, onLook, stop } = watchTraining(stderr);
   const trained = await interruptible((signal) => {
     const onResume = (step: number): void => void stderr.write(`going on after step ${step}\n`);
-    return trainFolder(options.out, { ...training, signal, onStep, onLook, onResume });
+    const onPlan = (plan: TrainingPlan): void => void stderr.write(describePlan(plan, training));
+    return trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume });
   }).finally(stop);
   stdout.write(
     options.json ? `${JSON.stringify({ out: options.out, ...trained }, undefined, 2)}\n` : describeRun(trained),
@@ -137,31 +138,21 @@ const describeData = (images: ImageSet): string => {
   return `${count} images of ${imageShape[1]} x ${imageShape[0]}${kinds}\n${skippedText(images)}`;
 };
 
-type RunEstimate = {
-  readonly secondsPerStep: number;
-  readonly imagesPerSecond: number;
-  readonly steps: number;
-  readonly minutes: number;
+const describePlan = (plan: TrainingPlan, { batchSize, minutes }: FolderTraining): string => {
+  const { secondsPerStep, imagesPerSecond, steps, microBatch, bytes, look } = plan;
+  const parts = microBatch < batchSize ? `, ${microBatch} of its ${batchSize} images at a time` : '';
+  const seen = look.sheetSteps > 0 ? `${look.held} held-out images and a sheet` : `${look.held} held-out images`;
+  const end = look.held > 0 ? `the look at ${seen} about ${describeTime(look.seconds)}` : 'no images are held out';
+  const length = minutes === undefined ? `${steps} steps` : `about ${steps} steps`;
+  return [
+    `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; memory ${describeBytes(bytes)}${parts}`,
+    `${length} and what follows take about ${describeTime(plan.minutes * 60)}; ${end}`,
+    '',
+  ].join('\n');
 };
 
-/** Times a step after a first one that does not count. */
-const estimateRun = async ({ images, model, ...training }: FolderTraining): Promise<RunEstimate> => {
-  const { batchSize, seed, steps, epochs, minutes } = training;
-  let imagesPerSecond = 0;
-  const onStep = (report: { readonly imagesPerSecond: number }): void => {
-    imagesPerSecond = report.imagesPerSecond;
-  };
-  const { config, scheduler, start } = model;
-  await trainDenoiser(images, { config, scheduler, ...(start ? { start } : {}), batchSize, seed, steps: 2, onStep });
-  const secondsPerStep = batchSize / imagesPerSecond;
-  const total =
-    steps ?? (epochs === undefined ? ((minutes ?? 0) * 60) / secondsPerStep : (epochs * images.count) / batchSize);
-  return { secondsPerStep, imagesPerSecond, steps: Math.ceil(total), minutes: (total * secondsPerStep) / 60 };
-};
-
-const describeEstimate = ({ secondsPerStep, imagesPerSecond, steps, minutes }: RunEstimate): string =>
-  `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; ` +
-  `${steps} steps take about ${describeTime(minutes * 60)}\n`;
+const describeBytes = (bytes: number): string =>
+  bytes < 1e9 ? `about ${Math.ceil(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 
 const describeRun = ({ steps, minutes, loss, heldOut }: FolderTrained): string =>
   [
@@ -170,5 +161,6 @@ const describeRun = ({ steps, minutes, loss, heldOut }: FolderTrained): string =
     `training loss   ${loss.toFixed(4)}`,
     `held-out error  ${heldOut ? heldOut.error.toFixed(4) : 'not measured: too few images'}`,
     ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
+    ...(heldOut ? [describeQuality(heldOut)] : []),
     '',
   ].join('\n');

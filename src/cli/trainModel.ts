@@ -6,8 +6,8 @@ import { ArgumentError, CheckpointError, pick } from '../errors.ts';
 import { parseUNet2DConfig } from '../networks/unet2dConfig.ts';
 import { openFolder } from '../node/folder.ts';
 import { onDisk } from '../node/hub/onDisk.ts';
+import type { FolderTraining } from '../node/training/folderTraining.ts';
 import { DDPM } from '../node/training/modelFiles.ts';
-import type { FolderTraining } from '../node/training/trainFolder.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { PRESETS } from '../train/presets.ts';
 

@@ -9,12 +9,15 @@ export type TrainProgress = {
   readonly stop: () => void;
 };
 
-const LOG_EVERY_MS = 60_000;
+const LOG_EVERY_MS = 30_000;
 /** The first steps compile and allocate: the speed is told after this one. */
 const SETTLED = 3;
 
-/** A bar where a terminal is attached, elsewhere a line a minute; either way a line for each look at held-out images. */
-export const watchTraining = (stderr: TerminalStream): TrainProgress => {
+/**
+ * A bar where a terminal is attached, elsewhere a line every half minute, however long a step takes; either way a line
+ * for each look at held-out images.
+ */
+export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): TrainProgress => {
   const format = '{bar} {percentage} % | {line}';
   const bar = stderr.isTTY
     ? new SingleBar({ stream: stderr, format, clearOnComplete: true }, Presets.shades_classic)
@@ -25,20 +28,34 @@ export const watchTraining = (stderr: TerminalStream): TrainProgress => {
     stderr.write(`${line}\n`);
   };
   let steps = 0;
-  let logged = performance.now();
+  let latest: { readonly report: StepReport; readonly at: number } | undefined;
+  const began = performance.now();
+  const log = (): void => {
+    const now = performance.now();
+    if (latest === undefined) {
+      say(`preparing for ${describeTime((now - began) / 1000)}`);
+      return;
+    }
+    const { report, at } = latest;
+    const secondsLeft = Math.max(0, report.secondsLeft - (now - at) / 1000);
+    say(`${(100 * report.progress).toFixed(1)} % | ${describeStep({ ...report, secondsLeft })}`);
+  };
+  const timer = bar ? undefined : setInterval(log, everyMs);
   const onStep = (report: StepReport): void => {
     steps += 1;
+    latest = { report, at: performance.now() };
     bar?.update(report.progress, { line: describeStep(report) });
     if (steps === SETTLED) say(`${report.imagesPerSecond.toFixed(1)} images a second`);
-    if (bar || performance.now() - logged < LOG_EVERY_MS) return;
-    logged = performance.now();
-    say(`${(100 * report.progress).toFixed(1)} % | ${describeStep(report)}`);
   };
   const onLook = ({ step, error, fifths, images }: HeldOutPoint): void => {
     const byFifth = fifths.map((value) => value.toFixed(4)).join(' ');
     say(`step ${step}: error ${error.toFixed(4)} on ${images} held-out images; by fifth of the schedule ${byFifth}`);
   };
-  return { onStep, onLook, stop: () => bar?.stop() };
+  const stop = (): void => {
+    bar?.stop();
+    clearInterval(timer);
+  };
+  return { onStep, onLook, stop };
 };
 
 const describeStep = ({ step, imagesPerSecond, smoothed, learningRate, secondsLeft }: StepReport): string =>

@@ -29,7 +29,10 @@ export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx
 export type { SessionOptions } from './onnx/openOnnxDiffusers.ts';
 export { checkWritable, writeWhole } from './output.ts';
 export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
+export type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from './training/folderTraining.ts';
 export type { HeldOutPoint } from './training/history.ts';
 export type { DenoiserParts } from './training/modelFiles.ts';
 export { writeModel } from './training/modelFiles.ts';
-export { type FolderTrained, type FolderTraining, type RunLength, trainFolder } from './training/trainFolder.ts';
+export { planTraining } from './training/plan.ts';
+export { describeQuality } from './training/quality.ts';
+export { trainFolder } from './training/trainFolder.ts';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { breathe } from './breathe.ts';
 import { denoisingGradients, type LossOptions, type NoisyBatch } from './denoisingLoss.ts';
 import { memoryLimit } from './outOfMemory.ts';
 import { parametersOf, type Trained } from './trained.ts';
@@ -16,6 +17,7 @@ const UPDATE_ROWS = 8;
 export const measureMemory = async (trained: Trained, batch: NoisyBatch, options: LossOptions): Promise<StepMemory> => {
   const step = (images: number) => (): tf.Scalar =>
     tf.tidy(() => denoisingGradients(parametersOf(trained), imagesOf(batch, 0, images), options).loss);
+  await breathe();
   step(1)().dispose(); // where memory runs out while tfjs profiles, it ends the process
   const update = UPDATE_ROWS * trained.rows.parameter.size * tf.util.bytesPerElement('float32');
   const one = update + (await peakOf(step(1)));
@@ -32,6 +34,7 @@ const READS_RESULTS = 'CHECK_COMPUTATION_FOR_ERRORS';
 const peakOf = async (step: () => tf.Scalar): Promise<number> => {
   const before = tf.env().getBool(READS_RESULTS);
   tf.env().set(READS_RESULTS, false);
+  await breathe();
   try {
     const { peakBytes, result } = await tf.profile(step);
     tf.dispose(result);

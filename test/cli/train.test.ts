@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { watchTraining } from '../../src/cli/trainProgress.ts';
 import { uniform } from '../../src/random.ts';
 import { runInProcess } from '../support/cli.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -67,7 +69,9 @@ describe('boomerang train', () => {
       const figures = JSON.parse(stdout);
       expect(figures).to.include({ steps: 4, isStopped: false });
       expect(figures.heldOut.fifths).to.have.length(5);
-      expect(stderr).to.match(/^backend: wasm\n42 images of 8 x 8 of 2 classes\n[\d.]+ images a second\nstep 4: error/);
+      expect(stderr).to.match(
+        /^backend: wasm\n42 images of 8 x 8 of 2 classes\n[\d.]+ s a step, [\d.]+ images a second; memory about \d+ MB\n4 steps and what follows take about .*\n[\d.]+ images a second\nstep 4: error/,
+      );
       const image = path('images/dark/2.png');
       const out = [
         '--out',
@@ -108,8 +112,35 @@ describe('boomerang train', () => {
   it('says how long it would take and writes nothing', async () => {
     const { status, stdout } = await runInProcess(argv('model', '--epochs', '10', '--dry-run', '--json'));
     expect(status).to.equal(0);
-    expect(JSON.parse(stdout)).to.have.property('steps', 210);
+    expect(JSON.parse(stdout)).to.include({ steps: 195, microBatch: 2 }); // 3 of 42 images are held out
     expect(existsSync(path('model'))).to.equal(false);
+  });
+
+  it('says in plain words how good the result is, and ends with an error when it diverges', async () => {
+    const { stdout } = await runInProcess(argv('model', '--steps', '1'));
+    expect(stdout).to.match(/\nIt has learned nothing of use: [\d.]+ against [\d.]+ for guessing/);
+    const wild = await runInProcess(argv('wild', '--steps', '4', '--learning-rate', '1e32'));
+    expect(wild.stderr).to.match(/\nerror diverged: .*--learning-rate[^\n]*\n$/);
+    expect(wild.status).to.equal(2);
+  });
+
+  it('says off a terminal how far it is, however long a step takes', async () => {
+    let said = '';
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        said += chunk;
+        done();
+      },
+    });
+    const { onStep, stop } = watchTraining(stream, 1);
+    const patience = async (wanted: RegExp): Promise<void> => {
+      while (!wanted.test(said)) await new Promise((done) => setImmediate(done));
+    };
+    await patience(/^preparing for 0 s\n/);
+    const rest = { loss: 1, smoothed: 1, learningRate: 1e-3, imagesPerSecond: 2, progress: 0.25 };
+    onStep({ step: 7, ...rest, secondsLeft: 3000 });
+    await patience(/25.0 % \| step 7, .*, 50 min left\n/);
+    stop();
   });
 
   const refusals: readonly [title: string, more: string[], code: string][] = [
@@ -161,6 +192,25 @@ describe('boomerang train', () => {
       expect(stderr).to.match(/going on after step \d+\n/);
       expect(weights('killed')).to.equal(weights('whole'));
     });
+
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      it(`keeps what was done at ${signal}, though it is not yet time to save: a resumed run is as one in one go`, async () => {
+        const steps = ['--steps', '60', '--save-every', '60'];
+        await runInProcess(argv('whole', ...steps));
+        const child = start(...argv('stopped', ...steps));
+        let said = '';
+        for await (const text of child.stderr) {
+          said += text;
+          if (!child.killed && /\n[\d.]+ images a second\n/.test(said)) child.kill(signal); // after the third step
+        }
+        expect(child.exitCode ?? (await once(child, 'exit'))[0], said).to.equal(130);
+        expect(said).to.match(/stopped; the same command with --resume goes on\n$/);
+        const { status, stderr } = await runInProcess(argv('stopped', ...steps, '--resume'));
+        expect(status, stderr).to.equal(0);
+        expect(stderr).to.match(/going on after step \d+\n/);
+        expect(weights('stopped')).to.equal(weights('whole'));
+      });
+    }
 
     it('ends in order at Ctrl-C with status 130, and says how to go on', async () => {
       const child = start(...argv('stopped', '--minutes', '5', '--save-every', '0'));

@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { imageSet } from '../../src/node/data/imageSet.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
 import { epsilonError } from '../../src/node/training/epsilonError.ts';
+import type { FolderTraining, TrainingPlan } from '../../src/node/training/folderTraining.ts';
 import { isWorthwhile, NO_HISTORY, withLoss } from '../../src/node/training/history.ts';
+import { SHEET_EVALUATIONS } from '../../src/node/training/look.ts';
 import { DDPM } from '../../src/node/training/modelFiles.ts';
+import { lookSize } from '../../src/node/training/plan.ts';
+import { describeQuality } from '../../src/node/training/quality.ts';
 import { readRun, writeRun } from '../../src/node/training/stateFile.ts';
-import { type FolderTraining, trainFolder } from '../../src/node/training/trainFolder.ts';
+import { trainFolder } from '../../src/node/training/trainFolder.ts';
 import { fillGaussian } from '../../src/random.ts';
 import type { TrainingData } from '../../src/train/trainingData.ts';
 import { gaussianModel } from '../support/gaussianModel.ts';
@@ -73,6 +78,25 @@ describe('epsilonError', () => {
       expect(images).to.equal(3000);
     }));
 
+  it('stands beside what is had for nothing: for pixels that have nothing to do with each other, the best there is', async () => {
+    const { trivial } = await epsilonError(model, data, { seed: 'a' });
+    expect(trivial / meanOf(0, 1000)).to.be.closeTo(1, 0.02);
+  });
+
+  it('leaves no part of the schedule out, however few the images are, and is refused without any', async () => {
+    const { fifths } = await epsilonError(model, data, { seed: 'a', places: [3] });
+    expect(fifths.every((fifth) => fifth > 0)).to.equal(true);
+    expect(await rejection(epsilonError(model, data, { seed: 'a', places: [] }))).to.have.property('code', 'no-images');
+  });
+
+  it('is refused for a model whose answer is not finite, and leaves no tensors behind', () =>
+    expectNoLeak(async () => {
+      const broken = { ...data, pixels: (index: number) => data.pixels(index).map(() => Number.NaN) };
+      const error = await rejection(epsilonError(model, broken, { seed: 'a', places: [0, 1] }));
+      expect(error).to.have.property('code', 'diverged');
+      expect(error.message).to.match(/timestep \d+ .*NaN/);
+    }));
+
   it('is the same for the same seed and another for another, whatever the batches', async () => {
     const options = { places: [0, 5, 7, 9, 11], seed: 'a' };
     const one = await epsilonError(model, data, options);
@@ -127,8 +151,67 @@ describe('the history of a run', () => {
   });
 });
 
+describe('what is said of an error', () => {
+  it('is that it is no better than guessing, that it is too little, or that it has learned', () => {
+    const said = (error: number) => describeQuality({ error, trivial: 0.2 });
+    expect(said(0.21)).to.match(/^It has learned nothing of use: 0.2100 against 0.2000 .*noise; train longer/);
+    expect(said(Number.NaN)).to.match(/^It has learned nothing/);
+    expect(said(0.19)).to.match(/^It has learned too little: .*95 % .*noise until about/);
+    expect(said(0.05)).to.match(/^It has learned: .*25 %/);
+  });
+});
+
+describe('how much is looked at', () => {
+  it('is less where there is less time: a sheet of fewer steps, no sheet, fewer images', () => {
+    const full = lookSize(256, Number.POSITIVE_INFINITY, 0.01);
+    expect(full).to.deep.equal({ held: 256, sheetSteps: 20 });
+    const evaluations = ({ held, sheetSteps }: typeof full): number => held + sheetSteps * SHEET_EVALUATIONS;
+    const sizes = [11, 6, 3, 1.5].map((seconds) => {
+      const size = lookSize(256, seconds, 0.01);
+      expect(evaluations(size) * 0.01).to.be.at.most(seconds);
+      return size;
+    });
+    expect(sizes.map(({ sheetSteps }) => sheetSteps)).to.deep.equal([20, 10, 5, 0]);
+    expect(sizes[3]).to.deep.equal({ held: 150, sheetSteps: 0 });
+    expect(lookSize(256, 0, 0.01)).to.deep.equal({ held: 8, sheetSteps: 0 });
+  });
+});
+
 describe('trainFolder', () => {
   const path = scratchFolder();
+
+  it('keeps the last good state of a training that diverges, and says where it is', () =>
+    expectNoLeak(async () => {
+      const wild = { ...TRAINING, learningRate: 1e32, saveEvery: 0 };
+      const error = await rejection(trainFolder(path('wild'), wild));
+      expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'diverged');
+      expect(error.message).to.match(/at step \d+ .*; the last good state is still in .*training-state/);
+      const tensors = parseSafetensors(readFileSync(path('wild/training-state.safetensors')));
+      expect(tensors.size).to.be.above(0);
+      for (const { data } of tensors.values()) expect((data as Float32Array).every(Number.isFinite)).to.equal(true);
+    }));
+
+  it('says before it begins what it will take, and does not share its folder', async () => {
+    const plans: TrainingPlan[] = [];
+    const second: Promise<Error & { code?: string }>[] = [];
+    const onPlan = (plan: TrainingPlan): void => {
+      plans.push(plan);
+      second.push(rejection(trainFolder(path('model'), TRAINING)));
+    };
+    await trainFolder(path('model'), { ...TRAINING, onPlan });
+    expect(await second[0]).to.have.property('code', 'in-use');
+    expect(plans[0]).to.deep.include({ steps: 4, microBatch: 4 });
+    expect(plans[0]?.bytes).to.be.within(1e5, 1e8);
+    expect(readFileSync(path('model/README.md'), 'utf8')).to.include('It has learned nothing of use');
+  });
+
+  it('refuses minutes in which not one step fits', async () => {
+    const error = await rejection(
+      trainFolder(path('short'), { ...TRAINING, steps: undefined, minutes: 1e-6 } as never),
+    );
+    expect(error).to.have.property('code', 'bad-minutes');
+    expect(existsSync(path('short'))).to.equal(false);
+  });
 
   it('writes a model that loads, its card, pictures and a state, and leaves no tensors behind', () =>
     expectNoLeak(async () => {

@@ -1,5 +1,6 @@
-import { formatTable } from '../table.ts';
-import type { Evaluation } from './measure.ts';
+import { describeQuality } from '../node/training/quality.ts';
+import type { Evaluation } from './evaluateMeasure.ts';
+import { formatTable } from './table.ts';
 
 /** An evaluation for people. */
 export const evaluationText = ({ quality, labelGiven, classifier, returned, returns }: Evaluation): string => {
@@ -16,6 +17,7 @@ export const evaluationText = ({ quality, labelGiven, classifier, returned, retu
     `mean squared epsilon error  ${quality.error.toFixed(5)}`,
     `  on ${quality.images} images, ${labelGiven ? 'label given' : 'no label given'}`,
     `  by fifth of the schedule, clean to noisy:  ${fifths}`,
+    `  ${describeQuality(quality)}`,
     ...(classifier ? [`classifier right on ${percent(classifier.accuracy)} of the images before they are thrown`] : []),
     `${returned} images thrown and returned${classifier ? ', all of which the classifier gets right' : ''}:`,
     formatTable(['strength', 'label', 'labels kept', '95 % interval', 'variance kept'], rows),

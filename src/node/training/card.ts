@@ -1,18 +1,20 @@
 import { basename, resolve } from 'node:path';
 import { parameterShapes } from '../../networks/parameterShapes.ts';
 import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
+import type { FolderTrained, FolderTraining } from './folderTraining.ts';
 import type { History } from './history.ts';
-import type { FolderTrained, FolderTraining } from './trainFolder.ts';
+import { describeQuality } from './quality.ts';
 
 type Run = {
   readonly out: string;
   readonly training: FolderTraining;
   readonly trained: FolderTrained;
   readonly history: History;
+  readonly hasSheet: boolean;
 };
 
 /** The card of a model: what it is, what it has seen, how good it is, and what is still to be written by its maker. */
-export const modelCard = ({ out, training, trained, history }: Run): string => {
+export const modelCard = ({ out, training, trained, history, hasSheet }: Run): string => {
   const { images, model, batchSize, about, flip, seed, learningRate = 4e-4 } = training;
   const name = basename(resolve(out));
   const [height, width, channels] = images.imageShape;
@@ -47,7 +49,7 @@ ${quality(trained, history)}
 The training loss, smoothed over about 100 steps, ended at ${trained.loss.toFixed(4)}.
 
 ![losses](losses.png)
-${trained.heldOut ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}
+${hasSheet ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}
 ## How to use it
 
 \`\`\`ts
@@ -74,7 +76,9 @@ const quality = ({ heldOut, isStopped }: FolderTrained, { heldOut: looks }: Hist
   const fifths = heldOut.fifths.map((value) => value.toFixed(4)).join(', ');
   const first = looks.length > 1 ? ` At step ${looks[0]?.step} it was ${looks[0]?.error.toFixed(4)}.` : '';
   const last = isStopped ? ` (at step ${heldOut.step}; the run was stopped later)` : '';
-  return `Mean squared epsilon error on ${heldOut.images} images that were kept out of training${last}: **${heldOut.error.toFixed(4)}**.
+  return `${describeQuality(heldOut)}
+
+Mean squared epsilon error on ${heldOut.images} images that were kept out of training${last}: **${heldOut.error.toFixed(4)}**.
 By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;
 };
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { uniformStream } from '../../random.ts';
 import { imageNoise } from '../../tensors/noise.ts';
@@ -11,6 +12,8 @@ export type EpsilonError = {
   /** The same by fifths of the schedule, from clean to noisy. */
   readonly fifths: readonly number[];
   readonly images: number;
+  /** The error of who sees only how noisy an image is, and knows the mean and the spread of all pixels. */
+  readonly trivial: number;
 };
 
 export type EpsilonErrorOptions = {
@@ -22,38 +25,83 @@ export type EpsilonErrorOptions = {
   readonly labels?: readonly number[] | undefined;
   /** @defaultValue 64 */
   readonly batchSize?: number;
+  /** Looked at before every batch. */
+  readonly signal?: AbortSignal;
   /** Told the share of the work done. */
   readonly onProgress?: (share: number) => void;
 };
 
 const FIFTHS = 5;
+/** Fewer images are looked at several times, so that no part of the schedule goes without. */
+const LEAST_LOOKS = 25;
 
 /**
  * Adds noise to images and asks the model for it. Every image has one timestep: one from each of N equal parts of the
- * schedule, in an order that has nothing to do with that of the images.
+ * schedule, in an order that has nothing to do with that of the images. Of fewer than 25 images each has several.
+ *
+ * @throws ArgumentError `no-images`; `diverged` for a model whose error is not finite; whatever `signal` was aborted
+ * with.
  */
 export const epsilonError = async (
   model: Model,
   data: TrainingData,
-  { seed, places = range(data.count), labels, batchSize = 64, onProgress }: EpsilonErrorOptions,
+  { seed, places = range(data.count), labels, batchSize = 64, signal, onProgress }: EpsilonErrorOptions,
 ): Promise<EpsilonError> => {
+  if (places.length === 0) throw new ArgumentError('no-images', 'there is no image to measure the error on; name some');
   const total = model.scheduler.schedule.alphaBar.length;
-  const timesteps = stratified(places.length, total, seed);
+  const looks = range(Math.ceil(LEAST_LOOKS / places.length)).flatMap(() => places);
+  const timesteps = stratified(looks.length, total, seed);
   const errors: number[] = [];
-  for (let at = 0; at < places.length; at += batchSize) {
-    const some = places.slice(at, at + batchSize);
+  for (let at = 0; at < looks.length; at += batchSize) {
+    signal?.throwIfAborted();
+    const some = looks.slice(at, at + batchSize);
     const own = labels && some.map((place) => labels[place] as number);
     errors.push(
       ...(await batchErrors(model, data, { seed, places: some, timesteps: timesteps.slice(at), labels: own })),
     );
-    onProgress?.((at + some.length) / places.length);
+    onProgress?.((at + some.length) / looks.length);
   }
   const fifthOf = (timestep: number): number => Math.floor((timestep * FIFTHS) / total);
+  const error = mean(errors);
+  if (!Number.isFinite(error)) throw notFinite(errors, timesteps);
   return {
-    error: mean(errors),
+    error,
     fifths: range(FIFTHS).map((fifth) => mean(errors.filter((_, n) => fifthOf(timesteps[n] as number) === fifth))),
     images: places.length,
+    trivial: trivialError(model, data, { places, timesteps }),
   };
+};
+
+const notFinite = (errors: readonly number[], timesteps: readonly number[]): ArgumentError => {
+  const first = errors.findIndex((error) => !Number.isFinite(error));
+  const what = `the model's answer at timestep ${timesteps[first]} is off by ${errors[first]}`;
+  return new ArgumentError('diverged', `${what}, which is not finite: its training diverged; take an earlier model`);
+};
+
+/**
+ * The error of the best linear guess from the noisy pixel itself: pixels of variance s² leave a s² / (a s² + 1 - a) of
+ * the noise unknown, a being the share of the signal.
+ */
+const trivialError = (
+  { scheduler }: Model,
+  data: TrainingData,
+  { places, timesteps }: { readonly places: readonly number[]; readonly timesteps: readonly number[] },
+): number => {
+  let [sum, squares, count] = [0, 0, 0];
+  for (const place of places) {
+    for (const value of data.pixels(place)) {
+      sum += value;
+      squares += value * value;
+      count += 1;
+    }
+  }
+  const variance = Math.max(0, squares / count - (sum / count) ** 2);
+  return mean(
+    timesteps.map((timestep) => {
+      const share = scheduler.schedule.alphaBar[timestep] as number;
+      return (share * variance) / (share * variance + 1 - share);
+    }),
+  );
 };
 
 type Batch = {

@@ -10,55 +10,97 @@ import { writeWhole } from '../output.ts';
 import { type EpsilonError, epsilonError } from './epsilonError.ts';
 import { type DenoiserParts, modelFiles } from './modelFiles.ts';
 
-export type LookOptions = { readonly seed: string | number; readonly out: string; readonly title: string };
+export type LookOptions = {
+  readonly seed: string | number;
+  readonly out: string;
+  readonly title: string;
+  readonly size: LookSize;
+  /** So many images go through the network at a time. */
+  readonly batchSize: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** How much is looked at. */
+export type LookSize = {
+  /** Images whose error is measured. */
+  readonly held: number;
+  /** Denoising steps of what the sheet shows; 0 for no sheet. */
+  readonly sheetSteps: number;
+};
 
 export const SHEET_FILE = 'samples.png';
 
 const SHOWN = 6;
-const STEPS = 20;
+const MOST_MEASURED = 64;
+/** Denoising steps of what the sheet shows, where there is time. */
+export const SHEET_STEPS = 20;
 const COLUMNS = [
   { header: 'strength 0.2', strength: 0.2, variants: [0, 1] },
   { header: 'strength 0.4', strength: 0.4, variants: [0, 1] },
   { header: 'samples', strength: 1, variants: [0, 1, 2] },
 ] as const;
 
+/** How many images go through the network in each of the sheet's steps. */
+export const SHEET_EVALUATIONS = SHOWN * COLUMNS.reduce((sum, { variants }) => sum + variants.length, 0);
+
 /**
  * Looks at what a network has learned so far: its error on held-out images, and a sheet of boomerangs and of samples.
  * It runs on the backend that is set and leaves nothing behind.
+ *
+ * @throws ArgumentError `diverged` for an error that is not finite; whatever the signal was aborted with.
  */
-export const look = async (
-  parts: DenoiserParts,
-  heldOut: ImageSet,
-  { seed, out, title }: LookOptions,
-): Promise<EpsilonError> => {
+export const look = async (parts: DenoiserParts, heldOut: ImageSet, options: LookOptions): Promise<EpsilonError> => {
+  const { seed, out, size, batchSize, signal } = options;
   const model = await openModel(memoryFolder(out, modelFiles(parts)));
   try {
-    const found = await epsilonError(model, heldOut, { seed, labels: model.labels && heldOut.labels });
-    await writeWhole(join(out, SHEET_FILE), await drawSheet(model, heldOut, { seed, title }));
+    const found = await epsilonError(model, heldOut, {
+      seed,
+      labels: model.labels && heldOut.labels,
+      batchSize: Math.min(MOST_MEASURED, batchSize),
+      places: Array.from({ length: size.held }, (_, n) => n),
+      ...(signal ? { signal } : {}),
+    });
+    if (size.sheetSteps > 0) await writeWhole(join(out, SHEET_FILE), await drawSheet(model, heldOut, options));
     return found;
   } finally {
     model.dispose();
   }
 };
 
-const drawSheet = async (
-  model: Model,
-  heldOut: ImageSet,
-  { seed, title }: Omit<LookOptions, 'out'>,
-): Promise<Uint8Array> => {
+const drawSheet = async (model: Model, heldOut: ImageSet, options: LookOptions): Promise<Uint8Array> => {
   const shown = someImages(heldOut, firstOfEachClass(heldOut));
+  const groups = Array.from({ length: Math.ceil(shown.count / options.batchSize) }, (_, n) =>
+    someImages(shown, placesFrom(n * options.batchSize, Math.min(shown.count, (n + 1) * options.batchSize))),
+  );
+  const rows: (readonly Float32Array[])[] = [];
+  for (const group of groups) rows.push(...(await rowsOf(model, group, options)));
+  const headers = COLUMNS.map(({ header, variants }) => ({ header, count: variants.length }));
+  return contactSheet({
+    shape: shown.imageShape,
+    title: options.title,
+    columns: [{ header: 'held out', count: 1 }, ...headers],
+    rows: rows.map((images, n) => ({ ...labelOf(shown, n), images })),
+  });
+};
+
+/** For every image what stands in its row: itself, its variants, and samples of its class. */
+const rowsOf = async (
+  model: Model,
+  shown: ImageSet,
+  { seed, size: { sheetSteps: steps }, signal }: LookOptions,
+): Promise<Float32Array[][]> => {
   const { count, imageShape } = shown;
   const pixels = Float32Array.from(shown.bytes, (byte) => byte / 255);
-  const size = pixels.length / count;
   const cut = (values: Float32Array): Float32Array[] =>
-    Array.from({ length: count }, (_, n) => values.slice(n * size, (n + 1) * size));
+    placesFrom(0, count).map((n) => values.slice((n * values.length) / count, ((n + 1) * values.length) / count));
   const columns = [cut(pixels)];
   const images = tf.tensor4d(pixels, [count, ...imageShape]);
   try {
     for (const { strength, variants } of COLUMNS) {
       for (const variant of variants) {
         const labels = strength === 1 && model.labels && shown.labels ? { labels: shown.labels } : {};
-        const made = await boomerang(model, images, { seed, strength, steps: STEPS, variant, ...labels });
+        const way = { seed, strength, steps, variant, ...labels, ...(signal ? { signal } : {}) };
+        const made = await boomerang(model, images, way);
         columns.push(cut(await made.data<'float32'>()));
         made.dispose();
       }
@@ -66,20 +108,17 @@ const drawSheet = async (
   } finally {
     images.dispose();
   }
-  const headers = COLUMNS.map(({ header, variants }) => ({ header, count: variants.length }));
-  const rows = Array.from({ length: count }, (_, n) => ({
-    ...labelOf(shown, n),
-    images: columns.map((column) => column[n] as Float32Array),
-  }));
-  return contactSheet({ shape: imageShape, title, columns: [{ header: 'held out', count: 1 }, ...headers], rows });
+  return placesFrom(0, count).map((n) => columns.map((column) => column[n] as Float32Array));
 };
+
+const placesFrom = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, n) => start + n);
 
 const labelOf = ({ labels, classes }: ImageSet, n: number): { readonly label?: string } =>
   labels && classes ? { label: classes[labels[n] as number] ?? String(labels[n]) } : {};
 
 /** Places of images to show: of different classes, as far as there are. */
 const firstOfEachClass = ({ labels, count }: ImageSet): number[] => {
-  const places = Array.from({ length: count }, (_, n) => n);
+  const places = placesFrom(0, count);
   const firsts = labels ? places.filter((n) => labels.indexOf(labels[n] as number) === n) : [];
   return [...new Set([...firsts, ...places])].slice(0, SHOWN);
 };

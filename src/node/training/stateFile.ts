@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { headerEnd, parseHeader, parseSafetensors } from '../../checkpoints/safetensors.ts';
 import { naming } from '../../checkpoints/weightFiles.ts';
 import { writeSafetensors } from '../../checkpoints/writeSafetensors.ts';
-import { ArgumentError, CheckpointError } from '../../errors.ts';
+import { CheckpointError } from '../../errors.ts';
+import { refuseOtherSettings } from '../../train/settings.ts';
 import type { TrainingState } from '../../train/trained.ts';
 import { writeWhole } from '../output.ts';
 import type { History } from './history.ts';
@@ -12,7 +13,11 @@ import type { History } from './history.ts';
 export type RunFacts = Readonly<Record<string, unknown>>;
 
 /** A run at a moment, as it is kept on disk. */
-export type SavedRun = { readonly state: TrainingState; readonly facts: RunFacts; readonly history: History };
+export type SavedRun = {
+  readonly state: Omit<TrainingState, 'settings'>;
+  readonly facts: RunFacts;
+  readonly history: History;
+};
 
 export const STATE_FILE = 'training-state.safetensors';
 
@@ -22,7 +27,8 @@ export const STATE_FILE = 'training-state.safetensors';
  * @throws EnvironmentError `bad-output`.
  */
 export const writeRun = async (path: string, { state, facts, history }: SavedRun): Promise<void> => {
-  const { tensors, ...numbers } = state;
+  const { tensors, step, elapsedMs, smoothed } = state;
+  const numbers = { step, elapsedMs, smoothed };
   const stored = new Map([...tensors].map(([name, weight]) => [name, { dtype: 'F32' as const, ...weight }]));
   const metadata = { format: 'boomerang-training-1', run: JSON.stringify({ ...numbers, facts, history }) };
   await writeWhole(path, writeSafetensors(stored, metadata));
@@ -42,14 +48,14 @@ export const readRun = async (path: string, facts: RunFacts): Promise<SavedRun |
   });
   if (bytes === undefined) return undefined;
   const { facts: saved, history, ...numbers } = naming(path, () => runIn(bytes));
-  refuseOthers(path, JSON.parse(JSON.stringify(facts)), saved);
+  refuseOtherSettings(path, saved, facts);
   const tensors = new Map(
     [...parseSafetensors(bytes)].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
   );
   return { state: { ...numbers, tensors }, facts, history };
 };
 
-type Run = Omit<TrainingState, 'tensors'> & Omit<SavedRun, 'state'>;
+type Run = Omit<TrainingState, 'tensors' | 'settings'> & Omit<SavedRun, 'state'>;
 
 const runIn = (bytes: Uint8Array): Run => {
   const { metadata } = parseHeader(bytes.subarray(0, headerEnd(bytes, bytes.byteLength)), bytes.byteLength);
@@ -58,18 +64,6 @@ const runIn = (bytes: Uint8Array): Run => {
   }
   const run = JSON.parse(metadata.get('run') ?? '{}') as Run;
   return { ...run, smoothed: run.smoothed ?? Number.NaN };
-};
-
-const refuseOthers = (path: string, now: RunFacts, saved: RunFacts): void => {
-  const names = new Set([...Object.keys(saved), ...Object.keys(now)]);
-  const say = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
-  const differences = [...names].flatMap((name) => {
-    const [was, is] = [say(saved[name]), say(now[name])];
-    return was === is ? [] : [`${name} was ${was} and is ${is}`];
-  });
-  if (differences.length === 0) return;
-  const remedy = 'repeat the options it was started with, or train into another folder';
-  throw new ArgumentError('another-run', `${path} is of another run: ${differences.join('; ')}; ${remedy}`);
 };
 
 /** A killed process may leave a file under its temporary name. */

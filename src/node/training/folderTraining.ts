@@ -1,0 +1,80 @@
+import type { TrainingEstimate } from '../../train/estimateTraining.ts';
+import type { StepReport, TrainOptions } from '../../train/trainOptions.ts';
+import type { ImageSet } from '../data/openImages.ts';
+import type { HeldOutPoint } from './history.ts';
+import type { LookSize } from './look.ts';
+import type { DenoiserParts } from './modelFiles.ts';
+
+/** How long to train: one of these. */
+export type RunLength = Pick<TrainOptions, 'steps' | 'epochs' | 'minutes'>;
+
+export type FolderTraining = RunLength & {
+  readonly images: ImageSet;
+  /** `config.json` and `scheduler_config.json` of the model, names of its classes, and weights to start from, if any. */
+  readonly model: Omit<DenoiserParts, 'weights'> & {
+    readonly start?: TrainOptions['start'];
+    readonly startDigest?: string;
+  };
+  readonly batchSize: number;
+  /** @defaultValue 4e-4 */
+  readonly learningRate?: number;
+  readonly flip?: boolean;
+  readonly seed: string | number;
+  /** Goes on with the run in the folder, if there is one. */
+  readonly resume?: boolean;
+  /** Minutes between two writings of the state. @defaultValue 2 */
+  readonly saveEvery?: number;
+  /** Minutes between two looks at held-out images, or ten times what a look takes, if that is longer. @defaultValue 5 */
+  readonly lookEvery?: number;
+  /** Where the images come from and what computes, for the model's card. */
+  readonly about: { readonly data: string; readonly backend: string };
+  /** Ends the run, in the middle of a step or a look if need be; all is written, and it can go on. */
+  readonly signal?: AbortSignal;
+  /** Told before the first step what the run will take. */
+  readonly onPlan?: (plan: TrainingPlan) => void;
+  readonly onStep?: (report: StepReport) => void;
+  readonly onLook?: (found: HeldOutPoint) => void;
+  /** Told the step from which a run goes on. */
+  readonly onResume?: (step: number) => void;
+};
+
+export type FolderTrained = {
+  readonly steps: number;
+  /** From the call to its end, and before it was stopped, if it was. */
+  readonly minutes: number;
+  /** Smoothed over about 100 steps. */
+  readonly loss: number;
+  /** Undefined for a data set too small to keep images out of training. */
+  readonly heldOut: HeldOutPoint | undefined;
+  /** Whether the run was ended before its time. */
+  readonly isStopped: boolean;
+};
+
+/** What a run will take: measured before it begins, and meant to hold within a factor of two. */
+export type TrainingPlan = TrainingEstimate & {
+  readonly imagesPerSecond: number;
+  /** All of them, those before a resume included. */
+  readonly steps: number;
+  /** From now to the end: what is still to be done, looks and writing included. */
+  readonly minutes: number;
+  /** How much is looked at, and how long that takes each time. */
+  readonly look: LookSize & { readonly seconds: number };
+};
+
+/** What `trainDenoiser` is told. */
+export const optionsOf = (training: FolderTraining) => {
+  const { model, batchSize, seed, flip = false, learningRate = 4e-4, signal, steps, epochs, minutes } = training;
+  return {
+    config: model.config,
+    scheduler: model.scheduler,
+    ...(model.start ? { start: model.start } : {}),
+    ...(signal ? { signal } : {}),
+    ...(steps === undefined ? {} : { steps }),
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(minutes === undefined ? {} : { minutes }),
+    batchSize,
+    seed,
+    flip,
+    learningRate,
+  };
+};
