@@ -80,7 +80,8 @@ describe('epsilonError', () => {
 
   it('stands beside what is had for nothing: for pixels that have nothing to do with each other, the best there is', async () => {
     const { trivial } = await epsilonError(model, data, { seed: 'a' });
-    expect(trivial / meanOf(0, 1000)).to.be.closeTo(1, 0.02);
+    expect(trivial.error / meanOf(0, 1000)).to.be.closeTo(1, 0.02);
+    expect((trivial.fifths[2] as number) / meanOf(400, 600)).to.be.closeTo(1, 0.02);
   });
 
   it('leaves no part of the schedule out, however few the images are, and is refused without any', async () => {
@@ -153,10 +154,13 @@ describe('the history of a run', () => {
 
 describe('what is said of an error', () => {
   it('is that it is no better than guessing, that it is too little, or that it has learned', () => {
-    const said = (error: number) => describeQuality({ error, trivial: 0.2 });
+    const trivial = { error: 0.2, fifths: [0.7, 0.2, 0.1, 0.02, 0.001] };
+    const said = (error: number, fourth = 0.01) =>
+      describeQuality({ error, fifths: [0.2, 0.04, 0.03, fourth, 0.001], trivial });
     expect(said(0.21)).to.match(/^It has learned nothing of use: 0.2100 against 0.2000 .*noise; train longer/);
     expect(said(Number.NaN)).to.match(/^It has learned nothing/);
-    expect(said(0.19)).to.match(/^It has learned too little: .*95 % .*noise until about/);
+    expect(said(0.19)).to.match(/^It has learned too little: .*95 %\. What it draws is noise; .*below 35 %/);
+    expect(said(0.06, 0.03)).to.match(/^It has learned too little: .*30 %, and no better in 1 of the 4 cleaner fifths/);
     expect(said(0.05)).to.match(/^It has learned: .*25 %/);
   });
 });

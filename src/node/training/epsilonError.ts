@@ -13,7 +13,7 @@ export type EpsilonError = {
   readonly fifths: readonly number[];
   readonly images: number;
   /** The error of who sees only how noisy an image is, and knows the mean and the spread of all pixels. */
-  readonly trivial: number;
+  readonly trivial: { readonly error: number; readonly fifths: readonly number[] };
 };
 
 export type EpsilonErrorOptions = {
@@ -61,14 +61,18 @@ export const epsilonError = async (
     );
     onProgress?.((at + some.length) / looks.length);
   }
-  const fifthOf = (timestep: number): number => Math.floor((timestep * FIFTHS) / total);
+  const byFifth = (values: readonly number[]): number[] =>
+    range(FIFTHS).map((fifth) =>
+      mean(values.filter((_, n) => Math.floor(((timesteps[n] as number) * FIFTHS) / total) === fifth)),
+    );
   const error = mean(errors);
   if (!Number.isFinite(error)) throw notFinite(errors, timesteps);
+  const guesses = trivialErrors(model, data, { places, timesteps });
   return {
     error,
-    fifths: range(FIFTHS).map((fifth) => mean(errors.filter((_, n) => fifthOf(timesteps[n] as number) === fifth))),
+    fifths: byFifth(errors),
     images: places.length,
-    trivial: trivialError(model, data, { places, timesteps }),
+    trivial: { error: mean(guesses), fifths: byFifth(guesses) },
   };
 };
 
@@ -79,14 +83,14 @@ const notFinite = (errors: readonly number[], timesteps: readonly number[]): Arg
 };
 
 /**
- * The error of the best linear guess from the noisy pixel itself: pixels of variance s² leave a s² / (a s² + 1 - a) of
+ * The errors of the best linear guess from the noisy pixel itself: pixels of variance s² leave a s² / (a s² + 1 - a) of
  * the noise unknown, a being the share of the signal.
  */
-const trivialError = (
+const trivialErrors = (
   { scheduler }: Model,
   data: TrainingData,
   { places, timesteps }: { readonly places: readonly number[]; readonly timesteps: readonly number[] },
-): number => {
+): number[] => {
   let [sum, squares, count] = [0, 0, 0];
   for (const place of places) {
     for (const value of data.pixels(place)) {
@@ -96,12 +100,10 @@ const trivialError = (
     }
   }
   const variance = Math.max(0, squares / count - (sum / count) ** 2);
-  return mean(
-    timesteps.map((timestep) => {
-      const share = scheduler.schedule.alphaBar[timestep] as number;
-      return (share * variance) / (share * variance + 1 - share);
-    }),
-  );
+  return timesteps.map((timestep) => {
+    const share = scheduler.schedule.alphaBar[timestep] as number;
+    return (share * variance) / (share * variance + 1 - share);
+  });
 };
 
 type Batch = {

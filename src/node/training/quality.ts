@@ -1,19 +1,22 @@
 import type { EpsilonError } from './epsilonError.ts';
 
-/** Below this share of what is had for nothing, what a network draws is no longer noise. */
-const GOOD = 0.5;
+/** Below this share of the error of guessing what a network draws takes shape; good ones come to a sixth. */
+const SHAPELY = 0.35;
+/** In the noisiest fifth nobody does better than guessing. */
+const TELLING_FIFTHS = 4;
 
 /**
  * How good an error is, in plain words: beside that of who sees only how noisy an image is, and knows the mean and
- * the spread of all pixels.
+ * the spread of all pixels. A network has learned too little when it makes more than 35 % of that error, or in one of
+ * the four cleaner fifths of the schedule no less than all of it.
  */
-export const describeQuality = ({ error, trivial }: Pick<EpsilonError, 'error' | 'trivial'>): string => {
-  const share = error / trivial;
-  const beside = `${error.toFixed(4)} against ${trivial.toFixed(4)} for guessing from the noise level alone`;
-  if (!(share < 1)) {
-    return `It has learned nothing of use: ${beside}. What it draws is noise; train longer.`;
-  }
-  const percent = `${Math.round(100 * share)} % of the error of guessing`;
-  if (share < GOOD) return `It has learned: ${beside}, ${percent} (below ${100 * GOOD} % images take shape).`;
-  return `It has learned too little: ${beside}, ${percent}. What it draws is noise until about ${100 * GOOD} %; train longer.`;
+export const describeQuality = ({ error, fifths, trivial }: Omit<EpsilonError, 'images'>): string => {
+  const share = error / trivial.error;
+  const figures = `${error.toFixed(4)} against ${trivial.error.toFixed(4)} for guessing from the noise level alone`;
+  if (!(share < 1)) return `It has learned nothing of use: ${figures}. What it draws is noise; train longer.`;
+  const percent = `${figures}, ${Math.round(100 * share)} %`;
+  const worse = fifths.slice(0, TELLING_FIFTHS).filter((own, n) => !(own < (trivial.fifths[n] as number))).length;
+  if (share < SHAPELY && worse === 0) return `It has learned: ${percent}; images take shape below ${100 * SHAPELY} %.`;
+  const where = worse > 0 ? `, and no better in ${worse} of the ${TELLING_FIFTHS} cleaner fifths of the schedule` : '';
+  return `It has learned too little: ${percent}${where}. What it draws is noise; images take shape below ${100 * SHAPELY} %: train longer.`;
 };
