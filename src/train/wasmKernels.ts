@@ -1,15 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, filterGradient, imageGradient } from './wasmConvolution.ts';
+import { depthwiseFilterGradient, depthwiseImageGradient } from './wasmDepthwise.ts';
+import { volumeFilterGradient, volumeGradient } from './wasmVolume.ts';
 
 /**
- * Registers the kernels without which no convolutional network trains on wasm, made from those that it has, and puts
- * faster ones before two that training needs and that are slow there. Any tfjs model trains with them, not only
+ * Registers the kernels without which no convolutional network trains on wasm, made from those that it has; puts
+ * faster ones before two that training needs and that are slow there; and mends those that are wrong: the gradients of
+ * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with them, not only
  * denoisers. Doing it twice does no harm.
  */
 export const registerWasmTrainingKernels = (): void => {
   for (const [kernelName, compute] of Object.entries(MISSING)) {
     if (tf.getKernel(kernelName, 'wasm') === undefined) tf.registerKernel(wasmKernel(kernelName, compute));
   }
+  for (const kernelName of UNLIFTED) liftFirst(kernelName);
+  putBefore(tf.Conv3DBackpropInputV2, volumeGradient as unknown as Compute<tf.Tensor>);
+  putBefore(tf.Conv3DBackpropFilterV2, volumeFilterGradient as unknown as Compute<tf.Tensor | undefined>);
   for (const [kernelName, compute] of Object.entries(FASTER)) putBefore(kernelName, compute);
 };
 
@@ -30,6 +36,34 @@ const wasmKernel = (kernelName: string, compute: Compute<tf.Tensor>): tf.KernelC
 });
 
 const replaced = new Set<string>();
+
+/**
+ * Wasm looks for the largest of a window from 0 on, and so finds none where all are negative. The same place is the
+ * largest when all of them are lifted above 0.
+ */
+const liftFirst = (kernelName: string): void => {
+  const own = tf.getKernel(kernelName, 'wasm');
+  const name = `${kernelName}, lifted`;
+  if (own === undefined || replaced.has(name)) return;
+  tf.unregisterKernel(kernelName, 'wasm');
+  const lifted = (tensor: tf.Tensor, least: tf.Tensor): tf.Tensor => tf.add(tf.sub(tensor, least), 1);
+  const kernelFunc: tf.KernelFunc = (params) =>
+    tf.tidy(() => {
+      const inputs = params.inputs as Inputs;
+      const raised = Object.fromEntries(
+        Object.entries(inputs).map(([input, tensor]) => [
+          input,
+          LIFTED.has(input) ? lifted(tensor, tf.min(inputs['input'] ?? (inputs['x'] as tf.Tensor))) : tensor,
+        ]),
+      );
+      return own.kernelFunc({ ...params, inputs: raised }) as tf.Tensor;
+    });
+  tf.registerKernel({ ...own, kernelFunc });
+  replaced.add(name);
+};
+
+/** What is lifted: the images, and the largest of them, not what came back. */
+const LIFTED = new Set(['input', 'output', 'x']);
 
 /** Asks a function first; where it has no answer, the backend's own kernel computes. */
 const putBefore = (kernelName: string, compute: Compute<tf.Tensor | undefined>): void => {
@@ -69,7 +103,12 @@ const transposedProduct: Compute<tf.Tensor | undefined> = ({ a, b }, { transpose
 const MISSING: Readonly<Record<string, Compute<tf.Tensor>>> = {
   [tf.Conv2DBackpropFilter]: filterGradient,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+  [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseFilterGradient,
+  [tf.DepthwiseConv2dNativeBackpropInput]: depthwiseImageGradient,
 };
+
+/** Kernels of gradients that go wrong where all values under a window are negative. */
+const UNLIFTED = [tf.MaxPoolGrad, tf.MaxPool3DGrad, tf.Dilation2DBackpropFilter, tf.Dilation2DBackpropInput] as const;
 
 const FASTER: Readonly<Record<string, Compute<tf.Tensor | undefined>>> = {
   [tf.Conv2DBackpropInput]: imageGradient,
