@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
-import { mayBeAbsent, optionalPackage } from '../engines/tfjs/optionalPackage.ts';
-import { shuffled } from '../random.ts';
+import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { ArgumentError } from '../errors.ts';
+import { uniformStream } from '../random.ts';
+import { breathe } from '../train/breathe.ts';
+import { namingMemory } from '../train/outOfMemory.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
 import { pixelsAt } from './data/pixels.ts';
 
@@ -26,7 +29,8 @@ export const batchesOf = (count: number): number => Math.ceil(count / BATCH) * E
  * batches in equal order.
  *
  * @returns a layers model from images in [0, 1] to probabilities of classes, owned by the caller.
- * @throws EnvironmentError `missing-package` without `@tensorflow/tfjs-layers`.
+ * @throws EnvironmentError `missing-package` without `@tensorflow/tfjs-layers`, `out-of-memory`.
+ * @throws ArgumentError `diverged` when a loss or a weight is not finite: there is no classifier then.
  */
 export const trainClassifier = async (data: LabelledImages, options: TrainOptions): Promise<Sequential> => {
   const { places, mostBatches = Number.POSITIVE_INFINITY, onProgress } = options;
@@ -39,18 +43,39 @@ export const trainClassifier = async (data: LabelledImages, options: TrainOption
     let done = 0;
     for (const batch of epochBatches(places)) {
       if (done >= total) break;
+      await breathe();
       // There is no schedule of learning rates in tfjs; its optimizers read this field at every step.
       (optimizer as unknown as { learningRate: number }).learningRate = LEARNING_RATE * (1 - done / all);
-      await trainOnBatch(classifier, data, batch);
+      const what = (): string => `a classifier on batches of ${BATCH} images of ${data.imageShape.join(' x ')}`;
+      const loss = await namingMemory(what, () => trainOnBatch(classifier, data, batch));
       done += 1;
-      await onProgress?.(done / total);
+      refuseDiverged(loss, done);
+      onProgress?.(done / total);
     }
+    refuseDiverged(await noughtOf(classifier), done);
     return classifier;
   } catch (error) {
     classifier.dispose();
     throw error;
   } finally {
     optimizer.dispose();
+  }
+};
+
+/** Where a loss is not finite, or the weights are not, since `relu` on wasm makes zeros of what is no number. */
+const refuseDiverged = (value: number, step: number): void => {
+  if (Number.isFinite(value)) return;
+  const remedy = 'look for images or labels that are no numbers, or name a classifier that is trained (--classifier)';
+  throw new ArgumentError('diverged', `the classifier diverged: ${value} after ${step} batches; ${remedy}`);
+};
+
+/** 0 where all weights are finite, else NaN. */
+const noughtOf = async (classifier: Sequential): Promise<number> => {
+  const sum = tf.tidy(() => tf.addN(classifier.getWeights().map((weight) => tf.sum(tf.mul(weight, 0)))));
+  try {
+    return (await sum.data())[0] as number;
+  } finally {
+    sum.dispose();
   }
 };
 
@@ -102,7 +127,23 @@ function* epochBatches(places: readonly number[]): Generator<readonly number[]> 
   }
 }
 
-const trainOnBatch = async (classifier: Sequential, data: LabelledImages, places: readonly number[]): Promise<void> => {
+/** @see Fisher and Yates 1938; tfjs-layers would shuffle with `Math.random`. */
+const shuffled = (places: readonly number[], epoch: number): readonly number[] => {
+  const next = uniformStream(['train classifier', epoch]);
+  const order = [...places];
+  for (let n = order.length - 1; n > 0; n -= 1) {
+    const other = Math.floor(next() * (n + 1));
+    [order[n], order[other]] = [order[other] as number, order[n] as number];
+  }
+  return order;
+};
+
+/** @returns the loss before it. */
+const trainOnBatch = async (
+  classifier: Sequential,
+  data: LabelledImages,
+  places: readonly number[],
+): Promise<number> => {
   const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
   const labels = tf.tidy(() => {
     const own = tf.tensor1d(
@@ -112,7 +153,7 @@ const trainOnBatch = async (classifier: Sequential, data: LabelledImages, places
     return tf.cast(tf.oneHot(own, data.classes.length), 'float32');
   });
   try {
-    await classifier.trainOnBatch(images, labels);
+    return (await classifier.trainOnBatch(images, labels)) as number; // it has no metrics, so that is all
   } finally {
     tf.dispose([images, labels]);
   }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
+import { ArgumentError } from '../../src/errors.ts';
 import { openClassifier, writeClassifier } from '../../src/node/classifierFile.ts';
 import { pixelsAt } from '../../src/node/data/pixels.ts';
 import { batchesOf, trainClassifier } from '../../src/node/trainClassifier.ts';
@@ -47,6 +48,13 @@ describe('trainClassifier', () => {
     expect(told).to.have.lengthOf(batchesOf(300));
     expect(told.at(-1)).to.equal(1);
   });
+
+  it('is refused when it diverges, and leaves no tensors behind', () =>
+    expectNoLeak(async () => {
+      const broken = { ...data, bytes: Float32Array.from(data.bytes, (byte, n) => (n === 300 ? Number.NaN : byte)) };
+      const error = await rejection(trainClassifier(broken as unknown as typeof data, { places, mostBatches: 3 }));
+      expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'diverged');
+    }));
 
   it('leaves no tensors behind when it is stopped', () =>
     expectNoLeak(async () => {

@@ -7,8 +7,9 @@ import { splitImages } from './splitImages.ts';
 /** Where a run stands that goes on. */
 export type Standing = { readonly step: number; readonly elapsedMs: number };
 
-/** The share of a run by the clock that looking may take in the end. */
+/** The share of a run that looking may take in the end, and what it may take in a short one that has no clock. */
 const LOOK_SHARE = 0.15;
+const LOOK_SECONDS = 120;
 const LEAST_SHEET_STEPS = 4;
 const LEAST_HELD = 8;
 /** Looks are so many times as far apart as they take. */
@@ -22,14 +23,18 @@ const closing = (seconds: number): number => 1.3 * seconds + 2;
  * @throws ArgumentError `bad-minutes` when not one step fits; those of `trainDenoiser`.
  */
 export const planTraining = async (training: FolderTraining, standing?: Standing): Promise<TrainingPlan> => {
+  const began = performance.now();
   const { seen, held } = splitImages(training.images);
   const estimate = await estimateTraining(seen, optionsOf(training));
   const { secondsPerStep, secondsPerEvaluation } = estimate;
   const { step = 0, elapsedMs = 0 } = standing ?? {};
   const { minutes, steps, epochs, batchSize, lookEvery = 5 } = training;
-  const seconds = minutes === undefined ? Number.POSITIVE_INFINITY : minutes * 60 - elapsedMs / 1000;
-  if (standing === undefined && secondsPerStep > seconds) throw tooShort(secondsPerStep, minutes);
-  const size = lookSize(held?.count ?? 0, seconds * LOOK_SHARE, secondsPerEvaluation);
+  const seconds =
+    minutes === undefined ? Number.POSITIVE_INFINITY : minutes * 60 - (elapsedMs + performance.now() - began) / 1000;
+  if (standing === undefined && secondsPerStep > seconds) throw tooShort(secondsPerStep, { minutes, seconds });
+  const learning = (steps ?? Math.ceil(((epochs ?? 0) * seen.count) / batchSize)) * secondsPerStep;
+  const forLooks = minutes === undefined ? Math.max(LOOK_SECONDS, learning * LOOK_SHARE) : seconds * LOOK_SHARE;
+  const size = lookSize(held?.count ?? 0, forLooks, secondsPerEvaluation);
   const look = { ...size, seconds: (size.held + size.sheetSteps * SHEET_EVALUATIONS) * secondsPerEvaluation };
   const pause = Math.max(lookEvery * 60, LOOK_PAUSE * look.seconds);
   const withLooks = (learning: number): number => learning + Math.floor(learning / pause) * look.seconds;
@@ -60,8 +65,14 @@ export const lookSize = (held: number, seconds: number, secondsPerEvaluation: nu
   return { held: Math.min(held, Math.max(LEAST_HELD, most)), sheetSteps };
 };
 
-const tooShort = (secondsPerStep: number, minutes: number | undefined): ArgumentError => {
-  const need = `a step takes about ${secondsPerStep.toFixed(0)} s`;
-  const remedy = `say at least ${Math.ceil(secondsPerStep / 6)} minutes, or make batch or network smaller`;
-  return new ArgumentError('bad-minutes', `${minutes} minutes are too short: ${need}; ${remedy}`);
+const tooShort = (
+  secondsPerStep: number,
+  { minutes = 0, seconds }: { readonly minutes: number | undefined; readonly seconds: number },
+): ArgumentError => {
+  const need = `a step takes about ${Math.ceil(secondsPerStep)} s, and preparing took ${Math.ceil(minutes * 60 - seconds)} s`;
+  const least = Math.ceil((minutes * 60 - seconds + 10 * secondsPerStep) / 60);
+  return new ArgumentError(
+    'bad-minutes',
+    `${minutes} minutes are too short: ${need}; say ${least}, or take a smaller batch`,
+  );
 };

@@ -63,7 +63,9 @@ const runIn = (bytes: Uint8Array): Run => {
     throw new CheckpointError('bad-training-state', 'it holds no training state; name the folder that train wrote to');
   }
   const run = JSON.parse(metadata.get('run') ?? '{}') as Run;
-  return { ...run, smoothed: run.smoothed ?? Number.NaN };
+  // Version 0.1.0 did not know what guessing comes to.
+  const heldOut = run.history.heldOut.filter(({ trivial }) => trivial !== undefined);
+  return { ...run, history: { ...run.history, heldOut }, smoothed: run.smoothed ?? Number.NaN };
 };
 
 /** A killed process may leave a file under its temporary name. */

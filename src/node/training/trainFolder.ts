@@ -39,7 +39,7 @@ export const trainFolder = async (out: string, training: FolderTraining): Promis
     const saved = training.resume ? await readRun(statePath, facts) : undefined;
     if (saved) training.onResume?.(saved.state.step);
     const plan = await planUnlessStopped(training, saved);
-    training.onPlan?.(plan);
+    if (!training.signal?.aborted) training.onPlan?.(plan);
     return await run(out, training, { began, seen, held, facts, saved, plan });
   } finally {
     await release();
