@@ -68,6 +68,7 @@ export type {
 export { legsOf, makeSolver, SOLVERS, solve, solveAsync } from './solvers/index.ts';
 export type { ImageShape } from './tensors/noise.ts';
 export type { ImageRange } from './tensors/range.ts';
+export { estimateTraining, type TrainingEstimate } from './train/estimateTraining.ts';
 export { PRESETS } from './train/presets.ts';
 export { trainDenoiser } from './train/trainDenoiser.ts';
 export type { TrainingState } from './train/trained.ts';

@@ -46,7 +46,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .option('--preset <name>', `network to begin with: ${Object.keys(PRESETS).join(', ')}`)
     .option('--config <file>', 'config.json of a UNet2DModel, instead of a preset')
     .option('--from <place>', 'model to train further, instead of a preset')
-    .option('--minutes <count>', 'how long to train (default: 60)')
+    .option('--minutes <count>', 'how long to train, all that follows the last step included (default: 60)')
     .option('--steps <count>', 'how many steps to train, instead of minutes')
     .option('--epochs <count>', 'how often to see every image, instead of minutes')
     .option('--resume', 'go on with the run in the folder, with the same options')
@@ -61,7 +61,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .option('--save-every <minutes>', 'how often the state is written', '2')
     .option('--look-every <minutes>', 'how often held-out images are measured and samples are drawn', '5')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
-    .option('--dry-run', 'say how long it would take, and write nothing')
+    .option('--dry-run', 'say how long it would take and how much memory, and write nothing')
     .option('--json', 'print the figures as JSON')
     .action((data: string, options: Options) => train(data, options, streams));
 };
@@ -154,12 +154,12 @@ const describePlan = (plan: TrainingPlan, { batchSize, minutes }: FolderTraining
 const describeBytes = (bytes: number): string =>
   bytes < 1e9 ? `about ${Math.ceil(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 
-const describeRun = ({ steps, minutes, loss, heldOut }: FolderTrained): string =>
+const describeRun = ({ steps, minutes, loss, heldOut, isStopped }: FolderTrained): string =>
   [
     `steps           ${steps}`,
     `minutes         ${minutes.toFixed(1)}`,
-    `training loss   ${loss.toFixed(4)}`,
-    `held-out error  ${heldOut ? heldOut.error.toFixed(4) : 'not measured: too few images'}`,
+    `training loss   ${loss?.toFixed(4) ?? 'none: no step was taken'}`,
+    `held-out error  ${heldOut ? heldOut.error.toFixed(4) : `not measured: ${isStopped ? 'stopped before' : 'too few images'}`}`,
     ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
     ...(heldOut ? [describeQuality(heldOut)] : []),
     '',

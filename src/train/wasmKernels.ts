@@ -6,8 +6,8 @@ import { volumeFilterGradient, volumeGradient } from './wasmVolume.ts';
 /**
  * Registers the kernels without which no convolutional network trains on wasm, made from those that it has; puts
  * faster ones before two that training needs and that are slow there; and mends those that are wrong: the gradients of
- * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with them, not only
- * denoisers. Doing it twice does no harm.
+ * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with
+ * them, not only denoisers. Doing it twice does no harm.
  */
 export const registerWasmTrainingKernels = (): void => {
   for (const [kernelName, compute] of Object.entries(MISSING)) {
@@ -39,24 +39,22 @@ const replaced = new Set<string>();
 
 /**
  * Wasm looks for the largest of a window from 0 on, and so finds none where all are negative. The same place is the
- * largest when all of them are lifted above 0.
+ * largest when all of them are lifted above 0, and so far that a filter which is added leaves them there.
  */
 const liftFirst = (kernelName: string): void => {
   const own = tf.getKernel(kernelName, 'wasm');
   const name = `${kernelName}, lifted`;
   if (own === undefined || replaced.has(name)) return;
   tf.unregisterKernel(kernelName, 'wasm');
-  const lifted = (tensor: tf.Tensor, least: tf.Tensor): tf.Tensor => tf.add(tf.sub(tensor, least), 1);
   const kernelFunc: tf.KernelFunc = (params) =>
     tf.tidy(() => {
       const inputs = params.inputs as Inputs;
-      const raised = Object.fromEntries(
-        Object.entries(inputs).map(([input, tensor]) => [
-          input,
-          LIFTED.has(input) ? lifted(tensor, tf.min(inputs['input'] ?? (inputs['x'] as tf.Tensor))) : tensor,
-        ]),
+      const images = inputs['input'] ?? (inputs['x'] as tf.Tensor);
+      const least = inputs['filter'] ? tf.add(tf.min(images), tf.min(inputs['filter'])) : tf.min(images);
+      const lifted = Object.entries(inputs).map(([input, tensor]): [string, tf.Tensor] =>
+        LIFTED.has(input) ? [input, tf.add(tf.sub(tensor, least), 1)] : [input, tensor],
       );
-      return own.kernelFunc({ ...params, inputs: raised }) as tf.Tensor;
+      return own.kernelFunc({ ...params, inputs: Object.fromEntries(lifted) }) as tf.Tensor;
     });
   tf.registerKernel({ ...own, kernelFunc });
   replaced.add(name);

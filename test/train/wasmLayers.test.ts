@@ -113,6 +113,7 @@ describe('layers that train on wasm', () => {
     const compute = {
       dilation: (x: tf.Tensor) => tf.dilation2d(x as tf.Tensor4D, tf.fill([2, 2, 2], -0.1) as tf.Tensor3D, 1, 'valid'),
       pooling: (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'),
+      volumes: (x: tf.Tensor) => tf.maxPool3d(tf.reshape(x, [1, 2, 4, 4, 2]) as tf.Tensor5D, 2, 2, 'valid'),
       bilinear: (x: tf.Tensor) => tf.image.resizeBilinear(x as tf.Tensor4D, [8, 7]),
       nearest: (x: tf.Tensor) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [8, 8]),
     };

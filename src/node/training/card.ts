@@ -46,7 +46,7 @@ ${cells.map(([what, value]) => `| ${what} | ${value} |`).join('\n')}
 
 ${quality(trained, history)}
 
-The training loss, smoothed over about 100 steps, ended at ${trained.loss.toFixed(4)}.
+The training loss, smoothed over about 100 steps, ended at ${trained.loss?.toFixed(4) ?? 'nothing: no step was taken'}.
 
 ![losses](losses.png)
 ${hasSheet ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}

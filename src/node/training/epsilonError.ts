@@ -4,6 +4,7 @@ import type { Model } from '../../models/model.ts';
 import { uniformStream } from '../../random.ts';
 import { imageNoise } from '../../tensors/noise.ts';
 import type { TrainingData } from '../../train/trainingData.ts';
+import { trivialErrors } from './trivialErrors.ts';
 
 /** How far a network's idea of the noise is from the noise. */
 export type EpsilonError = {
@@ -80,30 +81,6 @@ const notFinite = (errors: readonly number[], timesteps: readonly number[]): Arg
   const first = errors.findIndex((error) => !Number.isFinite(error));
   const what = `the model's answer at timestep ${timesteps[first]} is off by ${errors[first]}`;
   return new ArgumentError('diverged', `${what}, which is not finite: its training diverged; take an earlier model`);
-};
-
-/**
- * The errors of the best linear guess from the noisy pixel itself: pixels of variance s² leave a s² / (a s² + 1 - a) of
- * the noise unknown, a being the share of the signal.
- */
-const trivialErrors = (
-  { scheduler }: Model,
-  data: TrainingData,
-  { places, timesteps }: { readonly places: readonly number[]; readonly timesteps: readonly number[] },
-): number[] => {
-  let [sum, squares, count] = [0, 0, 0];
-  for (const place of places) {
-    for (const value of data.pixels(place)) {
-      sum += value;
-      squares += value * value;
-      count += 1;
-    }
-  }
-  const variance = Math.max(0, squares / count - (sum / count) ** 2);
-  return timesteps.map((timestep) => {
-    const share = scheduler.schedule.alphaBar[timestep] as number;
-    return (share * variance) / (share * variance + 1 - share);
-  });
 };
 
 type Batch = {

@@ -42,8 +42,8 @@ export type FolderTrained = {
   readonly steps: number;
   /** From the call to its end, and before it was stopped, if it was. */
   readonly minutes: number;
-  /** Smoothed over about 100 steps. */
-  readonly loss: number;
+  /** Smoothed over about 100 steps; undefined where there was none. */
+  readonly loss: number | undefined;
   /** Undefined for a data set too small to keep images out of training. */
   readonly heldOut: HeldOutPoint | undefined;
   /** Whether the run was ended before its time. */

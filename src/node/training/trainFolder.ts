@@ -88,7 +88,7 @@ const finish = async (out: string, training: FolderTraining, { result, watch, mi
   const trained: FolderTrained = {
     steps: result.steps,
     minutes: minutes(),
-    loss: result.state.smoothed,
+    loss: result.steps > 0 ? result.state.smoothed : undefined,
     heldOut: history.heldOut.at(-1),
     isStopped: training.signal?.aborted === true,
   };
