@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import { ArgumentError, isCount } from '../errors.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../node/backend.ts';
 import { toFit } from '../node/data/fitImage.ts';
-import { type ImageSet, openImages } from '../node/data/openImages.ts';
+import type { ImageSet } from '../node/data/imageSet.ts';
+import { openImages } from '../node/data/openImages.ts';
 import type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from '../node/training/folderTraining.ts';
 import { planTraining } from '../node/training/plan.ts';
 import { describeQuality } from '../node/training/quality.ts';
 import { trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
-import { Interrupted, interruptible } from './interrupt.ts';
+import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
+import { interruptible, throwIfStopped } from './interrupt.ts';
 import { toNumber } from './numbers.ts';
 import { skippedText } from './skippedText.ts';
 import type { Streams } from './streams.ts';
@@ -77,18 +79,19 @@ const train = async (data: string, options: Options, streams: Streams): Promise<
     return;
   }
   const { onStep, onLook, stop } = watchTraining(stderr);
-  const trained = await interruptible((signal) => {
+  const { trained, signal } = await interruptible(async (signal) => {
     const onResume = (step: number): void => void stderr.write(`going on after step ${step}\n`);
     const onPlan = (plan: TrainingPlan): void => void stderr.write(describePlan(plan, training));
-    return trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume });
+    return {
+      signal,
+      trained: await trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume }),
+    };
   }).finally(stop);
   stdout.write(
     options.json ? `${JSON.stringify({ out: options.out, ...trained }, undefined, 2)}\n` : describeRun(trained),
   );
   stderr.write(`wrote ${options.out}\n`);
-  if (!trained.isStopped) return;
-  stderr.write('stopped; the same command with --resume goes on\n');
-  throw new Interrupted();
+  throwIfStopped(signal, 'the same command with --resume goes on');
 };
 
 const readTraining = async (data: string, options: Options, { name }: BackendChoice): Promise<FolderTraining> => {

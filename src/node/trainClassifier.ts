@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers as Layers, Sequential } from '@tensorflow/tfjs-layers';
-import { optionalPackage } from '../engines/tfjs/optionalPackage.ts';
+import { mayBeAbsent, optionalPackage } from '../engines/tfjs/optionalPackage.ts';
 import { ArgumentError } from '../errors.ts';
-import { uniformStream } from '../random.ts';
+import { shuffled } from '../random.ts';
 import { breathe } from '../train/breathe.ts';
 import { namingMemory } from '../train/outOfMemory.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
@@ -126,17 +126,6 @@ function* epochBatches(places: readonly number[]): Generator<readonly number[]> 
     for (let start = 0; start < order.length; start += BATCH) yield order.slice(start, start + BATCH);
   }
 }
-
-/** @see Fisher and Yates 1938; tfjs-layers would shuffle with `Math.random`. */
-const shuffled = (places: readonly number[], epoch: number): readonly number[] => {
-  const next = uniformStream(['train classifier', epoch]);
-  const order = [...places];
-  for (let n = order.length - 1; n > 0; n -= 1) {
-    const other = Math.floor(next() * (n + 1));
-    [order[n], order[other]] = [order[other] as number, order[n] as number];
-  }
-  return order;
-};
 
 /** @returns the loss before it. */
 const trainOnBatch = async (

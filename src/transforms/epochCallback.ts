@@ -1,3 +1,5 @@
+import { mayBeAbsent } from '../engines/tfjs/optionalPackage.ts';
+
 /** Numbers that TensorFlow.js reports after an epoch: loss, accuracy, val_loss and so on. */
 export type EpochLogs = Readonly<Record<string, number>>;
 
@@ -40,7 +42,7 @@ type Layers = typeof import('@tensorflow/tfjs-layers');
  * come by the time that a model is open and somebody makes a callback.
  */
 let layers: Layers | undefined;
-void import('@tensorflow/tfjs-layers').then(
+import('@tensorflow/tfjs-layers').catch(mayBeAbsent).then(
   (loaded) => {
     layers = loaded;
   },

@@ -1,6 +1,6 @@
-import { describeQuality } from '../node/training/quality.ts';
-import type { Evaluation } from './evaluateMeasure.ts';
-import { formatTable } from './table.ts';
+import { describeQuality } from '../../node/training/quality.ts';
+import { formatTable } from '../table.ts';
+import type { Evaluation } from './measure.ts';
 
 /** An evaluation for people. */
 export const evaluationText = ({ quality, labelGiven, classifier, returned, returns }: Evaluation): string => {

@@ -1,6 +1,6 @@
 import type { TrainingEstimate } from '../../train/estimateTraining.ts';
 import type { StepReport, TrainOptions } from '../../train/trainOptions.ts';
-import type { ImageSet } from '../data/openImages.ts';
+import type { ImageSet } from '../data/imageSet.ts';
 import type { HeldOutPoint } from './history.ts';
 import type { LookSize } from './look.ts';
 import type { DenoiserParts } from './modelFiles.ts';

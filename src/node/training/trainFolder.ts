@@ -4,7 +4,7 @@ import { ArgumentError } from '../../errors.ts';
 import { settingsOf } from '../../train/settings.ts';
 import { trainDenoiser } from '../../train/trainDenoiser.ts';
 import type { TrainedDenoiser } from '../../train/trainOptions.ts';
-import type { ImageSet } from '../data/openImages.ts';
+import type { ImageSet } from '../data/imageSet.ts';
 import { lockFolder } from '../folderLock.ts';
 import { checkWritable, writeWhole } from '../output.ts';
 import { modelCard } from './card.ts';

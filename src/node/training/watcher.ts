@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { StepReport, Training } from '../../train/trainOptions.ts';
-import type { ImageSet } from '../data/openImages.ts';
+import type { ImageSet } from '../data/imageSet.ts';
 import type { FolderTraining, TrainingPlan } from './folderTraining.ts';
 import { type History, isWorthwhile, withHeldOut, withLoss } from './history.ts';
 import { look } from './look.ts';
