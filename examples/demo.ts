@@ -93,7 +93,7 @@ const train = async (model: Model, { images, labels }: DemoData): Promise<void> 
   classifier.dispose();
 };
 
-console.log(describeBackend(await chooseBackend(options)));
+console.log(describeBackend(await chooseBackend({ backend: options.backend })));
 await mkdir(out, { recursive: true });
 const model = await loadModel(join(import.meta.dirname, '../models/fashion-28'));
 const found = await openDemoData(model, 300, options.data);

@@ -72,7 +72,10 @@ type Fault = { readonly keys: readonly string[]; readonly input: unknown };
 const faultOf = (what: string, schema: Schema, { keys, input }: Fault): ArgumentError => {
   const name = keys.join('.');
   const own = keys.reduce<Schema | undefined>((inner, key) => entriesOf(inner)?.[key], schema);
-  if (own === undefined) return unknownOption(what, keys, entriesOf(schemaAt(schema, keys.slice(0, -1))) ?? {});
+  if (own === undefined) {
+    const entries = entriesOf(schemaAt(schema, keys.slice(0, -1))) ?? {};
+    return unknownOption(what, keys, Object.keys(entries));
+  }
   const { options, message } = unwrapped(own) as { readonly options?: readonly unknown[]; readonly message?: unknown };
   if (options?.every((choice) => typeof choice === 'string')) {
     const near = typeof input === 'string' ? nearest(input, options as readonly string[]) : '';
@@ -83,8 +86,21 @@ const faultOf = (what: string, schema: Schema, { keys, input }: Fault): Argument
   return new ArgumentError(`bad-${kebab(keys[0] ?? name)}`, `${name} must be ${words}, got ${shown(input)}`);
 };
 
-const unknownOption = (what: string, keys: readonly string[], entries: Entries): ArgumentError => {
-  const [name = '', names] = [keys.at(-1), Object.keys(entries)];
+/**
+ * Checks the names of options whose values are checked where they are used.
+ *
+ * @throws ArgumentError `bad-options` for something that is no object; `unknown-option`, with the nearest name.
+ */
+export const checkNames = (what: string, names: readonly string[], given: unknown): void => {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ArgumentError('bad-options', `${what} needs an object of options, got ${shown(given)}`);
+  }
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownOption(what, [unknown], names);
+};
+
+const unknownOption = (what: string, keys: readonly string[], names: readonly string[]): ArgumentError => {
+  const name = keys.at(-1) ?? '';
   const place = keys.length > 1 ? `${keys.slice(0, -1).join('.')} of ${what}` : what;
   const remedy = nearest(name, names) || `it has: ${names.join(', ')}`;
   return new ArgumentError('unknown-option', `${place} has no option "${name}"; ${remedy.replace(/; $/, '')}`);

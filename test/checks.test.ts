@@ -3,8 +3,20 @@ import * as data from '@tensorflow/tfjs-data';
 import { expect } from 'chai';
 import { ArgumentError } from '../src/errors.ts';
 import * as library from '../src/index.ts';
-import { diskBank } from '../src/node/diskCache/diskBank.ts';
-import { diskCache } from '../src/node/diskCache/diskCache.ts';
+import {
+  chooseBackend,
+  contactSheet,
+  diskBank,
+  diskCache,
+  downloadFiles,
+  epsilonError,
+  exportOnnx,
+  fetchModel,
+  loadModel,
+  openFolder,
+  openImages,
+  trainFolder,
+} from '../src/node/index.ts';
 import { gaussianImages, gaussianModel } from './support/gaussianModel.ts';
 import { scratchFolder } from './support/scratch.ts';
 
@@ -141,4 +153,26 @@ describe('options', () => {
       expect(await thrown(call, { ...good, ...odd }), JSON.stringify(odd)).to.have.property('code', code);
     }
   });
+
+  const named: Record<string, Call> = {
+    karrasSigmas: (options) => library.karrasSigmas(options),
+    trainDenoiser: (options) => library.trainDenoiser(data.array([1]) as never, options),
+    chooseBackend: (options) => chooseBackend(options),
+    openImages: (options) => openImages('nowhere', options),
+    loadModel: (options) => loadModel('nowhere', options),
+    fetchModel: (options) => fetchModel('some/model', options),
+    downloadFiles: (options) => downloadFiles([], options),
+    contactSheet: (options) => contactSheet(options),
+    epsilonError: (options) => epsilonError(model, { pixels: new Float32Array(), count: 0 } as never, options),
+    exportOnnx: async (options) => exportOnnx(await openFolder('models/fashion-28'), 'x.onnx', options),
+    trainFolder: (options) => trainFolder(scratch('out'), options),
+  };
+  for (const [name, call] of Object.entries(named)) {
+    it(`${name}: an unknown one is refused by name before anything is done`, async () => {
+      const error = await thrown(call, { zzzzzzzzz: 1 });
+      expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'unknown-option');
+      expect(error.message).to.match(new RegExp(`^${name} has no option "zzzzzzzzz"; it has: \\w+`));
+      expect(await thrown(call, 'text')).to.have.property('code', 'bad-options');
+    });
+  }
 });

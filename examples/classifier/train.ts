@@ -93,7 +93,7 @@ const showDownload = ({ file, done, total }: DownloadProgress): void => {
 };
 
 const main = async (): Promise<void> => {
-  console.log(describeBackend(await chooseBackend(options)));
+  console.log(describeBackend(await chooseBackend({ backend: options.backend })));
   if (tf.getBackend() === 'wasm') registerWasmTrainingKernels(); // wasm has no gradients of convolutions itself
   const images = await openData({ ...options, onProgress: showDownload });
   const model = await loadModel(join(import.meta.dirname, '../../models/fashion-28'));

@@ -38,7 +38,7 @@ const write = async (place: string, options: Options, { stdout, stderr }: Stream
   await checkWritable(out);
   const { stop, onProgress } = watchDownloads(stderr);
   const folder = diskFolderOf(await locateModel(place, { revision, onProgress }).finally(stop));
-  await chooseBackend(options);
+  await chooseBackend({ backend: options.backend });
   const { files, bytes, difference } = await exportOnnx(folder, out, { external });
   if (options.json) stdout.write(`${JSON.stringify({ model: place, files, bytes, difference }, undefined, 2)}\n`);
   else stdout.write(`${files.join('\n')}\n`);

@@ -24,7 +24,7 @@ export const registerInfo = (program: Command, streams: Streams): void => {
 const info = async (place: string, options: Options, { stdout, stderr }: Streams): Promise<void> => {
   const { stop, onProgress } = watchDownloads(stderr);
   const found = await locateModel(place, { revision: options.revision, onProgress }).finally(stop);
-  await chooseBackend(options);
+  await chooseBackend({ backend: options.backend });
   const model = await openFound(found);
   try {
     const facts = { model: place, ...(await describeFiles(found)), ...describeModel(model) };

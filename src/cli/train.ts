@@ -70,7 +70,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
 
 const train = async (data: string, options: Options, streams: Streams): Promise<void> => {
   const { stdout, stderr } = streams;
-  const backend = await chooseBackend(options);
+  const backend = await chooseBackend({ backend: options.backend });
   const training = await readTraining(data, options, backend);
   stderr.write(`${describeBackend(backend)}\n${describeData(training.images)}`);
   if (options.dryRun) {

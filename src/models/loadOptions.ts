@@ -1,5 +1,5 @@
 import { DESCRIPTION_FIELDS } from '../checkpoints/sidecar.ts';
-import { ArgumentError } from '../errors.ts';
+import { checkNames } from '../checks.ts';
 
 /**
  * Refuses options that `loadModel` does not have: a misspelt one would be lost in silence.
@@ -7,12 +7,5 @@ import { ArgumentError } from '../errors.ts';
  * @param known names beside those that describe a model.
  * @throws ArgumentError `bad-options` for what is no object, `unknown-option`.
  */
-export const checkLoadOptions = (options: unknown, known: readonly string[]): void => {
-  if (typeof options !== 'object' || options === null) {
-    throw new ArgumentError('bad-options', `the options of loadModel must be an object, got ${String(options)}`);
-  }
-  const names = [...known, ...DESCRIPTION_FIELDS];
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new ArgumentError('unknown-option', `loadModel has no option "${unknown}"; it has: ${names.join(', ')}`);
-};
+export const checkLoadOptions = (options: unknown, known: readonly string[]): void =>
+  checkNames('loadModel', [...known, ...DESCRIPTION_FIELDS], options);

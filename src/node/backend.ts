@@ -1,3 +1,4 @@
+import { checkNames } from '../checks.ts';
 import { EnvironmentError, pick } from '../errors.ts';
 import { BACKENDS, type BackendFault, type BackendName, takeBackend } from './backendPackage.ts';
 
@@ -14,6 +15,10 @@ export type BackendChoice = {
   readonly reasons: readonly ({ readonly name: BackendName } & BackendFault)[];
 };
 
+const OPTIONS: Readonly<Record<keyof BackendOptions, true>> = {
+  backend: true,
+};
+
 /**
  * Loads a backend and makes it TensorFlow.js' current one: the one asked for, or the best that this machine has.
  *
@@ -22,9 +27,11 @@ export type BackendChoice = {
  * @throws EnvironmentError `no-backend` when the one asked for, or every one, cannot be had.
  */
 export const chooseBackend = async (
-  { backend = 'auto' }: BackendOptions = {},
+  options: BackendOptions = {},
   take: (name: BackendName) => Promise<BackendFault | undefined> = takeBackend,
 ): Promise<BackendChoice> => {
+  checkNames('chooseBackend', Object.keys(OPTIONS), options);
+  const { backend = 'auto' } = options;
   const all = Object.keys(BACKENDS) as BackendName[];
   const table: Record<string, readonly BackendName[]> = { auto: all };
   for (const name of all) table[name] = [name];

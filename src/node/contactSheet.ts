@@ -1,4 +1,5 @@
 import sharp, { type OverlayOptions } from 'sharp';
+import { checkNames } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { toBytes } from './images.ts';
@@ -24,15 +25,23 @@ const LABEL_WIDTH = 120;
 /** Small images are magnified by a whole factor to about so many pixels. */
 const LEGIBLE = 96;
 
+const OPTIONS: Readonly<Record<keyof ContactSheet, true>> = {
+  shape: true,
+  columns: true,
+  rows: true,
+  title: true,
+};
+
 /**
  * A page of images on white under headers, with a label at the left of each row. Small images are magnified without
  * smoothing, so that what is seen is what the numbers say.
  *
  * @returns The bytes of a PNG.
- * @throws ArgumentError `bad-contact-sheet` when a row has not as many images as the columns say, or the page would be
+ * @throws ArgumentError `unknown-option`, `bad-contact-sheet` when a row has not as many images as the columns say, or the page would be
  * too large.
  */
 export const contactSheet = async (sheet: ContactSheet): Promise<Uint8Array> => {
+  checkNames('contactSheet', Object.keys(OPTIONS), sheet);
   const { shape, rows } = sheet;
   const zoom = zoomOf(shape);
   const across = layAcross(sheet, shape[1] * zoom);

@@ -1,3 +1,4 @@
+import { checkNames } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 
 export type KarrasOptions = {
@@ -11,6 +12,13 @@ export type KarrasOptions = {
   readonly rho?: number;
 };
 
+const OPTIONS: Readonly<Record<keyof KarrasOptions, true>> = {
+  steps: true,
+  sigmaMin: true,
+  sigmaMax: true,
+  rho: true,
+};
+
 /**
  * Noise levels evenly spaced after a power of 1/ρ.
  *
@@ -18,7 +26,9 @@ export type KarrasOptions = {
  * @throws ArgumentError `bad-steps`, `bad-sigma-range`, `bad-rho`.
  * @see Karras et al. 2022, arXiv:2206.00364, equation 5.
  */
-export const karrasSigmas = ({ steps, sigmaMin, sigmaMax, rho = 7 }: KarrasOptions): number[] => {
+export const karrasSigmas = (options: KarrasOptions): number[] => {
+  checkNames('karrasSigmas', Object.keys(OPTIONS), options);
+  const { steps, sigmaMin, sigmaMax, rho = 7 } = options;
   checkSteps(steps);
   if (!(sigmaMin > 0 && sigmaMin < sigmaMax && sigmaMax < Number.POSITIVE_INFINITY)) {
     throw new ArgumentError(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@tensorflow/tfjs-data';
+import { checkNames } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { matchWeights } from '../networks/matchWeights.ts';
 import { parameterShapes } from '../networks/parameterShapes.ts';
@@ -14,6 +15,31 @@ import { collectImages, type TrainingData } from './trainingData.ts';
 import type { TrainedDenoiser, TrainOptions } from './trainOptions.ts';
 import { walkSteps } from './walkSteps.ts';
 
+const OPTIONS: Readonly<Record<keyof TrainOptions, true>> = {
+  config: true,
+  scheduler: true,
+  steps: true,
+  epochs: true,
+  minutes: true,
+  reserveMs: true,
+  batchSize: true,
+  microBatch: true,
+  learningRate: true,
+  warmUp: true,
+  ema: true,
+  weightDecay: true,
+  clipNorm: true,
+  minSnr: true,
+  dropLabel: true,
+  flip: true,
+  seed: true,
+  start: true,
+  resume: true,
+  onStep: true,
+  signal: true,
+  clock: true,
+};
+
 /**
  * Trains a denoiser: the network of `config` learns to tell the noise in images. Runs on the backend that is set;
  * needs `@tensorflow/tfjs-layers`, which brings gradients, and on wasm supplies the kernels that are missing.
@@ -23,7 +49,7 @@ import { walkSteps } from './walkSteps.ts';
  * parts, whose gradients are summed.
  *
  * @param data images in memory, or a data set of images or `{ xs, ys }`, which is read into memory first.
- * @throws ArgumentError `bad-length`, `bad-batchSize`, `bad-microBatch`, `bad-image-shape`, `no-labels`, `bad-state`;
+ * @throws ArgumentError `unknown-option`, `bad-length`, `bad-batchSize`, `bad-microBatch`, `bad-image-shape`, `no-labels`, `bad-state`;
  * `another-run` for a state of other options or images; `diverged` at the first step that is not finite, of which
  * nothing is kept. CheckpointError for a config that is not supported or weights that do not fit. EnvironmentError
  * `no-gradients`, `out-of-memory`.
@@ -33,6 +59,7 @@ export const trainDenoiser = async (
   data: TrainingData | Dataset<tf.TensorContainer>,
   options: TrainOptions,
 ): Promise<TrainedDenoiser> => {
+  checkNames('trainDenoiser', Object.keys(OPTIONS), options);
   const { clock = () => performance.now() } = options;
   const began = clock() - (options.resume?.elapsedMs ?? 0);
   await loadGradients();

@@ -60,7 +60,7 @@ const sample = async ({ paths, options }: Work, streams: Streams): Promise<void>
   const asked = readSampling(options);
   const fit = toFit(options.fit);
   await checkOutput(options.out);
-  const backend = await chooseBackend(options);
+  const backend = await chooseBackend({ backend: options.backend });
   const { stop, onProgress } = watchDownloads(streams.stderr);
   const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
   const model = await loadModel(options.model, { revision: options.revision, engine, onProgress }).finally(stop);

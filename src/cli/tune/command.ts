@@ -52,7 +52,7 @@ export const registerTune = (program: Command, streams: Streams): void => {
 const tune = async (data: string, options: TuneOptions, streams: Streams): Promise<void> => {
   const tuning = readTuning(options);
   const files = await placeFiles(options.out);
-  const backend = await chooseBackend(options);
+  const backend = await chooseBackend({ backend: options.backend });
   const { stop, onProgress } = watchDownloads(streams.stderr);
   const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
   const model = await loadModel(options.model, { engine, revision: options.revision, onProgress }).finally(stop);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkNames } from '../../checks.ts';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
 import { reasonOf } from '../../models/fetchFolder.ts';
 import { download } from '../hub/download.ts';
@@ -22,6 +23,12 @@ export type DownloadFilesOptions = {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 };
 
+const OPTIONS: Readonly<Record<keyof DownloadFilesOptions, true>> = {
+  base: true,
+  folder: true,
+  onProgress: true,
+};
+
 /**
  * Downloads the files of a data set that are not there yet, one after another. A file gets its name when its length
  * and its digest are those that were published, never before; what has arrived of a download that was broken off is
@@ -31,6 +38,7 @@ export type DownloadFilesOptions = {
  *   says what was wrong.
  */
 export const downloadFiles = async (files: readonly PublishedFile[], options: DownloadFilesOptions): Promise<void> => {
+  checkNames('downloadFiles', Object.keys(OPTIONS), options);
   const { base, folder, onProgress } = options;
   for (const { name, size, sha256 } of files) {
     const url = `${base.replace(/\/+$/, '')}/${name}`;

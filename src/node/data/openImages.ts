@@ -1,3 +1,4 @@
+import { checkNames } from '../../checks.ts';
 import { ArgumentError, isCount } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { roomFor } from './byteReader.ts';
@@ -28,6 +29,15 @@ export type OpenImagesOptions = {
   readonly maxUnreadable?: number;
 };
 
+const OPTIONS: Readonly<Record<keyof OpenImagesOptions, true>> = {
+  size: true,
+  channels: true,
+  fit: true,
+  part: true,
+  folders: true,
+  maxUnreadable: true,
+};
+
 /**
  * Reads images into memory: IDX files (MNIST and its relatives), binary CIFAR-10 and CIFAR-100, or images (PNG, JPEG,
  * WebP, GIF, TIFF, AVIF, BMP) in folders, from a folder or a tar, tar.gz or zip. What it is, its contents tell. Folders
@@ -35,11 +45,12 @@ export type OpenImagesOptions = {
  * are told from classes by what lies beside them. Equal classes have equal numbers wherever they are read from, and
  * those of another part are numbered as in training.
  *
- * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `no-such-part`, `ambiguous-parts`, `several-datasets`,
+ * @throws ArgumentError `unknown-option`, `no-such-dataset`, `not-a-dataset`, `no-such-part`, `ambiguous-parts`, `several-datasets`,
  * `missing-labels`, `unsupported-archive`, `unsupported-dataset`, `bad-archive`, `bad-idx`, `bad-cifar`, `unknown-fit`,
  * `bad-part`, `unknown-folders`, `bad-size`, `wrong-image-size`, `too-many-unreadable`, `too-large`.
  */
 export const openImages = async (path: string, options: OpenImagesOptions = {}): Promise<ImageSet> => {
+  checkNames('openImages', Object.keys(OPTIONS), options);
   const { size, channels, fit = 'exact', part, folders, maxUnreadable = 10 } = options;
   const isSize = size === undefined || size.every((side) => isCount(side));
   if (!isSize || !(channels === undefined || channels === 1 || channels === 3)) {

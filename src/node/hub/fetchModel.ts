@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outlineDiffusers } from '../../checkpoints/diffusers.ts';
 import type { Folder } from '../../checkpoints/folder.ts';
+import { checkNames } from '../../checks.ts';
 import { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
 import { warnOnce } from '../../warn.ts';
 import { openFolder } from '../folder.ts';
@@ -28,6 +29,11 @@ export type DownloadProgress = {
   readonly total: number;
 };
 
+const OPTIONS: Readonly<Record<keyof FetchOptions, true>> = {
+  revision: true,
+  onProgress: true,
+};
+
 /**
  * Brings what a model needs from the hub into the cache that all of Hugging Face's clients share: configs and
  * safetensors, nothing else. What is there already is not fetched again.
@@ -37,9 +43,10 @@ export type DownloadProgress = {
  * @throws CheckpointError `no-such-model`, `no-such-revision`, `bad-download`, `pickle-refused` and the others of
  *   `outlineDiffusers`.
  * @throws EnvironmentError `needs-token`, `hub-unreachable`, `offline`, `bad-cache`.
- * @throws ArgumentError `bad-revision`.
+ * @throws ArgumentError `unknown-option`, `bad-revision`.
  */
 export const fetchModel = async (name: string, options: FetchOptions = {}): Promise<string> => {
+  checkNames('fetchModel', Object.keys(OPTIONS), options);
   const { revision = 'main', onProgress } = options;
   checkRevision(revision);
   const settings = await hubSettings();

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { checkNames } from '../../checks.ts';
 import type { ExternalData } from '../../engines/onnx/protos.ts';
 import { CheckpointError, EnvironmentError } from '../../errors.ts';
 import type { DiskFolder } from '../folder.ts';
@@ -28,6 +29,10 @@ const MOST_INSIDE = 2 ** 31 - 2 ** 26;
 /** Agreed between the engines. */
 const TOLERANCE = 2e-5;
 
+const OPTIONS: Readonly<Record<keyof ExportOptions, true>> = {
+  external: true,
+};
+
 /**
  * Writes a diffusers checkpoint as an ONNX file that needs nothing else: weights, schedule and classes are in it. It is
  * opened and compared with tfjs, on the backend that is set, before it is put in its place.
@@ -36,11 +41,9 @@ const TOLERANCE = 2e-5;
  * @throws CheckpointError `export-differs`, and those of opening the checkpoint.
  * @throws EnvironmentError `bad-output`, `no-onnxruntime`; nothing is left behind.
  */
-export const exportOnnx = async (
-  folder: DiskFolder,
-  out: string,
-  { external = false }: ExportOptions = {},
-): Promise<Exported> => {
+export const exportOnnx = async (folder: DiskFolder, out: string, options: ExportOptions = {}): Promise<Exported> => {
+  checkNames('exportOnnx', Object.keys(OPTIONS), options);
+  const { external = false } = options;
   const checkpoint = await readDiskCheckpoint(folder);
   const home = await makeFolder(dirname(resolve(out)));
   try {

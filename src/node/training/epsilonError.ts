@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkNames } from '../../checks.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { uniformStream } from '../../random.ts';
@@ -36,6 +37,15 @@ const FIFTHS = 5;
 /** Fewer images are looked at several times, so that no part of the schedule goes without. */
 const LEAST_LOOKS = 25;
 
+const OPTIONS: Readonly<Record<keyof EpsilonErrorOptions, true>> = {
+  seed: true,
+  places: true,
+  labels: true,
+  batchSize: true,
+  signal: true,
+  onProgress: true,
+};
+
 /**
  * Adds noise to images and asks the model for it. Every image has one timestep: one from each of N equal parts of the
  * schedule, in an order that has nothing to do with that of the images. Of fewer than 25 images each has several.
@@ -46,8 +56,10 @@ const LEAST_LOOKS = 25;
 export const epsilonError = async (
   model: Model,
   data: TrainingData,
-  { seed, places = range(data.count), labels, batchSize = 64, signal, onProgress }: EpsilonErrorOptions,
+  options: EpsilonErrorOptions,
 ): Promise<EpsilonError> => {
+  checkNames('epsilonError', Object.keys(OPTIONS), options);
+  const { seed, places = range(data.count), labels, batchSize = 64, signal, onProgress } = options;
   if (places.length === 0) throw new ArgumentError('no-images', 'there is no image to measure the error on; name some');
   const total = model.scheduler.schedule.alphaBar.length;
   const looks = range(Math.ceil(LEAST_LOOKS / places.length)).flatMap(() => places);

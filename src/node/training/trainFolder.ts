@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkNames } from '../../checks.ts';
 import { ArgumentError } from '../../errors.ts';
 import { settingsOf } from '../../train/settings.ts';
 import { trainDenoiser } from '../../train/trainDenoiser.ts';
@@ -18,16 +19,38 @@ import { splitImages } from './splitImages.ts';
 import { type RunFacts, readRun, type SavedRun, STATE_FILE } from './stateFile.ts';
 import { watcher } from './watcher.ts';
 
+const OPTIONS: Readonly<Record<keyof FolderTraining, true>> = {
+  steps: true,
+  epochs: true,
+  minutes: true,
+  images: true,
+  model: true,
+  batchSize: true,
+  learningRate: true,
+  flip: true,
+  seed: true,
+  resume: true,
+  saveEvery: true,
+  lookEvery: true,
+  about: true,
+  signal: true,
+  onPlan: true,
+  onStep: true,
+  onLook: true,
+  onResume: true,
+};
+
 /**
  * Trains a denoiser into a folder: the model in diffusers' layout, `training-state.safetensors` from which a run goes
  * on after whatever ended it, `samples.png`, `losses.png`, and a card. With `minutes`, all of that is done when they
  * have passed, but for a step that takes longer than thought: fewer images are looked at where time is short.
  *
- * @throws ArgumentError `training-exists` for a folder with a run that is not to go on, `another-run`, `bad-minutes`,
+ * @throws ArgumentError `unknown-option`, `training-exists` for a folder with a run that is not to go on, `another-run`, `bad-minutes`,
  * and those of `trainDenoiser`; after `diverged` the last good state is still there.
  * @throws EnvironmentError `bad-output`, `in-use`, `out-of-memory`.
  */
 export const trainFolder = async (out: string, training: FolderTraining): Promise<FolderTrained> => {
+  checkNames('trainFolder', Object.keys(OPTIONS), training);
   const began = performance.now();
   const statePath = join(out, STATE_FILE);
   await checkWritable(statePath);
