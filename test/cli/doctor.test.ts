@@ -80,10 +80,13 @@ describe('describeDiagnosis', () => {
 describe('boomerang doctor on a machine with only what must be there', () => {
   const path = scratchFolder();
   beforeEach(() => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
     cpSync(join(root, 'src'), path('src'), { recursive: true });
     cpSync(join(root, 'package.json'), path('package.json'));
-    for (const name of [...Object.keys(dependencies), '@tensorflow/tfjs-core']) install(name);
+    for (const name of [...Object.keys(dependencies), ...peers]) install(name);
   });
   const install = (name: string): void => {
     const place = path(`node_modules/${name}`);

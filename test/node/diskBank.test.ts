@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import type { Bank } from '../../src/caches/bank.ts';
 import { ArgumentError } from '../../src/errors.ts';
@@ -25,9 +25,10 @@ describe('a bank on disk', () => {
     const augment = boomerangAugment({ model, seed: 'a', strength: 0.5, steps: 2, bank });
     const made = [0, 1, 2, 3].map((epoch) => {
       augment.setEpoch(epoch);
-      const variants = augment(images);
+      const given = tf.clone(images); // which is lost if it fails
+      const variants = augment(given);
       const values = Array.from(variants.dataSync());
-      variants.dispose();
+      tf.dispose([given, variants]);
       return values;
     });
     return { made, evaluations: augment.stats().evaluations };
