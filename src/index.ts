@@ -1,4 +1,4 @@
-export { type Bank, memoryBank } from './caches/bank.ts';
+export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
 export { type CacheStats, type LatentCache, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';
 export { type CalibratedStrength, type Calibration, calibrateStrength } from './calibrate/calibrate.ts';
@@ -31,10 +31,11 @@ export { type ResolvedStrength, resolveStrength, type StrengthSpec } from './noi
 export type { Address, ImageKey } from './returns/address.ts';
 export { type BoomerangOptions, boomerang } from './returns/boomerang.ts';
 export type { Fit as ReturnFit } from './returns/fit.ts';
-export { planReturn, type ReturnOptions, type ReturnPlan } from './returns/plan.ts';
+export { planReturn, type ReturnPlan } from './returns/plan.ts';
 export type { LatentPrecision } from './returns/precision.ts';
 export type { VariantRecord } from './returns/record.ts';
 export { replay } from './returns/replay.ts';
+export type { ReturnOptions } from './returns/returnOptions.ts';
 export { type Adaptive, type AdaptiveOptions, adaptive } from './schedules/adaptive.ts';
 export {
   constant,

@@ -19,19 +19,22 @@ export type Bank = {
   dispose?(): void;
 };
 
-const bankSchema = v.strictObject({
+/** What banks in memory and on disk are told. */
+export const bankSchema = v.strictObject({
   /** How many variants of each image take turns. */
   variants: count(),
   /** What it may hold, in bytes; whoever fills it says beforehand whether that will do. @defaultValue without bounds */
   maxBytes: v.optional(count()),
 });
 
+export type BankOptions = Readonly<v.InferInput<typeof bankSchema>>;
+
 /**
  * A bank in memory.
  *
  * @throws ArgumentError `bad-variants`, `bad-max-bytes`, `unknown-option`.
  */
-export const memoryBank = (options: Readonly<v.InferInput<typeof bankSchema>>): Bank => {
+export const memoryBank = (options: BankOptions): Bank => {
   checkOptions('memoryBank', bankSchema, options);
   const { variants, maxBytes } = options;
   const kept = new Map<string, Float32Array>();

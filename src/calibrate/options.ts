@@ -6,7 +6,8 @@ import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { fitRule, rangeRule } from '../returns/boomerang.ts';
 import { checkImageShape } from '../returns/images.ts';
-import { planAmong, returnEntries } from '../returns/plan.ts';
+import { planAmong } from '../returns/plan.ts';
+import { returnEntries } from '../returns/returnOptions.ts';
 import type { CalibrationGoal } from './goal.ts';
 import type { SearchRange } from './search.ts';
 

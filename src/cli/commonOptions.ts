@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.ts';
-import type { ReturnOptions } from '../returns/plan.ts';
+import type { ReturnOptions } from '../returns/returnOptions.ts';
 import { FOLDERS_TEXT } from './foldersOption.ts';
 import { toCount, toNumber } from './numbers.ts';
 

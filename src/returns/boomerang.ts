@@ -10,7 +10,8 @@ import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
 import { checkImageShape, readImages, shapeOf } from './images.ts';
-import { planAmong, returnEntries } from './plan.ts';
+import { planAmong } from './plan.ts';
+import { returnEntries } from './returnOptions.ts';
 
 /** What black and white are. */
 export const rangeRule = rule<ImageRange>(

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import { between, checkOptions, count, oneOf, rule, text } from '../checks.ts';
+import { checkOptions } from '../checks.ts';
 import { ArgumentError, pick } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
@@ -7,47 +6,7 @@ import { canBend, diffusersLegs } from '../noise/diffusersGrid.ts';
 import { returnSigmas, type Spacing } from '../noise/grids.ts';
 import { resolveStrength, type StrengthSpec, shareOf } from '../noise/strength.ts';
 import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../solvers/index.ts';
-
-/** The options of a return, and what each must be. */
-export const returnEntries = {
-  /** The share of the forward process, t_Boom / T: 0 leaves the image, 1 starts from noise; or another unit. */
-  strength: rule<StrengthSpec>(
-    (value) => typeof value === 'number' || (typeof value === 'object' && value !== null),
-    'a number between 0 and 1, or { timestep }, { sigma } or { snrDb }',
-  ),
-  /** Denoising steps, all of which run at every strength. @defaultValue 7 for dpm++2m, else 10 */
-  steps: v.optional(count()),
-  /**
-   * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun` or `dpm++2m`. @defaultValue 'dpm++2m', the nearest to the
-   * converged return for what it costs (`npm run bench -- solvers`); 'ddim' where `eta` asks for fresh noise
-   */
-  solver: v.optional(text),
-  /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
-  eta: v.optional(between(0, 1)),
-  /**
-   * How the steps are spread between the start and 0.
-   * @defaultValue 'karras' for dpm++2m, else 'trailing'; what the model's scheduler says for the entry `diffusers`
-   */
-  spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras')),
-  /**
-   * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the last
-   * `int(steps * strength)` of the full grid of `steps` steps run, as in image-to-image pipelines of diffusers; the
-   * jump lands on the first of them.
-   * @defaultValue 'start'
-   */
-  entry: v.optional(oneOf('start', 'diffusers')),
-} as const;
-
-const returnSchema = v.strictObject(returnEntries);
-
-/** How far images are thrown and how they come back. */
-export type ReturnOptions = Readonly<v.InferInput<typeof returnSchema>>;
-
-/** The options of a return, taken out of others. */
-export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {
-  const { strength, steps, solver, eta, spacing, entry } = options;
-  return { strength, steps, solver, eta, spacing, entry };
-};
+import { type ReturnOptions, returnOptionsOf, returnSchema } from './returnOptions.ts';
 
 /** {@link planReturn} for options among others. */
 export const planAmong = (model: Model, options: ReturnOptions): ReturnPlan =>

@@ -3,7 +3,7 @@ import { type Interval, meanOf, wilsonInterval } from '../../calibrate/intervals
 import { keptClasses } from '../../calibrate/measures.ts';
 import { takeValues, visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import type { ReturnOptions } from '../../returns/plan.ts';
+import type { ReturnOptions } from '../../returns/returnOptions.ts';
 
 /** Images in [0, 1], and what is known of them. */
 export type EvaluatedImages = {

@@ -1,17 +1,9 @@
 import { hash } from 'node:crypto';
-import * as v from 'valibot';
-import { type Bank, bankFull } from '../../caches/bank.ts';
-import { checkOptions, count } from '../../checks.ts';
+import { type Bank, type BankOptions, bankFull, bankSchema } from '../../caches/bank.ts';
+import { checkOptions } from '../../checks.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { DIGEST_DIGITS } from './record.ts';
 import { openStorage } from './storage.ts';
-
-const bankSchema = v.strictObject({
-  /** How many variants of each image take turns. */
-  variants: count(),
-  /** What it may hold, in bytes; whoever fills it says beforehand whether that will do. @defaultValue without bounds */
-  maxBytes: v.optional(count()),
-});
 
 /**
  * A bank in a folder, which survives: another run, or another process, finds what this one made. Nothing in it is ever
@@ -21,7 +13,7 @@ const bankSchema = v.strictObject({
  * @throws ArgumentError `bad-variants`, `bad-max-bytes`, `unknown-option`, `not-a-bank`; from `put` `bank-full`.
  * @throws EnvironmentError `bad-bank-folder`; from `put` `bank-not-kept` when the disk is full or cannot be written.
  */
-export const diskBank = (folder: string, options: Readonly<v.InferInput<typeof bankSchema>>): Bank => {
+export const diskBank = (folder: string, options: BankOptions): Bank => {
   checkOptions('diskBank', bankSchema, options);
   const { variants, maxBytes } = options;
   const storage = openStorage(folder, Number.MAX_SAFE_INTEGER, 'bank');

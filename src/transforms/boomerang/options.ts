@@ -5,8 +5,8 @@ import { between, code, count, flag, isFunction, oneOf, rule, seedRule, signalRu
 import { isCount } from '../../errors.ts';
 import { modelRule } from '../../models/checkModel.ts';
 import { fitRule } from '../../returns/boomerang.ts';
-import { returnEntries } from '../../returns/plan.ts';
 import type { VariantRecord } from '../../returns/record.ts';
+import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Schedule } from '../../schedules/schedules.ts';
 import type { Strength } from '../../schedules/strength.ts';
 import type { LabelSource } from '../labels.ts';

@@ -1,18 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@tensorflow/tfjs-data';
 import * as v from 'valibot';
 import { checkOptions, count, rule } from '../../checks.ts';
 import { ArgumentError, NumericError } from '../../errors.ts';
 import type { Classifier } from '../../models/classifier.ts';
 import type { ImageKey } from '../../returns/address.ts';
-import { type Asking, takeTensor } from '../../returns/asking.ts';
-import { classified } from '../../returns/classified.ts';
 import { driveAsync } from '../../returns/drive.ts';
-import { shapeOf } from '../../returns/images.ts';
-import { type Element, findImages, type Place, valueAt } from '../elements.ts';
+import type { Element, Place } from '../elements.ts';
 import { type EpochCallback, epochCallback } from '../epochCallback.ts';
-import { readLabels } from '../labels.ts';
-import { type Naming, namesOf } from '../naming.ts';
+import type { Naming } from '../naming.ts';
+import { recordLosses } from './recordLosses.ts';
 
 const slowSchema = v.strictObject({
   /** The share of the images that counts as learned slowly. @defaultValue 0.35 */
@@ -131,49 +127,5 @@ const slowest = (losses: Losses, share: number): Set<ImageKey> => {
   means.sort((a, b) => b.mean - a.mean || (String(a.key) < String(b.key) ? -1 : 1));
   return new Set(means.slice(0, Math.max(1, Math.round(share * means.length))).map(({ key }) => key));
 };
-
-type Recording = {
-  readonly naming: Naming;
-  readonly labels: Place;
-  readonly record: (key: ImageKey, loss: number) => void;
-};
-
-/** Records the cross-entropy of every image of an element, and tells how many there were. */
-function* recordLosses(
-  classifier: Classifier,
-  element: Element,
-  { naming, labels, record }: Recording,
-): Asking<number> {
-  const names = yield* namesOf(naming, element);
-  const { images } = findImages(element, naming.image);
-  const batch: tf.Tensor4D = tf.reshape(images as tf.Tensor, [names.length, ...shapeOf(images)]);
-  try {
-    const probabilities = yield* classified(classifier, batch);
-    const classes = probabilities.shape.at(-1) ?? 1;
-    const values = yield* takeTensor(probabilities);
-    const shares = yield* sharesOf(element, labels, { count: names.length, classes });
-    for (const [n, name] of names.entries()) {
-      const row = shares[n] as readonly number[];
-      const terms = row.map((portion, k) => portion * Math.log(Math.max(values[n * classes + k] as number, 1e-7)));
-      record(name, -terms.reduce((sum, term) => sum + term, 0));
-    }
-    return names.length;
-  } finally {
-    batch.dispose();
-  }
-}
-
-type Rows = { readonly count: number; readonly classes: number };
-
-/** Labels as one row of class shares for each image. */
-function* sharesOf(element: Element, labels: Place, { count: images, classes }: Rows): Asking<number[][]> {
-  const given = valueAt(element, labels);
-  if (given instanceof tf.Tensor && given.size === images * classes && classes > 1) {
-    const values = Array.from(yield* takeTensor(tf.clone(given)));
-    return Array.from({ length: images }, (_, n) => values.slice(n * classes, (n + 1) * classes));
-  }
-  const own = yield* readLabels(element, labels, images);
-  return own.map((label) => Array.from({ length: classes }, (_, k) => (k === label ? 1 : 0)));
-}
 
 const bad = (rule: string): ArgumentError => new ArgumentError('bad-select', `slowLearners: ${rule}`);
