@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import { memoryBank } from '../../../src/caches/bank.ts';
 import { ArgumentError } from '../../../src/errors.ts';
 import type { VariantRecord } from '../../../src/returns/record.ts';
 import { replay } from '../../../src/returns/replay.ts';
@@ -113,6 +114,42 @@ describe('the config of an augmenter', () => {
       .with.property('code', 'bad-config');
     expect(augmentFrom(config, { model, strength: own.strength }).getConfig()).to.deep.equal(config);
   });
+
+  const own = () => 0.3;
+  const hard: [string, Partial<AugmentOptions>, string[]][] = [
+    ['an adaptive strength', { strength: adaptive({ target: 0, measure: () => 0, start: 0.2 }) }, ['strength']],
+    ['an adaptive probability', { probability: adaptive({ target: 0, measure: () => 0 }) }, ['probability']],
+    ['a schedule made of an own function', { strength: warmUp(2, own) }, ['strength']],
+    ['classes with an own function', { strength: byClass({ 1: own }, 0.5), labels: 'ys' }, ['strength']],
+    ['a seed called custom', { seed: 'custom' }, []],
+    ['keys called custom', { select: { keys: ['custom', 'schedule'] } }, []],
+    ['a distance without bounds', { distance: { min: 0.01, max: Number.POSITIVE_INFINITY } }, []],
+    ['a list of strengths', { strength: [0.2, 0.4] }, []],
+    ['a bank', { bank: 3 }, []],
+    ['a bank of its own', { bank: memoryBank({ variants: 3 }) }, ['bank']],
+    ['a filter', { labels: 'ys', keep: { classifier: (x: tf.Tensor) => x, topK: 1 } }, ['keep']],
+    ['labels told by a function', { labels: () => [0] }, ['labels']],
+    ['keys told by a function', { keys: () => ['custom'] }, ['keys']],
+    ['a rule of its own', { select: { selects: () => true } }, ['select']],
+    ['resizing', { fit: 'detail' }, []],
+  ];
+  for (const [name, changes, live] of hard) {
+    it(`comes back with ${name}, given what only code can say, and makes the same`, () => {
+      const options = { ...rich(), labels: undefined, ...changes } as AugmentOptions;
+      const augment = boomerangAugment(options);
+      const config = json(augment.getConfig());
+      expect(config.live).to.deep.equal(live);
+      const given = Object.fromEntries(live.map((one) => [one, options[one as keyof AugmentOptions]]));
+      if (live.length > 0) {
+        expect(() => augmentFrom(config, { model }))
+          .to.throw(ArgumentError, new RegExp(String(live[0])))
+          .with.property('code', 'bad-config');
+      }
+      const again = augmentFrom(config, { model, ...given });
+      expect(json(again.getConfig())).to.deep.equal(config);
+      again.restore(json(augment.state()));
+    });
+  }
 
   it('is refused with unknown fields and versions', () => {
     const config = boomerangAugment(rich()).getConfig();
