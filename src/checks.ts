@@ -10,6 +10,15 @@ import { ArgumentError, isCount } from './errors.ts';
 type Schema = v.GenericSchema<unknown, unknown>;
 type Entries = Readonly<Record<string, Schema>>;
 
+type Optional<E> = { [K in keyof E]: E[K] extends v.OptionalSchema<Schema, unknown> ? K : never }[keyof E];
+
+/** The options that a schema describes. As `v.InferInput`, but each keeps its docstring, once. */
+export type OptionsOf<S extends { readonly entries: Entries }, E extends Entries = S['entries']> = {
+  readonly [K in keyof E as Exclude<K, Optional<E>>]: v.InferInput<E[K]>;
+} & {
+  readonly [K in keyof E as Extract<K, Optional<E>>]?: v.InferInput<E[K]> | undefined;
+};
+
 /** A value that a test admits; `words` complete the sentence "steps must be …". */
 export const rule = <T>(admits: (value: unknown) => boolean, words: string): v.GenericSchema<T> =>
   v.custom<T>(admits, words);

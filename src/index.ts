@@ -1,5 +1,5 @@
 export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
-export { type CacheStats, type LatentCache, memoryCache } from './caches/cache.ts';
+export { type CacheStats, type LatentCache, type MemoryCacheOptions, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';
 export { type CalibratedStrength, type Calibration, calibrateStrength } from './calibrate/calibrate.ts';
 export type { CalibrationGoal } from './calibrate/goal.ts';
@@ -95,7 +95,8 @@ export type { ClassicalOptions, Operations } from './transforms/classical/operat
 export type { RandAugment } from './transforms/classical/randAugment.ts';
 export type { Fill } from './transforms/classical/resample.ts';
 export { type ComposedState, compose } from './transforms/compose.ts';
-export type { Element } from './transforms/elements.ts';
+export type { Element, Place } from './transforms/elements.ts';
 export type { EpochCallback, EpochLogs } from './transforms/epochCallback.ts';
 export type { LabelSource } from './transforms/labels.ts';
-export type { Copy, Transform, TransformState } from './transforms/transform.ts';
+export type { Naming } from './transforms/naming.ts';
+export type { Copy, Outcome, Pass, Stage, Transform, TransformState } from './transforms/transform.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkOptions, count } from '../checks.ts';
+import { checkOptions, count, type OptionsOf } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 
 /**
@@ -27,7 +27,8 @@ export const bankSchema = v.strictObject({
   maxBytes: v.optional(count()),
 });
 
-export type BankOptions = Readonly<v.InferInput<typeof bankSchema>>;
+/** @interface */
+export type BankOptions = OptionsOf<typeof bankSchema>;
 
 /**
  * A bank in memory.

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
-import { checkOptions, rule, shown } from '../checks.ts';
+import { checkOptions, type OptionsOf, rule, shown } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { KeptLatents } from '../returns/flight.ts';
 import type { LatentPrecision } from '../returns/precision.ts';
@@ -43,12 +43,15 @@ const memorySchema = v.strictObject({
   maxBytes: v.optional(sizeRule),
 });
 
+/** @interface */
+export type MemoryCacheOptions = OptionsOf<typeof memorySchema>;
+
 /**
  * A cache in memory that forgets what was used least recently.
  *
  * @throws ArgumentError `bad-cache-size`, `unknown-option`.
  */
-export const memoryCache = (options: Readonly<v.InferInput<typeof memorySchema>> = {}): LatentCache => {
+export const memoryCache = (options: MemoryCacheOptions = {}): LatentCache => {
   checkOptions('memoryCache', memorySchema, options);
   const { maxBytes = 256 * 2 ** 20 } = options;
   checkCacheSize(maxBytes);

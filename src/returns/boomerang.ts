@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { checkOptions, code, count, oneOf, rule, seedRule, signalRule } from '../checks.ts';
+import { checkOptions, code, count, type OptionsOf, oneOf, rule, seedRule, signalRule } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
@@ -48,7 +48,8 @@ const boomerangSchema = v.strictObject({
 
 const isLabel = (value: unknown): boolean => isCount(value, 0);
 
-export type BoomerangOptions = Readonly<v.InferInput<typeof boomerangSchema>>;
+/** @interface */
+export type BoomerangOptions = OptionsOf<typeof boomerangSchema>;
 
 /**
  * Throws images into the noise of a diffusion model and lets the model bring them back: near neighbours on the image

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { between, count, oneOf, rule, text } from '../checks.ts';
+import { between, count, type OptionsOf, oneOf, rule, text } from '../checks.ts';
 import type { StrengthSpec } from '../noise/strength.ts';
 
 /** The options of a return, and what each must be. */
@@ -34,8 +34,8 @@ export const returnEntries = {
 
 export const returnSchema = v.strictObject(returnEntries);
 
-/** How far images are thrown and how they come back. */
-export type ReturnOptions = Readonly<v.InferInput<typeof returnSchema>>;
+/** How far images are thrown and how they come back. @interface */
+export type ReturnOptions = OptionsOf<typeof returnSchema>;
 
 /** The options of a return, taken out of others. */
 export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {

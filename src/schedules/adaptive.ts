@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkOptions, code, rule } from '../checks.ts';
+import { checkOptions, code, type OptionsOf, rule } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Schedule } from './schedules.ts';
 
@@ -23,7 +23,8 @@ const adaptiveSchema = v.strictObject({
   most: v.optional(finite),
 });
 
-export type AdaptiveOptions = Readonly<v.InferInput<typeof adaptiveSchema>>;
+/** @interface */
+export type AdaptiveOptions = OptionsOf<typeof adaptiveSchema>;
 
 /** A schedule that follows a measure. */
 export type Adaptive = Schedule & {

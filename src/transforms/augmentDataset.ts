@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import * as v from 'valibot';
-import { checkOptions, count, oneOf } from '../checks.ts';
+import { checkOptions, count, type OptionsOf, oneOf } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { boomerangAugment } from './boomerang/boomerangAugment.ts';
 import { augmentEntries } from './boomerang/options.ts';
@@ -25,7 +25,8 @@ const datasetSchema = v.strictObject({
   copies: v.optional(count()),
 });
 
-export type AugmentDatasetOptions = Readonly<v.InferInput<typeof datasetSchema>>;
+/** @interface */
+export type AugmentDatasetOptions = OptionsOf<typeof datasetSchema>;
 
 type Boomeranged = ReturnType<typeof boomerangAugment>;
 

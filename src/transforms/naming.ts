@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { code, rule } from '../checks.ts';
+import { code, type OptionsOf, rule } from '../checks.ts';
 import type { ImageKey } from '../returns/address.ts';
 import { type Asking, readTensor } from '../returns/asking.ts';
 import { rangeRule } from '../returns/boomerang.ts';
@@ -28,7 +28,8 @@ export const namingEntries = {
 
 const namingSchema = v.strictObject(namingEntries);
 
-export type Naming = Readonly<v.InferInput<typeof namingSchema>>;
+/** @interface */
+export type Naming = OptionsOf<typeof namingSchema>;
 
 /** The caller's names for the images of an element, if there are any. */
 export const keysOf = ({ keys }: Naming, element: Element, count: number): readonly ImageKey[] | undefined => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { type CacheStats, checkCacheSize, type LatentCache, sizeRule } from '../../caches/cache.ts';
-import { checkOptions, oneOf } from '../../checks.ts';
+import { checkOptions, type OptionsOf, oneOf } from '../../checks.ts';
 import { warn } from '../../warn.ts';
 import { PRECISIONS } from './precision.ts';
 import { DIGEST_DIGITS } from './record.ts';
@@ -18,7 +18,8 @@ const cacheSchema = v.strictObject({
   precision: v.optional(oneOf('float32', 'float16')),
 });
 
-export type DiskCacheOptions = Readonly<v.InferInput<typeof cacheSchema>>;
+/** @interface */
+export type DiskCacheOptions = OptionsOf<typeof cacheSchema>;
 
 export type DiskCacheStats = CacheStats & {
   readonly damaged: number;

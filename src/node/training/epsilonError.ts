@@ -37,6 +37,9 @@ const FIFTHS = 5;
 /** Fewer images are looked at several times, so that no part of the schedule goes without. */
 const LEAST_LOOKS = 25;
 
+/** How many times images are looked at, all together, where there are so many. */
+export const looksAt = (images: number): number => images * Math.ceil(LEAST_LOOKS / images);
+
 const OPTIONS: Readonly<Record<keyof EpsilonErrorOptions, true>> = {
   seed: true,
   places: true,
@@ -62,7 +65,7 @@ export const epsilonError = async (
   const { seed, places = range(data.count), labels, batchSize = 64, signal, onProgress } = options;
   if (places.length === 0) throw new ArgumentError('no-images', 'there is no image to measure the error on; name some');
   const total = model.scheduler.schedule.alphaBar.length;
-  const looks = range(Math.ceil(LEAST_LOOKS / places.length)).flatMap(() => places);
+  const looks = range(looksAt(places.length) / places.length).flatMap(() => places);
   const timesteps = stratified(looks.length, total, seed);
   const errors: number[] = [];
   for (let at = 0; at < looks.length; at += batchSize) {

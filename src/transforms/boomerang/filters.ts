@@ -23,7 +23,17 @@ export const keepRule = v.strictObject({
 });
 
 /** Keeps a variant only at some distance from its image: root mean square, in [0, 1] units. */
-export type DistanceBounds = { readonly min?: number | undefined; readonly max?: number | undefined };
+export type DistanceBounds = {
+  /** @defaultValue 0 */
+  readonly min?: number | undefined;
+  /** @defaultValue without bounds */
+  readonly max?: number | undefined;
+};
+
+export const distanceRule = v.strictObject({
+  min: v.optional(between(0, 1)),
+  max: v.optional(rule<number>((value) => typeof value === 'number' && value >= 0, 'a number of at least 0')),
+});
 
 /** What one option alone does not show. @throws ArgumentError `bad-keep`, `bad-distance` */
 export const checkFilters = (keep: Keep | undefined, { min = 0, max = 1 }: DistanceBounds = {}): void => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bank } from '../../caches/bank.ts';
 import type { LatentCache } from '../../caches/cache.ts';
-import { between, code, count, flag, isFunction, oneOf, rule, seedRule, signalRule } from '../../checks.ts';
+import { code, count, flag, isFunction, type OptionsOf, oneOf, rule, seedRule, signalRule } from '../../checks.ts';
 import { isCount } from '../../errors.ts';
 import { modelRule } from '../../models/checkModel.ts';
 import { fitRule } from '../../returns/boomerang.ts';
@@ -12,7 +12,7 @@ import type { Strength } from '../../schedules/strength.ts';
 import type { LabelSource } from '../labels.ts';
 import { namingEntries } from '../naming.ts';
 import type { AugmentState } from './augmentState.ts';
-import { type Keep, keepRule } from './filters.ts';
+import { type DistanceBounds, distanceRule, type Keep, keepRule } from './filters.ts';
 import { type Selection, selectionRule } from './select.ts';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -74,14 +74,7 @@ export const augmentEntries = {
   /** Uses a variant only if a classifier still sees its class. */
   keep: v.optional(keepRule as v.GenericSchema<Keep>),
   /** Uses a variant only at some distance from its image: root mean square, in [0, 1] units. */
-  distance: v.optional(
-    v.strictObject({
-      /** @defaultValue 0 */
-      min: v.optional(between(0, 1)),
-      /** @defaultValue without bounds */
-      max: v.optional(rule<number>((value) => typeof value === 'number' && value >= 0, 'a number of at least 0')),
-    }),
-  ),
+  distance: v.optional(distanceRule as v.GenericSchema<DistanceBounds>),
   /** Variants that are tried until one passes; then the image stays as it is. @defaultValue 3 */
   tries: v.optional(count()),
   /**
@@ -114,4 +107,5 @@ export const augmentEntries = {
 
 export const augmentSchema = v.strictObject(augmentEntries);
 
-export type AugmentOptions = Readonly<v.InferInput<typeof augmentSchema>>;
+/** @interface */
+export type AugmentOptions = OptionsOf<typeof augmentSchema>;

@@ -1,6 +1,6 @@
 import type { Dataset } from '@tensorflow/tfjs-data';
 import * as v from 'valibot';
-import { checkOptions, count, rule } from '../../checks.ts';
+import { checkOptions, count, type OptionsOf, rule } from '../../checks.ts';
 import { ArgumentError, NumericError } from '../../errors.ts';
 import type { Classifier } from '../../models/classifier.ts';
 import type { ImageKey } from '../../returns/address.ts';
@@ -23,7 +23,8 @@ const slowSchema = v.strictObject({
   ),
 });
 
-export type SlowLearnersOptions = Readonly<v.InferInput<typeof slowSchema>>;
+/** @interface */
+export type SlowLearnersOptions = OptionsOf<typeof slowSchema>;
 
 /** What `slowLearners` has found out so far, as plain JSON. */
 export type SlowLearnersState = {

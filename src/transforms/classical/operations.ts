@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { between, count, flag, oneOf, rule, seedRule } from '../../checks.ts';
+import { between, count, flag, type OptionsOf, oneOf, rule, seedRule } from '../../checks.ts';
 import { namingEntries, placeRule } from '../naming.ts';
 import type { RandAugment } from './randAugment.ts';
 
@@ -45,7 +45,8 @@ const operationEntries = {
 
 const operationSchema = v.strictObject(operationEntries);
 
-export type Operations = Readonly<v.InferInput<typeof operationSchema>>;
+/** @interface */
+export type Operations = OptionsOf<typeof operationSchema>;
 
 export const classicalSchema = v.strictObject({
   ...operationEntries,
@@ -56,4 +57,5 @@ export const classicalSchema = v.strictObject({
   labels: v.optional(placeRule),
 });
 
-export type ClassicalOptions = Readonly<v.InferInput<typeof classicalSchema>>;
+/** @interface */
+export type ClassicalOptions = OptionsOf<typeof classicalSchema>;
