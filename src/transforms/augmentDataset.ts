@@ -71,7 +71,9 @@ export function augmentDataset<T extends tf.TensorContainer>(
     );
     const flat = (await groups.iterator()).flatmap((group) => group as T[]);
     const ended = (): void => {
-      if (epoch !== undefined && epoch === current) current = epoch + 1;
+      if (epoch === undefined || epoch !== current) return;
+      current = epoch + 1;
+      transform.stage.passed?.(epoch);
     };
     return watchedEnd(flat as unknown as AsyncElements<T>, sizeOf(dataset, copies), ended) as unknown as Iterator<T>;
   });

@@ -42,6 +42,9 @@ export const compose = <Stats extends readonly unknown[]>(
     begin(epoch) {
       for (const part of parts) part.setEpoch(epoch);
     },
+    passed(epoch) {
+      for (const { stage } of parts) stage.passed?.(epoch);
+    },
     async end(_, logs) {
       for (const part of parts) await part.endEpoch(logs);
     },

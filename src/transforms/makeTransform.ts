@@ -24,12 +24,14 @@ export const makeTransform = <Stats, State extends TransformState = TransformSta
   let current = 0;
   const setEpoch = (epoch: number): void => {
     checkEpoch(epoch);
+    if (epoch > current) stage.passed?.(current);
     current = epoch;
     stage.begin?.(epoch);
   };
   const end = async (logs: EpochLogs, called: boolean): Promise<void> => {
     const ended = current;
     await stage.end?.(ended, logs);
+    stage.passed?.(ended);
     watch.ended(ended, called);
     current = ended + 1;
   };

@@ -60,8 +60,10 @@ export type Stage<Stats = unknown> = {
   restore(state: Readonly<Record<string, unknown>>): void;
   /** Hears of every epoch. */
   begin?(epoch: number): void;
-  /** Hears of the end of every epoch. */
+  /** Hears of the end of every epoch that somebody ends: what is adaptive moves. */
   end?(epoch: number, logs: EpochLogs): Promise<void>;
+  /** Hears that no more elements of an epoch will come, perhaps more than once: what did not happen in it can be said. */
+  passed?(epoch: number): void;
 };
 
 /** An element's way through a stage: it belongs to the epoch in which it entered. */

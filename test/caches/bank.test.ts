@@ -53,6 +53,27 @@ describe('a bank', () => {
     expect(model.asked.images).to.equal(asked);
   });
 
+  it('says once what it needs, before the first variant is made', () => {
+    const told: string[] = [];
+    const { info } = console;
+    console.info = (text: string) => told.push(text);
+    try {
+      const asked = model.asked.images;
+      const bank = memoryBank({ variants: 3, maxBytes: 2 ** 20 });
+      const augment = boomerangAugment({ ...options, bank, onVariant: () => expect(told).to.have.lengthOf(1) });
+      for (const epoch of [0, 1]) {
+        augment.setEpoch(epoch);
+        const images = batch(0, 4);
+        tf.dispose([images, augment(images)]);
+      }
+      expect(model.asked.images).to.be.above(asked);
+    } finally {
+      console.info = info;
+    }
+    expect(told).to.have.lengthOf(1);
+    expect(told[0]).to.match(/3 variants of every 1000 images needs 0\.732 MiB, and may hold 1\.0 MiB/);
+  });
+
   it('says that it is full, and forgets nothing, where nobody could know beforehand', () => {
     const bank = memoryBank({ variants: 3, maxBytes: 64 * 4 * 5 });
     const images = batch(0, 10);

@@ -181,6 +181,25 @@ describe('a selection that meets nothing', () => {
     expect(said[0]).to.match(/met none of the 12 images of epoch 0.*"3" \(a string\).*0 \(a number\)/);
   });
 
+  it('is said where nobody ends an epoch: when the next one is set, and when a data set was passed over', async () => {
+    const wrong = () => boomerangAugment({ ...options, keys: count(), select: { keys: ['3', '5'] } });
+    for (const make of [wrong, () => compose(wrong(), classical({ seed: 1 }))] as (() => Transform)[]) {
+      const set = await saidWhile(async () => {
+        const augment = make();
+        for (const epoch of [0, 1, 2]) {
+          augment.setEpoch(epoch);
+          await images()
+            .map(augment)
+            .forEachAsync(() => {});
+        }
+      });
+      expect(set).to.have.lengthOf(1);
+      const passed = await saidWhile(() => augmentDataset(images(), make()).forEachAsync(() => {}));
+      expect(passed).to.have.lengthOf(1);
+      expect(passed[0]).to.match(/met none of the 12 images of epoch 0/);
+    }
+  });
+
   it('is said of slow learners whose callback was forgotten, when their epochs are over', async () => {
     const said = await pass(boomerangAugment({ ...options, select: slowLearners({ epochs: 2 }) }));
     expect(said.filter((text) => text.includes('slowLearners'))).to.have.lengthOf(1);

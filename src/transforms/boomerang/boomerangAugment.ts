@@ -8,7 +8,7 @@ import type { Stage, Transform } from '../transform.ts';
 import type { AugmentConfig, AugmentState } from './augmentState.ts';
 import { changeElement } from './changeElement.ts';
 import { configFrom, type LiveOptions, optionsFrom } from './config.ts';
-import { bankNeeds, fillBank } from './fillBank.ts';
+import { announceBank, bankNeeds, fillBank } from './fillBank.ts';
 import { type AugmentStats, makeLedger } from './ledger.ts';
 import { type AugmentOptions, augmentSchema } from './options.ts';
 import { learnedPart } from './select.ts';
@@ -58,11 +58,16 @@ export const boomerangAugment = (options: AugmentOptions): Augment => {
 const stageOf = (setup: AugmentSetup, filling: ReturnType<typeof makeLedger>): Stage<AugmentStats> => {
   const { options, cache, bank, naming } = setup;
   const ledger = makeLedger();
+  let isAnnounced = bank === undefined;
   return {
     kind: 'boomerangAugment',
     naming,
     keepsImages: cache !== undefined || bank !== undefined,
-    change: (element, pass) => changeElement(setup, ledger, element, pass),
+    change(element, pass) {
+      if (!isAnnounced && filling.stats().evaluations === 0) announceBank(setup);
+      isAnnounced = true;
+      return changeElement(setup, ledger, element, pass);
+    },
     stats() {
       const counts = ledger.stats();
       const evaluations = counts.evaluations + filling.stats().evaluations;
@@ -73,6 +78,8 @@ const stageOf = (setup: AugmentSetup, filling: ReturnType<typeof makeLedger>): S
     restore: (state) => restoreState(options, state as unknown as AugmentState),
     async end(epoch, logs) {
       for (const one of [options.strength, options.probability]) if (isAdaptive(one)) await one.adapt(epoch, logs);
+    },
+    passed(epoch) {
       ledger.ended();
       setup.selector.ended(epoch);
     },

@@ -16,19 +16,21 @@ export const bankNeeds = ({ bank, options }: AugmentSetup, images: number): numb
 };
 
 /**
- * Says what a bank needs, before it is filled.
+ * Says what a bank needs, before anything is put into it: for so many images, or, where nobody knows how many there
+ * are, for every thousand.
  *
  * @throws ArgumentError `bank-full` where it has not got that.
  */
-export const announceBank = (setup: AugmentSetup, images: number): void => {
+export const announceBank = (setup: AugmentSetup, images?: number): void => {
   const { bank } = setup;
   if (!bank) return;
-  const [bytes, has] = [bankNeeds(setup, images), bank.maxBytes ?? Number.POSITIVE_INFINITY];
-  const needs = `a bank of ${bank.variants} variants of ${images} images needs ${megabytes(bytes)}`;
-  if (bytes > has) {
+  const has = bank.maxBytes ?? Number.POSITIVE_INFINITY;
+  const [bytes, whole] = [bankNeeds(setup, images ?? 1000), images === undefined ? 'every 1000' : images];
+  const needs = `a bank of ${bank.variants} variants of ${whole} images needs ${megabytes(bytes)}`;
+  if (images !== undefined && bytes > has) {
     throw new ArgumentError('bank-full', `${needs} and may hold ${megabytes(has)}; raise maxBytes, or keep fewer`);
   }
-  tell(needs);
+  tell(Number.isFinite(has) ? `${needs}, and may hold ${megabytes(has)}` : needs);
 };
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 1)} MiB`;
