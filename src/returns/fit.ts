@@ -14,7 +14,7 @@ export type Fit = 'exact' | 'resize' | 'detail';
 export const fitted = (image: NamedImage, shape: ImageShape, { imageShape }: Model): NamedImage => {
   const [height, width] = imageShape;
   const pixels = resizePixels(image.pixels, shape, [height, width]);
-  return pixels === image.pixels ? image : { ...image, pixels };
+  return pixels === image.pixels ? image : Object.create(image, { pixels: { value: pixels } });
 };
 
 export type Unfitting = {

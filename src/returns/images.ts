@@ -35,9 +35,21 @@ export const readImages = (values: ArrayLike<number>, { count, range, keys }: Re
   const size = all.length / count;
   return Array.from({ length: count }, (_, n) => {
     const pixels = all.subarray(n * size, (n + 1) * size);
-    const digest = imageKey(pixels);
-    return { key: keys?.[n] ?? digest, digest, pixels };
+    return nameImage(pixels, keys?.[n]);
   });
+};
+
+/** A digest takes as long as a step of a small network: it is made where somebody asks for it. */
+const nameImage = (pixels: Float32Array, given: ImageKey | undefined): NamedImage => {
+  let digest = given === undefined ? imageKey(pixels) : undefined;
+  return {
+    key: given ?? (digest as string),
+    pixels,
+    get digest() {
+      digest ??= imageKey(pixels);
+      return digest;
+    },
+  };
 };
 
 /** @throws ArgumentError `bad-keys` */

@@ -73,8 +73,18 @@ export const fromModelRange = (
 ): Float32Array | Int32Array => {
   const [black, white] = BOUNDS[range];
   const scale = (white - black) / 2;
-  const broken = pixels.findIndex((pixel) => !Number.isFinite(pixel));
-  if (broken >= 0) throw new NumericError('not-finite', `pixel ${broken} of a variant is ${pixels[broken]}`);
-  const inRange = pixels.map((pixel) => Math.min(white, Math.max(black, (pixel + 1) * scale + black)));
+  const inRange = new Float32Array(pixels.length);
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i += 1) {
+    const pixel = ((pixels[i] as number) + 1) * scale + black;
+    sum += pixel;
+    inRange[i] = Math.min(white, Math.max(black, pixel));
+  }
+  if (!Number.isFinite(sum)) throw notFinite(pixels);
   return dtype === 'int32' ? Int32Array.from(inRange, Math.round) : inRange;
+};
+
+const notFinite = (pixels: Float32Array): NumericError => {
+  const broken = pixels.findIndex((pixel) => !Number.isFinite(pixel));
+  return new NumericError('not-finite', `pixel ${broken} of a variant is ${pixels[broken]}`);
 };
