@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { StoredTensor } from '../src/checkpoints/dtypes.ts';
 import { writeSafetensors } from '../src/checkpoints/writeSafetensors.ts';
 import { parameterShapes } from '../src/networks/parameterShapes.ts';
+import { unet2d } from '../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../src/networks/unet2dConfig.ts';
 import { fillGaussian } from '../src/random.ts';
 import { NETWORKS } from './networks.ts';
@@ -23,7 +24,7 @@ export const networkConfig = (name: 'cifar' | 'fashion'): Readonly<Record<string
 /** A checkpoint of the shape of ddpm-cifar10-32 in a new folder: how fast a network is does not depend on its weights. */
 export const writeCifar = async (folder: string): Promise<string> => {
   const config = networkConfig('cifar');
-  const shapes = parameterShapes(parseUNet2DConfig(config));
+  const shapes = parameterShapes(unet2d(parseUNet2DConfig(config)));
   const tensors = new Map([...shapes].map(([name, shape]) => [name, randomTensor(shape)]));
   await writeConfigs(folder, config);
   await writeFile(join(folder, WEIGHTS), writeSafetensors(tensors));

@@ -1,6 +1,6 @@
+import type { GraphSizes } from '../src/engines/onnx/networkGraph.ts';
+import type { Architecture, Input } from '../src/networks/architecture.ts';
 import type { Affine, NetOps } from '../src/networks/ops.ts';
-import { unet2d } from '../src/networks/unet2d.ts';
-import type { UNet2DConfig } from '../src/networks/unet2dConfig.ts';
 
 /** What stands for a tensor when only its size matters. */
 export type Shape = readonly number[];
@@ -14,9 +14,10 @@ const size = (shape: Shape): number => shape.reduce((product, length) => product
  */
 export const countingOps = (report: (macs: number) => void): NetOps<Shape> => {
   const same = (x: Shape): Shape => x;
-  const linear = ([count = 0]: Shape, weight: Shape): Shape => {
-    report(count * size(weight));
-    return [count, weight[0] ?? 0];
+  const linear = (x: Shape, weight: Shape): Shape => {
+    const rows = x.slice(0, -1);
+    report(size(rows) * size(weight));
+    return [...rows, weight[0] ?? 0];
   };
   return {
     conv2d: ([count = 0, height = 0, width = 0], weight, _, { stride, padding: [top, bottom, left, right] }) => {
@@ -29,7 +30,19 @@ export const countingOps = (report: (macs: number) => void): NetOps<Shape> => {
     linear,
     groupNorm: same,
     activate: same,
+    layerNorm: same,
     add: same,
+    multiply: same,
+    addRows: same,
+    nearestRow: same,
+    channels: (x, from, to) => [...x.slice(0, -1), to - from],
+    toRows: ([count = 0, height = 0, width = 0, channels = 0]) => [count, height * width, channels],
+    toMap: (rows, like) => [...like.slice(0, 3), rows[2] ?? 0],
+    upsampleLike: (x, like) => [...like.slice(0, 3), x[3] ?? 0],
+    attend: (query, key, _, heads) => {
+      report(2 * size(query.slice(0, 2)) * (key[1] ?? 0) * heads.count * heads.dim); // scores, and their sums of values
+      return query;
+    },
     affine: same,
     addVector: same,
     modulate: same,
@@ -45,22 +58,22 @@ export const countingOps = (report: (macs: number) => void): NetOps<Shape> => {
       return x;
     },
     sinusoid: ([count = 0], frequencies) => [count, 2 * frequencies.length],
-    embedding: (table, [count = 0]) => [count, table[1] ?? 0],
+    embedding: (table, indices) => [...indices, table[1] ?? 0],
     part: (compute) => compute(),
   };
 };
 
-/**
- * Multiplications with an addition that a network takes for one image; two floating-point operations each.
- *
- * @param imageSize height and width.
- */
-export const countMacs = (config: UNet2DConfig, imageSize: readonly [height: number, width: number]): number => {
+/** Multiplications with an addition that a network takes for one image; two floating-point operations each. */
+export const countMacs = (architecture: Architecture, { height = 1, width = 1, tokens = 1 }: GraphSizes): number => {
   let total = 0;
   const ops = countingOps((macs) => {
     total += macs;
   });
-  const network = unet2d<Shape>(ops, (_, shape) => shape, config);
-  network([1, ...imageSize, config.inChannels], [1], config.classEmbedding ? [1] : undefined);
+  const network = architecture.build<Shape>(ops, (_, shape) => shape);
+  const shapeOf = (input: Input): Shape => {
+    if (input.kind === 'map') return [1, height, width, input.channels];
+    return input.kind === 'rows' ? [1, tokens, input.channels] : input.kind === 'indices' ? [1, tokens] : [1];
+  };
+  network(Object.fromEntries(Object.entries(architecture.inputs).map(([name, input]) => [name, shapeOf(input)])));
   return total;
 };

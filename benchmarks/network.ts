@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { unet2d } from '../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../src/networks/unet2dConfig.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION, networkConfig, withScratch, writeCifar } from './checkpoints.ts';
@@ -29,7 +30,8 @@ const batchesOf = (name: NetworkName, { quick }: Pick<Setting, 'quick'>): number
 /** GFLOP of one image: two for each multiplication with an addition. */
 export const networkGflop = (name: NetworkName): number => {
   const config = parseUNet2DConfig(networkConfig(name));
-  return (2 * countMacs(config, config.sampleSize ?? [32, 32])) / 1e9;
+  const [height, width] = config.sampleSize ?? [32, 32];
+  return (2 * countMacs(unet2d(config), { height, width })) / 1e9;
 };
 
 /** What the ONNX engine should reach, as a share of the machine's own matrix product. */

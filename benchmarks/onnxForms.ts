@@ -14,9 +14,10 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type * as Onnx from 'onnxruntime-node';
+import { networkGraph } from '../src/engines/onnx/networkGraph.ts';
 import type { Initializer } from '../src/engines/onnx/protos.ts';
-import { unet2dGraph } from '../src/engines/onnx/unet2dGraph.ts';
 import { parameterShapes } from '../src/networks/parameterShapes.ts';
+import { unet2d } from '../src/networks/unet2d.ts';
 import { parseUNet2DConfig, type UNet2DConfig } from '../src/networks/unet2dConfig.ts';
 import { requireOnnxRuntime } from '../src/node/sessions/onnxRuntime.ts';
 import { fillGaussian } from '../src/random.ts';
@@ -39,7 +40,7 @@ const writeWeights = (folder: string, config: UNet2DConfig): Map<string, Initial
   const parts: Uint8Array[] = [];
   const places = new Map<string, Initializer>();
   let offset = 0;
-  for (const [name, shape] of parameterShapes(config)) {
+  for (const [name, shape] of parameterShapes(unet2d(config))) {
     const fan = Math.sqrt(product(shape.slice(1)));
     const isScale = name.includes('norm') && name.endsWith('weight');
     const value = (i: number): number => (isScale ? 1 : (((i * 7919) % 2003) / 1001 - 1) / fan);
@@ -106,8 +107,9 @@ try {
   const weights = writeWeights(folder, config);
   const open = ({ ops, session = {} }: Form): Promise<Session> => {
     const path = join(folder, 'graph.onnx');
-    const size = config.sampleSize ?? SIZE;
-    writeFileSync(path, unet2dGraph({ config, size, weights, version: '0', ...(ops ? { ops } : {}) }));
+    const [height, width] = config.sampleSize ?? SIZE;
+    const [architecture, sizes] = [unet2d(config), { height, width }];
+    writeFileSync(path, networkGraph({ architecture, sizes, weights, version: '0', ...(ops ? { ops } : {}) }));
     return InferenceSession.create(path, { intraOpNumThreads: 1, logSeverityLevel: 3, ...session });
   };
   const inUse = await open({});

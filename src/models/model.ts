@@ -41,7 +41,7 @@ export type Model = ModelFacts & {
 /** `tfjs`: the operations of TensorFlow.js, on the backend that is set. `onnx`: ONNX Runtime, in threads of its own. */
 export type Engine = 'tfjs' | 'onnx';
 
-/** Runs a network for checked arguments: one timestep and, for a conditional network, one label for each image. */
+/** Runs a network of noisy images for checked arguments: one timestep and one of each condition for each image. */
 export type Runner = {
   readonly engine: Engine;
   run(x: tf.Tensor4D, conditions: Conditions): tf.Tensor4D;
@@ -49,7 +49,15 @@ export type Runner = {
   dispose(): void;
 };
 
-export type Conditions = { readonly timesteps: readonly number[]; readonly labels?: readonly number[] };
+export type Conditions = {
+  readonly timesteps: readonly number[];
+  /** For a class conditional network. */
+  readonly labels?: readonly number[];
+  /** What a prompt became, float32 `[N, tokens, width]`, for a network that wants it; stays the caller's. */
+  readonly embeddings?: tf.Tensor3D;
+  /** For a network that was trained to take guidance as a number. */
+  readonly guidance?: readonly number[];
+};
 
 /** One number, or one for each image: a plain number, an array, or a rank-1 tensor. */
 export type Numbers = number | ArrayLike<number> | tf.Tensor1D;

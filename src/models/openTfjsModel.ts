@@ -10,6 +10,7 @@ import { type Binding, bindPorts } from '../networks/binding.ts';
 import { foreignFacts } from './foreignFacts.ts';
 import { makeModel } from './makeModel.ts';
 import type { Model } from './model.ts';
+import { denoiserRunner } from './networkRunner.ts';
 import { tfjsRunner } from './tfjsRunner.ts';
 
 const LOADERS = { 'graph-model': loadGraphModel, 'layers-model': loadLayersModel };
@@ -40,7 +41,7 @@ export const openTfjsModel = async (folder: Folder, path: string, given: ModelDe
       digest: await digest(files, [scheduler, binding]),
     });
     const execute: Parameters<typeof boundNetwork>[1] = (inputs) => foreign.execute(inputs, binding.output.name);
-    return makeModel(facts, tfjsRunner(boundNetwork(binding, execute, foreign.dispose)));
+    return makeModel(facts, denoiserRunner(tfjsRunner(boundNetwork(binding, execute, foreign.dispose))));
   } catch (error) {
     foreign.dispose();
     throw error;

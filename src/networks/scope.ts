@@ -13,14 +13,20 @@ export const within = <T>({ ops, take }: Scope<T>, name: string): Scope<T> => ({
   take: (parameter, shape) => take(`${name}.${parameter}`, shape),
 });
 
-export type ConvShape = { readonly from: number; readonly to: number; readonly size: 1 | 3 } & Partial<ConvOptions>;
+export type ConvShape = Partial<ConvOptions> & {
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+  /** @defaultValue true */
+  readonly bias?: boolean;
+};
 
 /** A convolution; by default of stride 1 and padded so that the size stays. */
 export const conv = <T>(scope: Scope<T>, name: string, shape: ConvShape): Layer<T> => {
   const { ops, take } = within(scope, name);
   const { from, to, size, stride = 1 } = shape;
   const weight = take('weight', [to, from, size, size]);
-  const bias = take('bias', [to]);
+  const bias = shape.bias === false ? null : take('bias', [to]);
   const around = (size - 1) / 2;
   const padding = shape.padding ?? [around, around, around, around];
   return (x) => ops.conv2d(x, weight, bias, { stride, padding });
@@ -32,14 +38,30 @@ export const affine = <T>(scope: Scope<T>, name: string, shape: { readonly from:
   return { weight: take('weight', [shape.to, shape.from]), bias: take('bias', [shape.to]) };
 };
 
-/** An affine map of vectors. */
-export const linear = <T>(
+export type LinearShape = {
+  readonly from: number;
+  readonly to: number;
+  /** @defaultValue true */
+  readonly bias?: boolean;
+};
+
+/** An affine map of vectors or rows; a linear one without a bias. */
+export const linear = <T>(scope: Scope<T>, name: string, { from, to, bias: hasBias = true }: LinearShape): Layer<T> => {
+  const { ops, take } = within(scope, name);
+  const weight = take('weight', [to, from]);
+  const bias = hasBias ? take('bias', [to]) : null;
+  return (x) => ops.linear(x, weight, bias);
+};
+
+/** A norm of each row. */
+export const layerNorm = <T>(
   scope: Scope<T>,
   name: string,
-  shape: { readonly from: number; readonly to: number },
+  { channels, epsilon }: { readonly channels: number; readonly epsilon: number },
 ): Layer<T> => {
-  const { weight, bias } = affine(scope, name, shape);
-  return (x) => scope.ops.linear(x, weight, bias);
+  const { ops, take } = within(scope, name);
+  const [scale, shift] = [take('weight', [channels]), take('bias', [channels])];
+  return (rows) => ops.layerNorm(rows, scale, shift, { epsilon });
 };
 
 export type NormShape = { readonly channels: number; readonly groups: number; readonly epsilon: number };

@@ -1,33 +1,44 @@
 import { ArgumentError } from '../errors.ts';
+import { type Architecture, namedValue, type Values } from './architecture.ts';
 import { downBlock, middleBlock, upBlock } from './blocks.ts';
 import { conditionEmbedding } from './embeddings.ts';
-import type { NetOps, Network, Parameters } from './ops.ts';
+import type { NetOps, Parameters } from './ops.ts';
 import type { Conditioned } from './resnet.ts';
 import { conv, groupNorm, type Layer, type Scope, within } from './scope.ts';
-import type { UNet2DConfig } from './unet2dConfig.ts';
+import { sizeMultiple, type UNet2DConfig } from './unet2dConfig.ts';
 
 /**
- * The `UNet2DModel` of diffusers. Building takes every parameter by the name it has there; nothing is computed before
- * the network is called. Height and width of `x` must be divisible by `sizeMultiple(config)`.
+ * The `UNet2DModel` of diffusers: `x`, `timesteps` and, for a class conditional one, `labels` give `output`.
  *
- * @throws CheckpointError `bad-config` where norm groups or attention heads do not fit the channels, and what
- * `parameters` throws. The network throws ArgumentError `missing-labels`, `unexpected-labels`.
+ * @throws CheckpointError `bad-config`, when built, where norm groups or attention heads do not fit the channels. What
+ * was built throws ArgumentError `missing-labels`, `unexpected-labels`.
  * @see Ho et al. 2020, arXiv:2006.11239, appendix B.
  */
-export const unet2d = <T>(ops: NetOps<T>, parameters: Parameters<T>, config: UNet2DConfig): Network<T> => {
-  const scope: Scope<T> = { ops, take: parameters };
-  const finest = config.down[0]?.channels ?? 0;
-  const embed = conditionEmbedding(scope, config);
-  const start = conv(scope, 'conv_in', { from: config.inChannels, to: finest, size: 3 });
-  const wayThrough = hourglass(scope, config);
-  const finish = head(scope, finest, config);
-  return (x, timesteps, labels) => {
-    refuseLabels(config, labels !== undefined);
-    const embedding = ops.activate(embed(timesteps, labels), config.activation); // every block would do it anew
-    const centered = config.centerInput ? ops.affine(x, 2, -1) : x;
-    return finish(wayThrough(start(centered), embedding));
-  };
-};
+export const unet2d = (config: UNet2DConfig): Architecture => ({
+  inputs: {
+    x: { kind: 'map', channels: config.inChannels, multiple: sizeMultiple(config) },
+    timesteps: { kind: 'number' },
+    ...(config.classEmbedding ? { labels: { kind: 'index' } } : {}),
+  },
+  outputs: ['output'],
+  build: <T>(ops: NetOps<T>, parameters: Parameters<T>) => {
+    const scope: Scope<T> = { ops, take: parameters };
+    const finest = config.down[0]?.channels ?? 0;
+    const embed = conditionEmbedding(scope, config);
+    const start = conv(scope, 'conv_in', { from: config.inChannels, to: finest, size: 3 });
+    const wayThrough = hourglass(scope, config);
+    const finish = head(scope, finest, config);
+    return (inputs: Values<T>): Values<T> => {
+      const { labels } = inputs;
+      refuseLabels(config, labels !== undefined);
+      const embedded = embed(namedValue(inputs, 'timesteps'), labels);
+      const embedding = ops.activate(embedded, config.activation); // every block would do it anew
+      const x = namedValue(inputs, 'x');
+      const centered = config.centerInput ? ops.affine(x, 2, -1) : x;
+      return { output: finish(wayThrough(start(centered), embedding)) };
+    };
+  },
+});
 
 const refuseLabels = ({ classEmbedding }: UNet2DConfig, given: boolean): void => {
   if (classEmbedding !== null && !given) {

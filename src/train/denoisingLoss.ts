@@ -46,7 +46,7 @@ export const denoisingLoss = (
   { clean, noise, timesteps, labels }: NoisyBatch,
   { config, scheduler, minSnr }: LossOptions,
 ): tf.Scalar => {
-  const network = unet2d(tfjsOps, (name): tf.Tensor => parameters.get(name) as tf.Tensor, config);
+  const network = unet2d(config).build<tf.Tensor>(tfjsOps, (name) => parameters.get(name) as tf.Tensor);
   const shares = timesteps.map((timestep) => scheduler.schedule.alphaBar[timestep] as number);
   const column = (values: readonly number[]): tf.Tensor4D => tf.tensor4d([...values], [values.length, 1, 1, 1]);
   const [signal, spread] = [column(shares.map(Math.sqrt)), column(shares.map((share) => Math.sqrt(1 - share)))];
@@ -56,7 +56,11 @@ export const denoisingLoss = (
     sample: () => clean,
     v_prediction: () => tf.sub(tf.mul(noise, signal), tf.mul(clean, spread)),
   };
-  const output = network(noisy, tf.tensor1d([...timesteps]), labels && tf.tensor1d([...labels], 'int32'));
+  const { output } = network({
+    x: noisy,
+    timesteps: tf.tensor1d([...timesteps]),
+    ...(labels ? { labels: tf.tensor1d([...labels], 'int32') } : {}),
+  }) as { readonly output: tf.Tensor };
   const error = tf.squaredDifference(output, targets[scheduler.prediction]());
   if (minSnr === undefined) return tf.mean(error);
   return tf.mean(tf.mul(error, column(shares.map((share) => snrWeight(share, minSnr, scheduler.prediction)))));

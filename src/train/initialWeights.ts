@@ -1,6 +1,6 @@
 import type { Weight } from '../engines/tfjs/parameters.ts';
+import type { Architecture } from '../networks/architecture.ts';
 import { parameterShapes } from '../networks/parameterShapes.ts';
-import type { UNet2DConfig } from '../networks/unet2dConfig.ts';
 import { fillGaussian, type SeedPath, uniformStream } from '../random.ts';
 
 /**
@@ -9,8 +9,8 @@ import { fillGaussian, type SeedPath, uniformStream } from '../random.ts';
  *
  * @param seed equal seeds give equal weights, parameter by parameter.
  */
-export const initialWeights = (config: UNet2DConfig, seed: string | number): Map<string, Weight> => {
-  const shapes = parameterShapes(config);
+export const initialWeights = (architecture: Architecture, seed: string | number): Map<string, Weight> => {
+  const shapes = parameterShapes(architecture);
   const weights = new Map<string, Weight>();
   for (const [name, shape] of shapes) {
     const owner = shapes.get(name.replace(/\.bias$/, '.weight')) ?? shape;

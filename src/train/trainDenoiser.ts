@@ -4,6 +4,7 @@ import { checkNames } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { matchWeights } from '../networks/matchWeights.ts';
 import { parameterShapes } from '../networks/parameterShapes.ts';
+import { unet2d } from '../networks/unet2d.ts';
 import { loadGradients } from './gradients.ts';
 import { initialWeights } from './initialWeights.ts';
 import { fittingBatch, measureMemory } from './microBatch.ts';
@@ -80,7 +81,8 @@ export const trainDenoiser = async (
 
 /** The parameters that a run starts from, or goes on with. */
 export const startRun = ({ config, settings }: Run, { start, resume }: TrainOptions): Trained => {
-  const shapes = parameterShapes(config);
+  const architecture = unet2d(config);
+  const shapes = parameterShapes(architecture);
   if (resume) {
     if (resume.settings === undefined) {
       throw new ArgumentError('bad-state', 'the training state is of an older version: its settings are absent');
@@ -88,7 +90,7 @@ export const startRun = ({ config, settings }: Run, { start, resume }: TrainOpti
     refuseOtherSettings('the training state', resume.settings, settings);
     return resumeTrained(shapes, resume);
   }
-  return startTrained(start ? new Map(matchWeights(shapes, start)) : initialWeights(config, settings.seed));
+  return startTrained(start ? new Map(matchWeights(shapes, start)) : initialWeights(architecture, settings.seed));
 };
 
 /** So many images at a time as memory allows: where nothing limits it, all. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { networkConfig } from '../../benchmarks/checkpoints.ts';
 import { countingOps, countMacs, type Shape } from '../../benchmarks/countMacs.ts';
 import type { NetOps } from '../../src/networks/ops.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 
 const counted = (work: (ops: NetOps<Shape>) => Shape): { shape: Shape; macs: number } => {
@@ -61,12 +62,12 @@ describe('countMacs', () => {
       conv(from, 4) + conv(4, 4) + 16 * 4 + (from === 4 ? 0 : conv(from, 4, 1));
     const embedding = 4 * 16 + 16 * 16;
     const way = residual(4) + 2 * residual(4) + 2 * residual(8); // down, middle, up with the states of the way down
-    expect(countMacs(config, [8, 8])).to.equal(conv(1, 4) + embedding + way + conv(4, 1));
+    expect(countMacs(unet2d(config), { height: 8, width: 8 })).to.equal(conv(1, 4) + embedding + way + conv(4, 1));
   });
 
   it('agrees with what is published of ddpm-cifar10-32, 6.06 G without the products of attention', () => {
     const config = parseUNet2DConfig(networkConfig('cifar'));
     const products = 5 * 2 * 256 ** 2 * 256 + 2 * 16 ** 2 * 256; // five layers at 16 x 16 and one at 4 x 4
-    expect((countMacs(config, [32, 32]) - products) / 1e9).to.be.closeTo(6.06, 0.01);
+    expect((countMacs(unet2d(config), { height: 32, width: 32 }) - products) / 1e9).to.be.closeTo(6.06, 0.01);
   });
 });

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { openDiffusers } from '../../src/checkpoints/diffusers.ts';
 import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { openFolder } from '../../src/node/folder.ts';
 import { readIdxDataset } from '../../src/node/idx.ts';
@@ -47,7 +48,7 @@ describeShared('models/fashion-28 against the weights that it was trained on fro
         return Math.sqrt(share) * ((images[i] as number) / 127.5 - 1) + Math.sqrt(1 - share) * one;
       });
       const [better = 1, worse = 0] = [shipped, first].map(({ weights }) => {
-        const network = tfjsNetwork(config, weights);
+        const network = tfjsNetwork(unet2d(config), weights);
         const error = tf.tidy(() => {
           const classes = tf.tensor1d([...labels.subarray(0, IMAGES)], 'int32');
           const output = network.run(tf.tensor4d(x, [IMAGES, 28, 28, 1]), tf.tensor1d(timesteps), classes);

@@ -6,6 +6,7 @@ import { toFloat32 } from '../../src/checkpoints/halfFloat.ts';
 import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { plain, VARIANTS } from '../networks/configs.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
@@ -38,7 +39,7 @@ describe('unet2dGraph', () => {
     it(`computes what diffusers computes: ${title}`, async () => {
       const config = parseUNet2DConfig({ ...raw });
       const shape = [2, ...(config.sampleSize ?? [8, 8]), config.inChannels];
-      const { data } = await evaluateNetwork(config, formulaWeights(parameterShapes(config)), {
+      const { data } = await evaluateNetwork(config, formulaWeights(parameterShapes(unet2d(config))), {
         x: formula('sample', shape),
         shape,
         timesteps: [37, 999],
@@ -55,12 +56,12 @@ describe('both engines', () => {
   for (const [title, change] of [...Object.entries(VARIANTS), ...activations]) {
     it(`agree: ${title}`, async () => {
       const config = parseUNet2DConfig({ ...plain, ...change });
-      const weights = formulaWeights(parameterShapes(config));
+      const weights = formulaWeights(parameterShapes(unet2d(config)));
       const [height, width] = config.sampleSize ?? [8, 8];
       const shape: [number, number, number, number] = [3, height, width, config.inChannels];
       const x = formula('sample', shape);
       const [timesteps, labels] = [[0, 500, 999], config.classEmbedding ? [0, 4, 2] : undefined];
-      const network = tfjsNetwork(config, weights);
+      const network = tfjsNetwork(unet2d(config), weights);
       const expected = tf.tidy(() => {
         const output = network.run(
           tf.tensor4d(x, shape),

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as Onnx from 'onnxruntime-node';
+import { type GraphSizes, networkGraph } from '../../src/engines/onnx/networkGraph.ts';
 import type { Initializer } from '../../src/engines/onnx/protos.ts';
-import { unet2dGraph } from '../../src/engines/onnx/unet2dGraph.ts';
 import type { Weight } from '../../src/engines/tfjs/parameters.ts';
+import type { Architecture } from '../../src/networks/architecture.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import type { UNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { requireOnnxRuntime } from '../../src/node/sessions/onnxRuntime.ts';
 
@@ -25,30 +27,52 @@ export const inline = (weights: ReadonlyMap<string, Weight>): Map<string, Initia
     ]),
   );
 
-/** One evaluation of a graph in this thread, by two threads of ONNX Runtime. */
-export const evaluate = async (
+type Outputs = Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>;
+
+/** One evaluation of a graph in this thread, by two threads of ONNX Runtime; arrays of BigInt stand for integers. */
+export const evaluateGraph = async (
   graph: Uint8Array | string,
-  { x, shape, timesteps, labels }: Feeds,
-): Promise<{ data: Float32Array; shape: readonly number[] }> => {
+  inputs: Readonly<Record<string, { data: Float32Array | BigInt64Array; shape: readonly number[] }>>,
+): Promise<Outputs> => {
   const options = { intraOpNumThreads: 2, logSeverityLevel: 3 } as const;
   const session = await (typeof graph === 'string'
     ? InferenceSession.create(graph, options)
     : InferenceSession.create(graph, options));
   try {
-    const { output } = await session.run({
-      x: new Tensor('float32', x, shape),
-      timesteps: new Tensor('float32', Float32Array.from(timesteps), [timesteps.length]),
-      ...(labels ? { labels: new Tensor('int64', BigInt64Array.from(labels, BigInt), [labels.length]) } : {}),
+    const fed = Object.entries(inputs).map(([name, { data, shape }]) => {
+      const tensor =
+        data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int64', data, shape);
+      return [name, tensor] as const;
     });
-    if (output === undefined) throw new Error('the graph has no output called output');
-    return { data: output.data as Float32Array, shape: output.dims };
+    const given = Object.entries(await session.run(Object.fromEntries(fed)));
+    return Object.fromEntries(
+      given.map(([name, { data, dims }]) => [name, { data: data as Float32Array, shape: dims }]),
+    );
   } finally {
     await session.release();
   }
 };
 
-/** One evaluation of a network whose weights are in memory. */
+/** One evaluation of a graph of noisy images. */
+export const evaluate = async (graph: Uint8Array | string, { x, shape, timesteps, labels }: Feeds) => {
+  const { output } = await evaluateGraph(graph, {
+    x: { data: x, shape },
+    timesteps: { data: Float32Array.from(timesteps), shape: [timesteps.length] },
+    ...(labels ? { labels: { data: BigInt64Array.from(labels, BigInt), shape: [labels.length] } } : {}),
+  });
+  if (output === undefined) throw new Error('the graph has no output called output');
+  return output;
+};
+
+/** The graph of a network whose weights are in memory. */
+export const graphOf = (
+  architecture: Architecture,
+  weights: ReadonlyMap<string, Weight>,
+  sizes: GraphSizes,
+): Uint8Array => networkGraph({ architecture, sizes, weights: inline(weights), version: '0' });
+
+/** One evaluation of a network of noisy images whose weights are in memory. */
 export const evaluateNetwork = (config: UNet2DConfig, weights: ReadonlyMap<string, Weight>, feeds: Feeds) => {
   const [, height = 0, width = 0] = feeds.shape;
-  return evaluate(unet2dGraph({ config, size: [height, width], weights: inline(weights), version: '0' }), feeds);
+  return evaluate(graphOf(unet2d(config), weights, { height, width }), feeds);
 };

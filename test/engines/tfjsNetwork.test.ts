@@ -6,6 +6,7 @@ import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
@@ -34,7 +35,7 @@ const variants: Record<string, { sample_size: number | [number, number] }> = jso
 
 const networkOf = (raw: object) => {
   const config = parseUNet2DConfig({ ...raw });
-  return { config, network: tfjsNetwork(config, formulaWeights(parameterShapes(config))) };
+  return { config, network: tfjsNetwork(unet2d(config), formulaWeights(parameterShapes(unet2d(config)))) };
 };
 
 /** Inputs by formula: two images, timesteps 37 and 999, labels 1 and 4 where the network takes them. */
@@ -123,11 +124,11 @@ describe('tfjsNetwork', () => {
 
   it('leaves nothing behind when the checkpoint does not fit', () => {
     const config = parseUNet2DConfig(Object.values(variants)[0] ?? {});
-    const weights = formulaWeights(parameterShapes(config));
+    const weights = formulaWeights(parameterShapes(unet2d(config)));
     const damaged = (change: (copy: typeof weights) => unknown) => {
       const copy = new Map(weights);
       change(copy);
-      return () => tfjsNetwork(config, copy);
+      return () => tfjsNetwork(unet2d(config), copy);
     };
     const refusals = [
       ['missing-tensor', 'conv_out.bias', damaged((copy) => copy.delete('conv_out.bias'))],
@@ -177,7 +178,7 @@ describeShared('goldens of whole networks', 'goldens/diffusers', () => {
           const weights = new Map(
             [...stored].map(([key, { shape, data }]) => [key, { shape, data: Float32Array.from(numbers(data)) }]),
           );
-          const network = tfjsNetwork(parseUNet2DConfig(json(file('config.json'))), weights);
+          const network = tfjsNetwork(unet2d(parseUNet2DConfig(json(file('config.json')))), weights);
           const io = parseSafetensors(bytes(file('io.safetensors')));
           const tensor = (key: string): tf.Tensor =>
             tf.tensor(numbers(io.get(key)?.data ?? []), [...(io.get(key)?.shape ?? [])]);

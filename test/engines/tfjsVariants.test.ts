@@ -23,7 +23,7 @@ describe('a network of any supported config', () => {
     it(`keeps the size and gives the channels asked for: ${title}`, () =>
       expectNoLeak(() => {
         const config = parseUNet2DConfig({ ...plain, ...change });
-        const network = tfjsNetwork(config, formulaWeights(parameterShapes(config)));
+        const network = tfjsNetwork(unet2d(config), formulaWeights(parameterShapes(unet2d(config))));
         tf.tidy(() => {
           const inputs = inputsOf(config);
           const output = network.run(...inputs);
@@ -39,7 +39,7 @@ describe('a network of any supported config', () => {
   it('can be trained: every parameter has a gradient', async () => {
     await tf.setBackend('cpu'); // wasm has no kernel for the gradient of a filter
     const config = parseUNet2DConfig({ ...plain, sample_size: 4, num_class_embeds: 5 });
-    const shapes = parameterShapes(config);
+    const shapes = parameterShapes(unet2d(config));
     await expectNoLeak(() => {
       const parameters = tfjsParameters(formulaWeights(shapes));
       const names = [...parameters.keys()];

@@ -3,6 +3,7 @@ import { CheckpointError } from '../../src/errors.ts';
 import { sinusoidFrequencies } from '../../src/networks/embeddings.ts';
 import { matchWeights } from '../../src/networks/matchWeights.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formulaWeights } from './formula.ts';
 
@@ -13,7 +14,7 @@ const config = {
   layers_per_block: 1,
   norm_num_groups: 4,
 };
-const shapes = parameterShapes(parseUNet2DConfig(config));
+const shapes = parameterShapes(unet2d(parseUNet2DConfig(config)));
 
 describe('parameterShapes', () => {
   it('names parameters as PyTorch does', () => {
@@ -32,10 +33,10 @@ describe('parameterShapes', () => {
   });
 
   it('refuses groups that do not divide the channels, and heads wider than them', () => {
-    expect(() => parameterShapes(parseUNet2DConfig({ ...config, norm_num_groups: 3 })))
+    expect(() => parameterShapes(unet2d(parseUNet2DConfig({ ...config, norm_num_groups: 3 }))))
       .to.throw(CheckpointError, /norm_num_groups.*3 does not divide 8/)
       .with.property('code', 'bad-config');
-    expect(() => parameterShapes(parseUNet2DConfig({ ...config, attention_head_dim: 32 })))
+    expect(() => parameterShapes(unet2d(parseUNet2DConfig({ ...config, attention_head_dim: 32 }))))
       .to.throw(CheckpointError, /attention_head_dim.*at most 16/)
       .with.property('code', 'bad-config');
   });

@@ -6,6 +6,7 @@ import { float32ToFloat16 } from '../../src/checkpoints/halfFloat.ts';
 import { writeSafetensors } from '../../src/checkpoints/writeSafetensors.ts';
 import type { Model } from '../../src/models/model.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { largestDifference } from '../support/tensors.ts';
@@ -47,7 +48,7 @@ export const writeCheckpoint = (folder: string, { change, store = STORES.F32, sh
   writeFileSync(join(folder, 'unet/config.json'), JSON.stringify(raw));
   const scheduler = { _class_name: 'DDIMScheduler', beta_schedule: 'linear' };
   writeFileSync(join(folder, 'scheduler/scheduler_config.json'), JSON.stringify(scheduler));
-  const weights = [...formulaWeights(parameterShapes(parseUNet2DConfig(raw)))].map(
+  const weights = [...formulaWeights(parameterShapes(unet2d(parseUNet2DConfig(raw))))].map(
     ([name, { shape, data }]) => [name, { shape, ...store(data) }] as const,
   );
   const stem = 'diffusion_pytorch_model';

@@ -32,7 +32,7 @@ export const writeForeign = (
   { batch = 'batch', time = ['batch'], layout = 'NCHW', spare, change, beside, claimed }: ForeignParts = {},
 ): string => {
   const config = parseUNet2DConfig(CONFIG);
-  const weights = formulaWeights(parameterShapes(config));
+  const weights = formulaWeights(parameterShapes(unet2d(config)));
   const graph = graphBuilder();
   const stored: Uint8Array[] = [];
   const put = (bytes: Uint8Array, location: string): ExternalData => {

@@ -4,6 +4,7 @@ import { attention } from './attention.ts';
 import type { GraphBuilder } from './graph.ts';
 import { groupNorm } from './groupNorm.ts';
 import { ELEMENTS } from './protos.ts';
+import { rowOps } from './rows.ts';
 import { mapShape, type Value } from './value.ts';
 
 /**
@@ -13,18 +14,16 @@ import { mapShape, type Value } from './value.ts';
  */
 export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
   conv2d: (x, weight, bias, { stride, padding }) => ({
-    name: graph.node('Conv', [x.name, weight.name, bias.name], convAttributes(stride, padding)),
+    name: graph.node('Conv', [x.name, weight.name, ...(bias ? [bias.name] : [])], convAttributes(stride, padding)),
     shape: convolved(x, weight, { stride, padding }),
-  }),
-  linear: (x, weight, bias) => ({
-    name: graph.node('Gemm', [x.name, weight.name, bias.name], { transB: { int: 1 } }),
-    shape: weight.shape.slice(0, 1),
   }),
   groupNorm: groupNorm(graph),
   activate: (x, activation) => ({ name: ACTIVATIONS[activation](graph, x.name), shape: x.shape }),
   add: (a, b) => ({ name: graph.node('Add', [a.name, b.name]), shape: a.shape }),
+  multiply: (a, b) => ({ name: graph.node('Mul', [a.name, b.name]), shape: a.shape }),
   ...elementwise(graph),
   ...resampling(graph),
+  ...rowOps(graph),
   attention: attention(graph),
   sinusoid: (timesteps, frequencies, order) => {
     const numbers = graph.node('Cast', [timesteps.name], { to: { int: ELEMENTS.float32 } });
@@ -34,10 +33,6 @@ export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
     const parts = order === 'sin-cos' ? [sines, cosines] : [cosines, sines];
     return { name: graph.node('Concat', parts, { axis: { int: 1 } }), shape: [2 * frequencies.length] };
   },
-  embedding: (table, labels) => ({
-    name: graph.node('Gather', [table.name, graph.node('Cast', [labels.name], { to: { int: ELEMENTS.int64 } })]),
-    shape: table.shape.slice(1),
-  }),
   part: (compute) => compute(),
 });
 
@@ -60,20 +55,27 @@ const elementwise = (graph: GraphBuilder): Pick<NetOps<Value>, 'affine' | 'addVe
   };
 };
 
-const resampling = (graph: GraphBuilder): Pick<NetOps<Value>, 'concatChannels' | 'upsample2x' | 'averagePool2x'> => ({
+type Resampling = Pick<NetOps<Value>, 'concatChannels' | 'upsample2x' | 'upsampleLike' | 'averagePool2x'>;
+
+const NEAREST = {
+  mode: { text: 'nearest' },
+  coordinate_transformation_mode: { text: 'asymmetric' },
+  nearest_mode: { text: 'floor' },
+} as const;
+
+const resampling = (graph: GraphBuilder): Resampling => ({
   concatChannels: (a, b) => {
     const [[first, height, width], [second]] = [mapShape(a), mapShape(b)];
     const name = graph.node('Concat', [a.name, b.name], { axis: { int: 1 } });
     return { name, shape: [first + second, height, width] };
   },
-  upsample2x: (x) => {
-    const [channels, height, width] = mapShape(x);
-    const name = graph.node('Resize', [x.name, '', graph.floats([1, 1, 2, 2], [4])], {
-      mode: { text: 'nearest' },
-      coordinate_transformation_mode: { text: 'asymmetric' },
-      nearest_mode: { text: 'floor' },
-    });
-    return { name, shape: [channels, 2 * height, 2 * width] };
+  upsample2x: (x) => upsampled(graph, x),
+  upsampleLike: (x, like) => {
+    const [[channels, height, width], [, toHeight, toWidth]] = [mapShape(x), mapShape(like)];
+    if (toHeight === 2 * height && toWidth === 2 * width) return upsampled(graph, x);
+    const sizes = graph.integers([toHeight, toWidth]);
+    const name = graph.node('Resize', [x.name, '', '', sizes], { ...NEAREST, axes: { ints: [2, 3] } });
+    return { name, shape: [channels, toHeight, toWidth] };
   },
   averagePool2x: (x) => {
     const [channels, height, width] = mapShape(x);
@@ -82,6 +84,12 @@ const resampling = (graph: GraphBuilder): Pick<NetOps<Value>, 'concatChannels' |
     return { name: graph.node('AveragePool', [x.name], windows), shape };
   },
 });
+
+const upsampled = (graph: GraphBuilder, x: Value): Value => {
+  const [channels, height, width] = mapShape(x);
+  const name = graph.node('Resize', [x.name, '', graph.floats([1, 1, 2, 2], [4])], NEAREST);
+  return { name, shape: [channels, 2 * height, 2 * width] };
+};
 
 const convAttributes = (stride: number, [top, bottom, left, right]: ConvOptions['padding']) => ({
   strides: { ints: [stride, stride] },

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { namedValue } from '../../networks/architecture.ts';
 import type { Binding, Port } from '../../networks/binding.ts';
-import type { TfjsNetwork } from './network.ts';
+import { rowsOf } from './inParts.ts';
+import type { NamedTensors, TfjsNetwork } from './network.ts';
 
 /** Runs a network that somebody else wrote: tensors by name in, its output back, owned by the caller. */
 export type Execute = (inputs: Record<string, tf.Tensor>) => tf.Tensor;
@@ -10,25 +12,21 @@ export type Execute = (inputs: Record<string, tf.Tensor>) => tf.Tensor;
  * for a network that counts them in integers.
  */
 export const boundNetwork = (binding: Binding, execute: Execute, dispose: () => void): TfjsNetwork => {
-  const feed = (x: tf.Tensor4D, timesteps: tf.Tensor1D, labels: tf.Tensor1D | undefined): tf.Tensor4D => {
+  const feed = (given: NamedTensors): tf.Tensor4D => {
     const { image, time, label } = binding;
-    const inputs = { [image.name]: toLayout(x, binding), [time.name]: vectorFor(time, timesteps) };
-    if (label !== undefined && labels !== undefined) inputs[label.name] = vectorFor(label, labels);
+    const inputs = {
+      [image.name]: toLayout(namedValue(given, 'x') as tf.Tensor4D, binding),
+      [time.name]: vectorFor(time, namedValue(given, 'timesteps')),
+    };
+    if (label !== undefined && given['labels']) inputs[label.name] = vectorFor(label, given['labels']);
     return fromLayout(execute(inputs), binding);
   };
   return {
-    run: (x, timesteps, labels) =>
+    run: (inputs) =>
       tf.tidy(() => {
-        const count = x.shape[0];
-        if (!binding.isOneByOne || count === 1) return feed(x, timesteps, labels);
-        const [steps, classes] = [tf.split(timesteps, count), labels && tf.split(labels, count)];
-        return tf.concat(
-          tf
-            .split(x, count)
-            .map((one, n) =>
-              feed(one as tf.Tensor4D, steps[n] as tf.Tensor1D, classes?.[n] as tf.Tensor1D | undefined),
-            ),
-        );
+        const count = namedValue(inputs, 'x').shape[0] ?? 0;
+        if (!binding.isOneByOne || count === 1) return { output: feed(inputs) };
+        return { output: tf.concat(Array.from({ length: count }, (_, n) => feed(rowsOf(inputs, n, 1)))) };
       }),
     dispose,
   };
@@ -40,7 +38,7 @@ const toLayout = (x: tf.Tensor4D, { layout }: Binding): tf.Tensor4D =>
 const fromLayout = (y: tf.Tensor, { layout }: Binding): tf.Tensor4D =>
   layout === 'NHWC' ? (y as tf.Tensor4D) : tf.transpose(y as tf.Tensor4D, [0, 2, 3, 1]);
 
-const vectorFor = ({ shape, isInteger }: Port, values: tf.Tensor1D): tf.Tensor => {
+const vectorFor = ({ shape, isInteger }: Port, values: tf.Tensor): tf.Tensor => {
   const typed = isInteger ? tf.cast(tf.round(values), 'int32') : tf.cast(values, 'float32');
   const rank = shape?.length ?? 1;
   return tf.reshape(typed, [[], [-1], [-1, 1]][rank] ?? [-1]);

@@ -9,7 +9,7 @@ export const conv2d: NetOps<tf.Tensor>['conv2d'] = (x, weight, bias, { stride, p
     filter: weight as tf.Tensor4D,
     strides: stride,
     pad: same ? 'same' : 'valid', // tfjs-node knows only these two
-    bias,
+    ...(bias ? { bias } : {}),
   });
 };
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
 import { warnOnce } from '../../warn.ts';
-import type { TfjsNetwork } from './network.ts';
+import type { NamedTensors, TfjsNetwork } from './network.ts';
 import { guardWasmMemory } from './wasmMemory.ts';
 
 /** How other backends say that they are out of memory. */
@@ -16,16 +16,16 @@ const WORDS = /out of memory|OOM when allocating|allocation failed|Aborted\(|mem
 export const inParts = (network: TfjsNetwork): TfjsNetwork => {
   let most = Number.POSITIVE_INFINITY;
   return {
-    run(x, timesteps, labels) {
+    run(inputs) {
       guardWasmMemory();
+      const count = countOf(inputs);
       for (;;) {
-        const [count] = x.shape;
         try {
-          return runParts(network, [x, timesteps, labels], Math.min(most, count));
+          return runParts(network, inputs, Math.min(most, count));
         } catch (error) {
           if (!isOutOfMemory(error)) throw error;
           const tried = Math.min(most, count);
-          if (tried <= 1 || isLost(error)) throw tooLarge(x, error);
+          if (tried <= 1 || isLost(error)) throw tooLarge(inputs, error);
           most = Math.ceil(tried / 2);
           warnOnce(`the ${tf.getBackend()} backend has no memory for ${tried} images at once; going on with ${most}`);
         }
@@ -35,21 +35,23 @@ export const inParts = (network: TfjsNetwork): TfjsNetwork => {
   };
 };
 
-const runParts = (
-  network: TfjsNetwork,
-  [x, timesteps, labels]: readonly [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D | undefined],
-  most: number,
-): tf.Tensor4D => {
-  const [count] = x.shape;
-  if (count <= most) return network.run(x, timesteps, labels);
+const countOf = (inputs: NamedTensors): number => Object.values(inputs)[0]?.shape[0] ?? 0;
+
+/** The same inputs for some of the images only. */
+export const rowsOf = (inputs: NamedTensors, at: number, size: number): NamedTensors =>
+  Object.fromEntries(Object.entries(inputs).map(([name, whole]) => [name, tf.slice(whole, at, size)]));
+
+const runParts = (network: TfjsNetwork, inputs: NamedTensors, most: number): NamedTensors => {
+  const count = countOf(inputs);
+  if (count <= most) return network.run(inputs);
   return tf.tidy(() => {
-    const parts: tf.Tensor4D[] = [];
+    const parts: NamedTensors[] = [];
     for (let at = 0; at < count; at += most) {
       const size = Math.min(most, count - at);
-      const part = <T extends tf.Tensor>(whole: T): T => tf.slice(whole, at, size);
-      parts.push(tf.tidy(() => network.run(part(x), part(timesteps), labels && part(labels))));
+      parts.push(tf.tidy(() => network.run(rowsOf(inputs, at, size)) as tf.NamedTensorMap));
     }
-    return tf.concat(parts);
+    const names = Object.keys(parts[0] ?? {});
+    return Object.fromEntries(names.map((name) => [name, tf.concat(parts.map((part) => part[name] as tf.Tensor))]));
   });
 };
 
@@ -61,8 +63,9 @@ const isOutOfMemory = (error: unknown): boolean =>
 /** A kernel of wasm that broke off leaves its memory in disorder. */
 const isLost = (error: unknown): boolean => !(error instanceof BoomerangError) && tf.getBackend() === 'wasm';
 
-const tooLarge = (x: tf.Tensor4D, cause: unknown): EnvironmentError => {
-  const rule = `the ${tf.getBackend()} backend has no memory for this network on one image of [${x.shape.slice(1)}]`;
+const tooLarge = (inputs: NamedTensors, cause: unknown): EnvironmentError => {
+  const [first] = Object.values(inputs);
+  const rule = `the ${tf.getBackend()} backend has no memory for this network on one image of [${first?.shape.slice(1)}]`;
   const what = isLost(cause) ? `and cannot be used any more: start the process again` : 'beside what is held already';
   const remedy =
     'dispose of other tensors and models, use a smaller network, or the ONNX engine (npm install onnxruntime-node)';

@@ -1,61 +1,65 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../errors.ts';
+import type { Architecture, Input } from '../../networks/architecture.ts';
 import { matchWeights } from '../../networks/matchWeights.ts';
 import { parameterShapes } from '../../networks/parameterShapes.ts';
-import { unet2d } from '../../networks/unet2d.ts';
-import { sizeMultiple, type UNet2DConfig } from '../../networks/unet2dConfig.ts';
 import { tfjsOps } from './ops.ts';
 import { tfjsParameters, type Weight } from './parameters.ts';
+
+/** Tensors by the names of a network's inputs or outputs, the batch in front. */
+export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 
 /** A network that runs with tfjs operations on whichever backend is set. It owns its weights. */
 export type TfjsNetwork = {
   /**
-   * @param x float32 `[N, H, W, inChannels]`.
-   * @param timesteps `[N]`.
-   * @param labels int32 `[N]`, for class conditional networks only.
-   * @returns `[N, H, W, outChannels]`; the caller owns it.
+   * @param inputs maps float32 `[N, H, W, C]`, rows `[N, L, C]`, numbers `[N]`, indices int32 `[N]` or `[N, L]`.
+   * @returns its outputs; the caller owns them.
    * @throws ArgumentError `bad-shape`, `missing-labels`, `unexpected-labels`.
    */
-  run(x: tf.Tensor4D, timesteps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor4D;
+  run(inputs: NamedTensors): NamedTensors;
   /** Frees the weights; doing it twice does no harm. */
   dispose(): void;
 };
 
 /**
- * Builds a `UNet2DModel` from the weights of a checkpoint, which are used up exactly.
+ * Builds a network from the weights of a checkpoint, which are used up exactly.
  *
  * @throws CheckpointError `missing-tensor`, `bad-tensor-shape`, `unexpected-tensor`, `bad-config`; nothing is left
  * allocated then.
  */
-export const tfjsNetwork = (config: UNet2DConfig, weights: ReadonlyMap<string, Weight>): TfjsNetwork => {
-  const tensors = tfjsParameters(matchWeights(parameterShapes(config), weights));
-  const network = unet2d(tfjsOps, (name) => tensors.get(name) as tf.Tensor, config);
+export const tfjsNetwork = (architecture: Architecture, weights: ReadonlyMap<string, Weight>): TfjsNetwork => {
+  const tensors = tfjsParameters(matchWeights(parameterShapes(architecture), weights));
+  const network = architecture.build(tfjsOps, (name) => tensors.get(name) as tf.Tensor);
   return {
-    run: (x, timesteps, labels) => {
-      checkShapes(config, x, [timesteps, ...(labels ? [labels] : [])]);
-      return tf.tidy(() => network(x, timesteps, labels) as tf.Tensor4D);
+    run: (inputs) => {
+      checkShapes(architecture, inputs);
+      return tf.tidy(() => network(inputs) as tf.NamedTensorMap);
     },
     dispose: () => tf.dispose([...tensors.values()]),
   };
 };
 
-const checkShapes = (config: UNet2DConfig, x: tf.Tensor, vectors: readonly tf.Tensor[]): void => {
-  const [count, height = 0, width = 0, channels] = x.shape;
-  const multiple = sizeMultiple(config);
-  if (x.rank !== 4 || channels !== config.inChannels) {
-    throw new ArgumentError('bad-shape', `x must be [N, H, W, ${config.inChannels}], got [${x.shape}]`);
+const checkShapes = ({ inputs: wanted }: Architecture, given: NamedTensors): void => {
+  const count = Object.values(given)[0]?.shape[0];
+  for (const [name, { shape }] of Object.entries(given)) {
+    const input = wanted[name];
+    const rule = input && brokenRule(input, shape);
+    if (rule !== undefined) throw new ArgumentError('bad-shape', `${name} must be ${rule}, got [${shape}]`);
+    if (shape[0] === count) continue;
+    throw new ArgumentError('bad-shape', `${name} must be for ${count} images as the others are, got [${shape}]`);
   }
-  if (height % multiple !== 0 || width % multiple !== 0) {
-    throw new ArgumentError(
-      'bad-shape',
-      `height and width must be divisible by ${multiple}, got [${x.shape}]; pad or resize`,
-    );
+};
+
+/** The rule that a shape breaks, in words. */
+const brokenRule = (input: Input, shape: readonly number[]): string | undefined => {
+  const [, height = 0, width = 0] = shape;
+  if (input.kind === 'map') {
+    if (shape.length !== 4 || shape[3] !== input.channels) return `[N, H, W, ${input.channels}]`;
+    const fits = height % input.multiple === 0 && width % input.multiple === 0;
+    return fits ? undefined : `of a height and width divisible by ${input.multiple}; pad or resize`;
   }
-  for (const { rank, shape } of vectors) {
-    if (rank === 1 && shape[0] === count) continue;
-    throw new ArgumentError(
-      'bad-shape',
-      `timesteps and labels must be [${count}] as x is [${x.shape}], got [${shape}]`,
-    );
-  }
+  if (input.kind === 'rows')
+    return shape.length === 3 && shape[2] === input.channels ? undefined : `[N, L, ${input.channels}]`;
+  if (input.kind === 'indices') return shape.length === 2 ? undefined : '[N, L]';
+  return shape.length === 1 ? undefined : '[N]';
 };

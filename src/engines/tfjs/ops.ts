@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetOps } from '../../networks/ops.ts';
 import { activations } from './activations.ts';
-import { attention, linear } from './attention.ts';
+import { attend, attention, linear } from './attention.ts';
 import { conv2d } from './conv2d.ts';
 import { groupNorm } from './groupNorm.ts';
-import { upsample2x } from './upsample.ts';
+import { rowOps } from './rows.ts';
+import { upsample2x, upsampleLike } from './upsample.ts';
 
 const overSpace = (vector: tf.Tensor): tf.Tensor => {
   const [count = 0, channels = 0] = vector.shape;
@@ -21,6 +22,7 @@ export const tfjsOps: NetOps<tf.Tensor> = {
   groupNorm,
   activate: (x, activation) => activations[activation](x),
   add: (a, b) => tf.add(a, b),
+  multiply: (a, b) => tf.mul(a, b),
   affine: (x, factor, offset) => {
     const scaled = factor === 1 ? x : tf.mul(x, factor);
     return offset === 0 ? scaled : tf.add(scaled, offset);
@@ -32,8 +34,11 @@ export const tfjsOps: NetOps<tf.Tensor> = {
   },
   concatChannels: (a, b) => tf.concat([a, b], -1),
   upsample2x: (x) => upsample2x(x as tf.Tensor4D),
+  upsampleLike: (x, like) => upsampleLike(x as tf.Tensor4D, like as tf.Tensor4D),
   averagePool2x: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid'),
   attention,
+  attend,
+  ...rowOps,
   sinusoid: (timesteps, frequencies, order) => {
     const angles = tf.mul(
       tf.expandDims(tf.cast(timesteps, 'float32'), 1),
@@ -42,6 +47,5 @@ export const tfjsOps: NetOps<tf.Tensor> = {
     const [sines, cosines] = [tf.sin(angles), tf.cos(angles)];
     return tf.concat(order === 'sin-cos' ? [sines, cosines] : [cosines, sines], 1);
   },
-  embedding: (table, labels) => tf.transpose(tf.gather(table, tf.cast(labels, 'int32') as tf.Tensor1D, 1)),
   part: (compute) => tf.tidy(compute),
 };

@@ -14,3 +14,10 @@ const repeat = tf.customGrad((...inputs) => {
     gradFunc: (dy: tf.Tensor) => tf.mul(tf.avgPool(dy as tf.Tensor4D, 2, 2, 'valid'), 4),
   };
 }) as (x: tf.Tensor4D) => tf.Tensor4D;
+
+/** Nearest neighbour to the height and width of another map. */
+export const upsampleLike = (x: tf.Tensor4D, like: tf.Tensor4D): tf.Tensor4D => {
+  const [[, height, width], [, toHeight, toWidth]] = [x.shape, like.shape];
+  if (toHeight === 2 * height && toWidth === 2 * width) return upsample2x(x);
+  return tf.image.resizeNearestNeighbor(x, [toHeight, toWidth]);
+};

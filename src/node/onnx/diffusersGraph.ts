@@ -1,10 +1,11 @@
 import { type DiffusersOutline, outlineDiffusers } from '../../checkpoints/diffusers.ts';
 import { digestOfNames, sha256 } from '../../checkpoints/digest.ts';
-import { unet2dGraph } from '../../engines/onnx/unet2dGraph.ts';
+import { networkGraph } from '../../engines/onnx/networkGraph.ts';
 import { unet2dFacts } from '../../models/facts.ts';
 import type { ModelFacts } from '../../models/model.ts';
 import { matchWeights } from '../../networks/matchWeights.ts';
 import { parameterShapes } from '../../networks/parameterShapes.ts';
+import { unet2d } from '../../networks/unet2d.ts';
 import { parseUNet2DConfig, type UNet2DConfig } from '../../networks/unet2dConfig.ts';
 import type { DiskFolder } from '../folder.ts';
 import { version } from '../version.ts';
@@ -31,7 +32,7 @@ export const readDiskCheckpoint = async (folder: DiskFolder): Promise<DiskCheckp
   const outline = await outlineDiffusers(folder);
   const config = parseUNet2DConfig(outline.config);
   const files = await Promise.all(outline.weightFiles.map((file) => findOnDisk(file, folder.locate)));
-  const places = matchWeights(parameterShapes(config), await readPlaces(files));
+  const places = matchWeights(parameterShapes(unet2d(config)), await readPlaces(files));
   for (const { path, file } of files) {
     const own = [...places].filter(([, placed]) => placed.path === path);
     await refuseNotFiniteOnDisk(
@@ -75,5 +76,6 @@ export const diskGraph = async (
   { size, refer, metadata = {} }: GraphOptions,
 ): Promise<Uint8Array> => {
   const weights = await initializersOf(places, new Map(files.map(({ path, file }) => [path, file])), refer);
-  return unet2dGraph({ config, size, weights, version, metadata });
+  const [height, width] = size;
+  return networkGraph({ architecture: unet2d(config), sizes: { height, width }, weights, version, metadata });
 };

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { parameterShapes } from '../../networks/parameterShapes.ts';
+import { unet2d } from '../../networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
 import type { FolderTrained, FolderTraining } from './folderTraining.ts';
 import type { History } from './history.ts';
@@ -83,7 +84,7 @@ By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;
 };
 
 const parametersOf = (config: Readonly<Record<string, unknown>>): number =>
-  [...parameterShapes(parseUNet2DConfig(config)).values()].reduce(
+  [...parameterShapes(unet2d(parseUNet2DConfig(config))).values()].reduce(
     (sum, shape) => sum + shape.reduce((size, length) => size * length, 1),
     0,
   );
