@@ -8,6 +8,7 @@ import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { openFolder } from '../../src/node/folder.ts';
 import { readIdxDataset } from '../../src/node/idx.ts';
 import { fillGaussian } from '../../src/random.ts';
+import { ask } from '../engines/asking.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 
@@ -51,7 +52,7 @@ describeShared('models/fashion-28 against the weights that it was trained on fro
         const network = tfjsNetwork(unet2d(config), weights);
         const error = tf.tidy(() => {
           const classes = tf.tensor1d([...labels.subarray(0, IMAGES)], 'int32');
-          const output = network.run(tf.tensor4d(x, [IMAGES, 28, 28, 1]), tf.tensor1d(timesteps), classes);
+          const output = ask(network, tf.tensor4d(x, [IMAGES, 28, 28, 1]), tf.tensor1d(timesteps), classes);
           return tf.mean(tf.squaredDifference(output, tf.tensor4d(noise, [IMAGES, 28, 28, 1]))).dataSync()[0];
         });
         network.dispose();

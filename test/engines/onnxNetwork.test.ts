@@ -12,6 +12,7 @@ import { plain, VARIANTS } from '../networks/configs.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';
+import { ask } from './asking.ts';
 import { evaluateNetwork } from './onnxRun.ts';
 
 const read = (path: string) => parseSafetensors(new Uint8Array(readFileSync(path)));
@@ -63,7 +64,8 @@ describe('both engines', () => {
       const [timesteps, labels] = [[0, 500, 999], config.classEmbedding ? [0, 4, 2] : undefined];
       const network = tfjsNetwork(unet2d(config), weights);
       const expected = tf.tidy(() => {
-        const output = network.run(
+        const output = ask(
+          network,
           tf.tensor4d(x, shape),
           tf.tensor1d(timesteps),
           labels && tf.tensor1d(labels, 'int32'),

@@ -11,6 +11,7 @@ import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formula, formulaWeights } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { expectNoLeak } from '../support/tensors.ts';
+import { ask } from './asking.ts';
 
 const bytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
@@ -61,7 +62,7 @@ describe('tfjsNetwork', () => {
           const { config, network } = networkOf(raw);
           const golden = outputs.get(title);
           tf.tidy(() => {
-            const output = network.run(...inputsOf(config));
+            const output = ask(network, ...inputsOf(config));
             const expected = tf.tensor(numbers(golden?.data ?? []), [...(golden?.shape ?? [])]);
             expect(output).to.be.tensorCloseTo(expected, 2e-5 * magnitude(expected));
           });
@@ -75,9 +76,9 @@ describe('tfjsNetwork', () => {
       const { config, network } = networkOf(raw);
       tf.tidy(() => {
         const [x, timesteps, labels] = inputsOf(config);
-        const among = network.run(x, timesteps, labels);
+        const among = ask(network, x, timesteps, labels);
         const second = labels ? tf.slice(labels, 1) : undefined;
-        const alone = network.run(tf.slice(x, [1, 0, 0, 0]), tf.slice(timesteps, 1), second);
+        const alone = ask(network, tf.slice(x, [1, 0, 0, 0]), tf.slice(timesteps, 1), second);
         expect(alone).to.be.tensorCloseTo(tf.slice(among, [1, 0, 0, 0]), 1e-5);
       });
       network.dispose();
@@ -89,7 +90,8 @@ describe('tfjsNetwork', () => {
       variants['a middle without attention, a table of labels, an embedding of another length'] ?? {},
     );
     const run = (x: number[], timesteps: number[], labels?: number[]) => () =>
-      network.run(
+      ask(
+        network,
         tf.zeros<tf.Rank.R4>(x as [number, number, number, number]),
         tf.zeros<tf.Rank.R1>(timesteps as [number]),
         labels && tf.zeros<tf.Rank.R1>(labels as [number], 'int32'),
@@ -115,7 +117,7 @@ describe('tfjsNetwork', () => {
     );
     tf.tidy(() => {
       const [x, timesteps] = inputsOf(config);
-      expect(() => network.run(x, timesteps, tf.tensor1d([1, 2], 'int32')))
+      expect(() => ask(network, x, timesteps, tf.tensor1d([1, 2], 'int32')))
         .to.throw(ArgumentError)
         .with.property('code', 'unexpected-labels');
     });
@@ -160,7 +162,7 @@ describe('tfjsNetwork', () => {
       const { config, network } = networkOf(Object.values(variants)[0] ?? {});
       tf.engine().endScope();
       tf.tidy(() => {
-        expect(network.run(...inputsOf(config)).shape).to.deep.equal([2, 8, 8, 3]);
+        expect(ask(network, ...inputsOf(config)).shape).to.deep.equal([2, 8, 8, 3]);
       });
       network.dispose();
       network.dispose();
@@ -187,7 +189,7 @@ describeShared('goldens of whole networks', 'goldens/diffusers', () => {
               ? (tf.cast(tensor('class_labels'), 'int32') as tf.Tensor1D)
               : undefined;
             const x = tf.transpose(tensor('sample'), [0, 2, 3, 1]) as tf.Tensor4D;
-            const output = network.run(x, tensor('timestep') as tf.Tensor1D, labels);
+            const output = ask(network, x, tensor('timestep') as tf.Tensor1D, labels);
             const expected = tf.transpose(tensor('output'), [0, 2, 3, 1]);
             expect(output).to.be.tensorCloseTo(expected, 2e-5 * magnitude(expected));
           });

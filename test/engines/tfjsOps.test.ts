@@ -137,8 +137,10 @@ describe('tfjsOps', () => {
   const ACTIVATED: Record<Activation, readonly number[]> = {
     silu: [-0.14227761, -0.26894143, 0, 0.31122967, 1.7615942],
     gelu: [-0.00404951, -0.15865526, 0, 0.34573123, 1.9544997],
+    'quick-gelu': [-0.01807131, -0.15420423, 0, 0.35038844, 1.9356586],
     relu: [0, 0, 0, 0.5, 2],
     mish: [-0.14564776, -0.30340147, 0, 0.37524524, 1.943959],
+    tanh: [-0.9950548, -0.7615942, 0, 0.46211717, 0.9640276],
   };
   for (const [name, expected] of Object.entries(ACTIVATED) as [Activation, number[]][]) {
     it(

@@ -10,6 +10,7 @@ import { parseUNet2DConfig, type UNet2DConfig } from '../../src/networks/unet2dC
 import { plain, VARIANTS } from '../networks/configs.ts';
 import { formulaWeights } from '../networks/formula.ts';
 import { expectNoLeak } from '../support/tensors.ts';
+import { ask, noisy } from './asking.ts';
 
 const inputsOf = (config: UNet2DConfig): [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D?] => {
   const x = tf.ones([2, ...(config.sampleSize ?? [8, 8]), config.inChannels]) as tf.Tensor4D;
@@ -26,7 +27,7 @@ describe('a network of any supported config', () => {
         const network = tfjsNetwork(unet2d(config), formulaWeights(parameterShapes(unet2d(config))));
         tf.tidy(() => {
           const inputs = inputsOf(config);
-          const output = network.run(...inputs);
+          const output = ask(network, ...inputs);
           expect(output.shape).to.deep.equal([...inputs[0].shape.slice(0, 3), config.outChannels]);
           const [first = Number.NaN, second = Number.NaN] = tf.max(tf.abs(output), [1, 2, 3]).dataSync();
           expect(first).to.be.within(1e-3, 1e3);
@@ -46,8 +47,8 @@ describe('a network of any supported config', () => {
       tf.tidy(() => {
         const inputs = inputsOf(config);
         const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
-          const network = unet2d(tfjsOps, (name) => tensors[names.indexOf(name)] as tf.Tensor, config);
-          return tf.mean(tf.square(network(...inputs)));
+          const network = unet2d(config).build<tf.Tensor>(tfjsOps, (name) => tensors[names.indexOf(name)] as tf.Tensor);
+          return tf.mean(tf.square(network(noisy<tf.Tensor>(...inputs))['output'] as tf.Tensor));
         };
         const gradients = tf.grads(loss)([...parameters.values()]);
         for (const [i, gradient] of gradients.entries()) {

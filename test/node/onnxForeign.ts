@@ -52,7 +52,10 @@ export const writeForeign = (
   const toNchw = (x: string): string => graph.node('Transpose', [x], { perm: { ints: [0, 3, 1, 2] } });
   const x = layout === 'NCHW' ? 'sample' : toNchw('sample');
   const steps = graph.node('Reshape', ['timestep', graph.integers([-1])]);
-  const result = unet2d(onnxOps(graph), take, config)({ name: x, shape: [3, 8, 8] }, { name: steps, shape: [] });
+  const network = unet2d(config).build(onnxOps(graph), take);
+  const { output: result } = network({ x: { name: x, shape: [3, 8, 8] }, timesteps: { name: steps, shape: [] } }) as {
+    readonly output: Value;
+  };
   const output =
     layout === 'NCHW' ? result.name : graph.node('Transpose', [result.name], { perm: { ints: [0, 2, 3, 1] } });
   graph.output('out_sample', output);

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
 import { tfjsLayout } from '../../src/engines/tfjs/parameters.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { denoisingLoss } from '../../src/train/denoisingLoss.ts';
 import { drawBatch } from '../../src/train/drawBatch.ts';
@@ -34,7 +35,7 @@ describe('gradients of the loss of denoising', () => {
           const data = { count: 4, imageShape: [8, 8, 1] as const, labels: [0, 1, 0, 1], pixels };
           const draw = { seed: 'fd', batchSize: 4, timesteps: 1000, nullLabel: 2, dropLabel: 0.2, flip: false };
           const batch = drawBatch(data, 0, draw);
-          const weights = initialWeights(config, 'fd');
+          const weights = initialWeights(unet2d(config), 'fd');
           const names = [...weights.keys()];
           const start = [...weights.values()].map(tfjsLayout);
           const lossOf = (...values: tf.Tensor[]): tf.Scalar =>

@@ -35,8 +35,8 @@ describeShared('gradients of a whole network', folder, () => {
         const parameters = parametersOf(trained);
         const names = [...parameters.keys()];
         const lossOf = (...values: tf.Tensor[]): tf.Tensor => {
-          const network = unet2d(tfjsOps, (name): tf.Tensor => values[names.indexOf(name)] as tf.Tensor, config);
-          return tf.mean(tf.squaredDifference(network(x, timesteps, labels), target));
+          const network = unet2d(config).build<tf.Tensor>(tfjsOps, (name) => values[names.indexOf(name)] as tf.Tensor);
+          return tf.mean(tf.squaredDifference(network({ x, timesteps, labels })['output'] as tf.Tensor, target));
         };
         const { value, grads } = tf.valueAndGrads(lossOf)([...parameters.values()]);
         const loss = Number((golden.get('loss')?.data as Float32Array | undefined)?.[0]);

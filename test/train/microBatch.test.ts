@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
 import { ArgumentError, EnvironmentError } from '../../src/errors.ts';
+import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { denoisingGradients, type NoisyBatch } from '../../src/train/denoisingLoss.ts';
 import { drawBatch } from '../../src/train/drawBatch.ts';
@@ -24,7 +25,7 @@ describe('the memory of a step', () => {
       const data = { count: 8, imageShape: [28, 28, 1] as const, pixels: () => new Float32Array(784) };
       const draw = { seed: 'm', batchSize: 8, timesteps: 1000, dropLabel: 0, flip: false };
       const batch = tf.tidy(() => drawBatch(data, 0, draw) as NoisyBatch & tf.TensorContainer);
-      const trained = startTrained(initialWeights(config, 'm'));
+      const trained = startTrained(initialWeights(unet2d(config), 'm'));
       const memory = await measureMemory(trained, batch, { config, scheduler });
       const { peakBytes, result } = await tf.profile(() =>
         tf.tidy(() => denoisingGradients(parametersOf(trained), batch, { config, scheduler }).loss),
