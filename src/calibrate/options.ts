@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { between, checkOptions, code, count, flag, oneOf, rule, seedRule, signalRule } from '../checks.ts';
+import { between, checkOptions, code, count, flag, oneOf, rule, seedRule, signalRule, text } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
+import { aimEntries, checkAim } from '../returns/aim.ts';
 import { fitRule, rangeRule } from '../returns/boomerang.ts';
 import { checkImageShape } from '../returns/images.ts';
 import { planAmong } from '../returns/plan.ts';
@@ -16,6 +17,9 @@ const present = rule<unknown>((value) => value !== undefined, 'given');
 
 const calibrateSchema = v.strictObject({
   ...mannerEntries,
+  /** What the images show, for a model with text; `{class}` stands for the name of each image's class. */
+  prompt: v.optional(text),
+  ...aimEntries,
   // The goal: one of these three, and its target. `CalibrationGoal` says which goes with which.
   classifier: v.optional(present),
   embed: v.optional(present),
@@ -71,6 +75,7 @@ export const checkCalibration = (model: Model, images: tf.Tensor4D, options: Cal
   }
   checkLabels(model, images, options);
   planAmong(model, { ...options, strength: to });
+  checkAim(model, options);
   return { from, to, tolerance };
 };
 

@@ -84,5 +84,6 @@ const scoresOf = async (
 const workOf = (options: CalibrateOptions): Omit<VariantWork, 'strength' | 'places'> => {
   const { classifier, embed, distance, target, strengths, tolerance, perClass, onProgress, ...rest } = options;
   const { labels, conditional, variants = 1, ...work } = rest;
-  return { ...work, variants, ...(conditional && labels ? { labels } : {}) };
+  const isTold = conditional || work.prompt?.includes('{class}');
+  return { ...work, variants, ...(isTold && labels ? { labels } : {}) };
 };

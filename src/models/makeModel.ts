@@ -1,53 +1,90 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
-import type { Conditions, LabelSpace, Model, ModelFacts, Numbers, Runner } from './model.ts';
+import { conditionsFor, kindOf, read, readAsync, readCondition, readConditionAsync } from './conditions.ts';
+import type { Coder, Model, ModelFacts, Runner, TextSpace } from './model.ts';
 
-/** A model from what is known of it and what runs its network. It owns the runner. */
-export const makeModel = (facts: ModelFacts, runner: Runner): Model => {
+/** What a model has beside its network. */
+export type ModelParts = {
+  /** For a model that walks in latents. @defaultValue images walk as they are */
+  readonly coder?: Coder;
+  /** For a model with prompts. */
+  readonly text?: TextSpace;
+};
+
+/** A model from what is known of it and what runs its networks. It owns them. */
+export const makeModel = (facts: ModelFacts, runner: Runner, { coder = PIXELS, text }: ModelParts = {}): Model => {
+  const { imageShape, latentShape = imageShape } = facts;
+  const space = { ...facts, text };
   let isDisposed = false;
-  const check = (x: tf.Tensor4D): number => {
+  const check = (x: unknown, shape: ImageShape, name: string): number => {
     if (isDisposed) throw new ArgumentError('model-disposed', 'this model was disposed; load it again');
-    return checkImages(x, facts.imageShape);
+    return checkMaps(x, shape, name);
   };
-  const conditions = (count: number, timesteps: Values, labels?: Values): Conditions => ({
-    timesteps: numbers(timesteps, count, { what: 'timestep' }),
-    ...labelsFor(facts.labels, labels, count),
+  const later = async <T>(x: tf.Tensor4D, work: (own: tf.Tensor4D) => Promise<T>): Promise<T> => {
+    const own = tf.keep(tf.clone(x)); // whoever calls may dispose of his own meanwhile
+    try {
+      return await work(own);
+    } finally {
+      own.dispose();
+    }
+  };
+  const coding = (name: string, shape: ImageShape, now: Coder['encode'], soon: Coder['encodeAsync']) => ({
+    now: (x: tf.Tensor4D): tf.Tensor4D => {
+      check(x, shape, name);
+      return now(x);
+    },
+    soon: async (x: tf.Tensor4D): Promise<tf.Tensor4D> => {
+      check(x, shape, name);
+      return later(x, soon);
+    },
   });
+  const encoding = coding('images', imageShape, coder.encode, coder.encodeAsync);
+  const decoding = coding('latents', latentShape, coder.decode, coder.decodeAsync);
   return {
     ...facts,
+    latentShape,
+    isLatent: coder !== PIXELS,
     engine: runner.engine,
-    predict(x, timesteps, labels) {
-      const count = check(x);
-      return runner.run(x, conditions(count, read(timesteps), labels && read(labels)));
+    ...(text ? { text } : {}),
+    predict(x, timesteps, condition) {
+      const count = check(x, latentShape, 'x');
+      return runner.run(x, conditionsFor(space, read(timesteps), { ...readCondition(condition), count }));
     },
-    async predictAsync(x, timesteps, labels) {
-      const count = check(x);
-      const own = tf.keep(tf.clone(x)); // whoever calls may dispose of his own meanwhile
-      try {
-        const [steps, classes] = await Promise.all([readAsync(timesteps), labels && readAsync(labels)]);
-        check(own); // nobody may have disposed of the model
-        return await runner.runAsync(own, conditions(count, steps, classes));
-      } finally {
-        own.dispose();
-      }
+    async predictAsync(x, timesteps, condition) {
+      const count = check(x, latentShape, 'x');
+      return later(x, async (own) => {
+        const [steps, given] = await Promise.all([readAsync(timesteps), readConditionAsync(condition)]);
+        check(own, latentShape, 'x'); // nobody may have disposed of the model
+        return runner.runAsync(own, conditionsFor(space, steps, { ...given, count }));
+      });
     },
+    encode: encoding.now,
+    encodeAsync: encoding.soon,
+    decode: decoding.now,
+    decodeAsync: decoding.soon,
     dispose() {
-      if (!isDisposed) runner.dispose();
+      if (!isDisposed) {
+        runner.dispose();
+        coder.dispose();
+        text?.release();
+      }
       isDisposed = true;
     },
   };
 };
 
-/** What stands for {@link Numbers} once tensors are read. */
-type Values = number | ArrayLike<number>;
+/** Images that walk as they are. */
+const PIXELS: Coder = {
+  encode: (images) => tf.clone(images),
+  encodeAsync: async (images) => tf.clone(images),
+  decode: (latents) => tf.clone(latents),
+  decodeAsync: async (latents) => tf.clone(latents),
+  dispose() {},
+};
 
-const read = (given: Numbers): Values => (given instanceof tf.Tensor ? given.dataSync() : given);
-
-const readAsync = async (given: Numbers): Promise<Values> => (given instanceof tf.Tensor ? given.data() : given);
-
-const checkImages = (x: unknown, [height, width, channels]: ImageShape): number => {
-  const wanted = `x must be a float32 tensor [N, ${height}, ${width}, ${channels}]`;
+const checkMaps = (x: unknown, [height, width, channels]: ImageShape, name: string): number => {
+  const wanted = `${name} must be a float32 tensor [N, ${height}, ${width}, ${channels}]`;
   if (!(x instanceof tf.Tensor)) throw new ArgumentError('bad-images', `${wanted}, got ${kindOf(x)}`);
   if (x.isDisposed) throw new ArgumentError('bad-images', `${wanted}, got one that was disposed`);
   if (x.dtype !== 'float32') {
@@ -57,45 +94,4 @@ const checkImages = (x: unknown, [height, width, channels]: ImageShape): number 
   const fits = x.rank === 4 && shape[0] === height && shape[1] === width && shape[2] === channels;
   if (fits && count > 0) return count;
   throw new ArgumentError('bad-image-shape', `${wanted} of at least one image, got [${x.shape}]`);
-};
-
-const kindOf = (value: unknown): string => {
-  if (Array.isArray(value)) return 'an array; make a tensor of it';
-  if (value instanceof Promise) return 'a promise; await it';
-  return value === null ? 'null' : typeof value;
-};
-
-const labelsFor = (
-  space: LabelSpace | undefined,
-  given: Values | undefined,
-  count: number,
-): { readonly labels?: readonly number[] } => {
-  if (!space) {
-    if (given === undefined) return {};
-    throw new ArgumentError('bad-label', 'labels were given, but this model is not conditional; leave them out');
-  }
-  const labels = given ?? space.nullLabel;
-  if (labels !== undefined) return { labels: numbers(labels, count, { what: 'label', most: space.count - 1 }) };
-  const remedy = 'give labels, or name its null label in a boomerang.json beside the model: { "nullLabel": 10 }';
-  throw new ArgumentError('bad-label', `this model is conditional and its null label is not known; ${remedy}`);
-};
-
-type Rule = { readonly what: 'timestep' | 'label'; readonly most?: number };
-
-/** One number for each image. */
-const numbers = (given: Values, count: number, { what, most = Number.MAX_VALUE }: Rule): readonly number[] => {
-  const isList = typeof given === 'object' && given !== null && typeof given.length === 'number';
-  if (typeof given !== 'number' && !isList) {
-    throw new ArgumentError(`bad-${what}`, `need one ${what}, or one for each image, got ${kindOf(given)}`);
-  }
-  const list = typeof given === 'number' ? new Array<number>(count).fill(given) : Array.from(given);
-  if (list.length !== count) {
-    throw new ArgumentError(`bad-${what}`, `need one ${what} for each of ${count} images, got ${list.length}`);
-  }
-  const isNumber = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= most;
-  const at = list.findIndex((value) => !isNumber(value) || (what === 'label' && !Number.isInteger(value)));
-  if (at < 0) return list;
-  const range = most < Number.MAX_VALUE ? `from 0 to ${most}` : 'of at least 0';
-  const rule = what === 'label' ? `a whole number ${range}` : `a finite number ${range}`;
-  throw new ArgumentError(`bad-${what}`, `a ${what} must be ${rule}, got ${String(list[at])}`);
 };

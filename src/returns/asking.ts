@@ -1,19 +1,44 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../models/model.ts';
+import type { Condition, Model } from '../models/model.ts';
 import type { Evaluation } from '../solvers/index.ts';
 import type { ImageKey } from './address.ts';
 
+/** What the network is told beside images. */
+export type Told = {
+  readonly condition?: Condition | undefined;
+  /**
+   * How strongly images are led to their condition: the network is asked for what leads away, the first half of the
+   * condition, and for what it leads to, the second, at once. Absent: the condition is for the images alone.
+   */
+  readonly guidance?: number | undefined;
+};
+
 /** A question to a network. */
-export type AskNetwork = {
+export type AskNetwork = Told & {
   readonly model: Model;
   readonly evaluate: Evaluation;
-  readonly labels?: readonly number[] | undefined;
   /** The images that walk, for whoever must name them. */
   readonly keys: readonly ImageKey[];
 };
 
+/** Images to be encoded, or latents to be decoded; see `Model`. */
+export type AskCoder = {
+  readonly model: Model;
+  readonly way: 'encode' | 'decode';
+  readonly code: tf.Tensor4D;
+  readonly keys: readonly ImageKey[];
+};
+
+/** Prompts of which embeddings are wanted; see `TextSpace`. */
+export type AskText = { readonly model: Model; readonly prompts: readonly string[] };
+
 /** What work needs from outside: an answer of a network, the values of a tensor, or what somebody promised. */
-export type Ask = AskNetwork | { readonly read: tf.Tensor } | { readonly wait: PromiseLike<unknown> };
+export type Ask =
+  | AskNetwork
+  | AskCoder
+  | AskText
+  | { readonly read: tf.Tensor }
+  | { readonly wait: PromiseLike<unknown> };
 
 /**
  * Work that asks. A generator, so that the same work serves `dataset.map`, which may not wait, and `dataset.mapAsync`,

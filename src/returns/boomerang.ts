@@ -5,7 +5,9 @@ import { ArgumentError, isCount } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { BOUNDS, fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
+import { checkPrompt, promptFor } from '../text/prompt.ts';
 import type { ImageKey } from './address.ts';
+import { aimEntries, aimOf, checkAim } from './aim.ts';
 import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
@@ -26,6 +28,17 @@ const boomerangSchema = v.strictObject({
   seed: seedRule,
   /** Names of the images; by default a digest of each one's pixels. */
   keys: v.optional(rule<readonly ImageKey[]>(Array.isArray, 'a list of names, one for each image')),
+  /**
+   * What the images show, for a model with text: one text for all, in which `{class}` stands for the name of each
+   * image's class; or one for each. @defaultValue ''
+   */
+  prompt: v.optional(
+    rule<string | readonly string[]>(
+      (value) => typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string')),
+      'a text, or a list of texts, one for each image',
+    ),
+  ),
+  ...aimEntries,
   /** Classes to return to, one for each image; by default the null label of a conditional model. */
   labels: v.optional(
     rule<readonly number[]>(
@@ -59,8 +72,8 @@ export type BoomerangOptions = OptionsOf<typeof boomerangSchema>;
  * @returns variants in the same shape, dtype and range, owned by the caller. The same seed, image, epoch and variant
  * give the same result in any batch (within 1e-5) and in any order.
  * @throws ArgumentError `bad-model`, `unknown-option`, `bad-image-shape`, `out-of-range`, `bad-strength`, `bad-steps`,
- * `unknown-solver`, `bad-eta`, `bad-seed`, `bad-keys`, `bad-labels`, `bad-label`; NumericError `not-finite`; whatever
- * `signal` was aborted with.
+ * `unknown-solver`, `bad-eta`, `bad-seed`, `bad-keys`, `bad-labels`, `bad-label`, `bad-prompt`, `bad-negative-prompt`,
+ * `bad-guidance`; NumericError `not-finite`; whatever `signal` was aborted with.
  * @see Luzi et al. 2022, arXiv:2210.12100, section 3.
  */
 export const boomerang = async (model: Model, images: tf.Tensor4D, options: BoomerangOptions): Promise<tf.Tensor4D> => {
@@ -76,23 +89,40 @@ export const boomerang = async (model: Model, images: tf.Tensor4D, options: Boom
   checkImageShape(images, model, fit);
   const range = imageRange(images.dtype, options.range);
   const plan = planAmong(model, options);
+  checkAim(model, options);
   signal?.throwIfAborted();
   const count = images.shape[0];
+  const prompts = promptsFor(model, options, count);
   if (labels && labels.length !== count) {
     throw new ArgumentError('bad-label', `need one label for each of ${count} images, got ${labels.length}`);
   }
   const shape = shapeOf(images);
   const named = readImages(await images.data<'float32' | 'int32'>(), { count, range, keys });
-  if (plan.evaluations === 0 || count === 0) return tf.clone(images);
+  if (!plan.isMoving || count === 0) return tf.clone(images);
   const throws = named.map((image, n) => ({
     image: fitted(image, shape, model),
     address: { seed, key: image.key, variant, epoch, throwEpoch: epoch },
     plan,
-    label: labels?.[n],
+    aim: aimOf(model, plan, { label: labels?.[n], prompt: prompts?.[n], negativePrompt: options.negativePrompt }),
   }));
   const { pixels } = await driveAsync(fly(model, throws, { signal, onStep: onProgress }));
   const whole = pixels.map((one, n) => unfitted(one, { image: named[n] as (typeof named)[number], shape, fit }, model));
   return imagesFrom(whole, images, range);
+};
+
+/** The prompt of each image. @throws ArgumentError `bad-prompt`, `bad-label` */
+const promptsFor = (
+  model: Model,
+  { prompt, labels, classes = model.labels?.classes }: BoomerangOptions,
+  count: number,
+): readonly string[] | undefined => {
+  if (prompt === undefined) return undefined;
+  const texts = typeof prompt === 'string' ? new Array<string>(count).fill(prompt) : prompt;
+  if (texts.length !== count) {
+    throw new ArgumentError('bad-prompt', `need one prompt, or one for each of ${count} images, got ${texts.length}`);
+  }
+  for (const text of new Set(texts)) checkPrompt(text, { hasLabels: labels !== undefined, classes });
+  return texts.map((text, n) => promptFor(text, { element: undefined, label: labels?.[n], classes }));
 };
 
 /** A tensor like another one, of other images. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
+import { aimName } from './aim.ts';
 import type { NamedImage } from './images.ts';
 import type { Throw } from './throw.ts';
 
@@ -13,19 +14,23 @@ const machineName = ({ digest, engine }: Model): readonly string[] => [digest, e
 /** An image under another name than its digest is known by that as well: a cache may serve many data sets. */
 const imageName = ({ key, digest }: NamedImage): readonly unknown[] => [key, key === digest ? null : digest];
 
+/** The name of an image where a latent model begins to throw it: encoded, without noise. */
+export const encodedName = (model: Model, image: NamedImage): string =>
+  JSON.stringify(['v1', 'encoded', machineName(model), imageName(image)]);
+
 /** The name of an image's latent at the branch of a throw. */
-export const latentName = (model: Model, { image, address, plan, label }: Throw, branchStep: number): string => {
+export const latentName = (model: Model, { image, address, plan, aim }: Throw, branchStep: number): string => {
   const { sigma, fromNoise, solverName, legs } = plan;
   const { seed, throwEpoch, variant } = address;
-  const way = branchStep === 0 ? [] : [solverName, legs.slice(0, branchStep), label ?? null];
+  const way = branchStep === 0 ? [] : [solverName, legs.slice(0, branchStep), aimName(aim, plan)];
   return JSON.stringify(['v2', machineName(model), seed, imageName(image), throwEpoch, variant, sigma, fromNoise, way]);
 };
 
 /** The name of a variant. Whether it passes a filter is no part of it: that is for whoever draws it to judge. */
-export const variantName = (model: Model, { image, address, plan, label }: Throw, branchStep: number): string => {
+export const variantName = (model: Model, { image, address, plan, aim }: Throw, branchStep: number): string => {
   const { sigma, fromNoise, solverName, legs } = plan;
   const { seed, epoch, throwEpoch, variant } = address;
-  const way = [solverName, sigma, fromNoise, legs, branchStep, label ?? null];
+  const way = [solverName, sigma, fromNoise, legs, branchStep, aimName(aim, plan)];
   const drawn = [seed, throwEpoch, epoch, variant];
   return JSON.stringify(['v3', 'variant', machineName(model), imageName(image), drawn, way]);
 };

@@ -5,17 +5,15 @@ import { imageNoise } from '../tensors/noise.ts';
 import { stepPath, throwPath } from './address.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { latentName } from './cacheNames.ts';
+import { encoded, type KeptLatents } from './encoding.ts';
 import { mergeLegs, type ReturnPlan } from './plan.ts';
-import type { Throw } from './throw.ts';
-
-/** Where noisy latents are kept; see `LatentCache`. */
-export type KeptLatents = {
-  get(name: string): Float32Array | undefined;
-  /** @returns what `get` hands out for it, rounded if the cache rounds. */
-  set(name: string, latent: Float32Array): Float32Array;
-};
+import { cut, stack } from './stacks.ts';
+import { keysOf, type Throw } from './throw.ts';
+import { disposeTold, toldFor } from './told.ts';
 
 export type FlightOptions = {
+  /** Keeps images as a latent model encodes them. */
+  readonly encodings?: KeptLatents | undefined;
   /** How many steps belong to the throw and are shared with it. @defaultValue 0 */
   readonly branchStep?: number;
   readonly cache?: KeptLatents | undefined;
@@ -23,13 +21,24 @@ export type FlightOptions = {
   readonly onStep?: ((done: number, total: number) => void) | undefined;
 };
 
-/** Variants in [-1, 1], not yet clipped, one for each throw; and the network calls they took, image by image. */
-export type Landing = { readonly pixels: readonly Float32Array[]; readonly evaluations: number };
+/** Variants in [-1, 1], not yet clipped, one for each throw; and what they took, image by image. */
+export type Landing = {
+  readonly pixels: readonly Float32Array[];
+  /** Network calls. */
+  readonly evaluations: number;
+  /** Images that an autoencoder encoded; those that were known from before are not among them. */
+  readonly encodings: number;
+};
 
-type Flight = FlightOptions & { readonly model: Model; readonly throws: readonly Throw[]; readonly branchStep: number };
+type Flight = FlightOptions & {
+  readonly model: Model;
+  readonly throws: readonly Throw[];
+  readonly branchStep: number;
+};
 
 /**
- * Throws images into the noise and brings them back, all in one batch.
+ * Throws images into the noise and brings them back, all in one batch: encoded before and decoded after, where the model
+ * walks in latents.
  *
  * The walk is cut at the branch whether or not there is a cache: cached or not, a variant is the same.
  *
@@ -38,69 +47,83 @@ type Flight = FlightOptions & { readonly model: Model; readonly throws: readonly
 export function* fly(model: Model, throws: readonly Throw[], options: FlightOptions = {}): Asking<Landing> {
   const flight: Flight = { branchStep: 0, ...options, model, throws };
   const { branchStep } = flight;
-  const [first] = throws as readonly [Throw];
-  const legs = mergeLegs(throws.map(({ plan }) => plan));
-  const calls = (part: readonly Leg[]): number => evaluationsOf(first.plan.solver, part);
-  const { start, launched } = yield* launch(flight);
+  const [{ plan }] = throws as readonly [Throw];
+  const legs = mergeLegs(throws.map((one) => one.plan));
+  const calls = (part: readonly Leg[]): number => evaluationsOf(plan.solver, part) * (plan.isGuided ? 2 : 1);
+  const { start, launched, encodings } = yield* launch(flight);
+  const landed = yield* land(flight, start, legs.length);
+  const evaluations = launched * calls(legs.slice(0, branchStep)) + throws.length * calls(legs.slice(branchStep));
+  return { pixels: cut(landed, throws.length), evaluations, encodings };
+}
+
+/** From the branch to images. Disposes the start. */
+function* land(flight: Flight, start: tf.Tensor4D, end: number): Asking<Float32Array> {
+  const { model, branchStep } = flight;
+  let back: tf.Tensor4D;
   try {
-    const values = yield* takeTensor(yield* follow(flight, start, { from: branchStep, to: legs.length }));
-    const evaluations = launched * calls(legs.slice(0, branchStep)) + throws.length * calls(legs.slice(branchStep));
-    return { pixels: cut(values, throws.length), evaluations };
+    back = yield* follow(flight, start, { from: branchStep, to: end });
   } finally {
     start.dispose();
   }
+  if (!model.isLatent) return yield* takeTensor(back);
+  try {
+    return yield* takeTensor((yield { model, way: 'decode', code: back, keys: keysOf(flight.throws) }) as tf.Tensor4D);
+  } finally {
+    back.dispose();
+  }
 }
 
+type Launched = { readonly start: tf.Tensor4D; readonly launched: number; readonly encodings: number };
+
 /** Images at the branch: those that the cache knows from there, the others thrown and walked to it. */
-function* launch(flight: Flight): Asking<{ start: tf.Tensor4D; launched: number }> {
+function* launch(flight: Flight): Asking<Launched> {
   const { cache, throws, model, branchStep } = flight;
-  if (!cache) return { start: yield* throwAndFollow(flight), launched: throws.length };
+  if (!cache) return { ...(yield* throwAndFollow(flight)), launched: throws.length };
 
   const names = throws.map((one) => latentName(model, one, branchStep));
   const latents = names.map((name) => cache.get(name));
   const missing = latents.flatMap((latent, n) => (latent ? [] : [n]));
+  let encodings = 0;
   if (missing.length > 0) {
-    const some = { ...flight, throws: missing.map((n) => throws[n] as Throw) };
-    const made = cut(yield* takeTensor(yield* throwAndFollow(some)), missing.length);
+    const thrown = yield* throwAndFollow({ ...flight, throws: missing.map((n) => throws[n] as Throw) });
+    encodings = thrown.encodings;
+    const made = cut(yield* takeTensor(thrown.start), missing.length);
     for (const [m, n] of missing.entries()) {
       latents[n] = cache.set(names[n] as string, made[m] as Float32Array); // a cache that rounds does so at once
     }
   }
-  return { start: stack(latents as Float32Array[], model), launched: missing.length };
+  return { start: stack(latents as Float32Array[], model.latentShape), launched: missing.length, encodings };
 }
 
-function* throwAndFollow(flight: Flight): Asking<tf.Tensor4D> {
-  const thrown = throwImages(flight);
-  if (flight.branchStep === 0) return thrown;
+function* throwAndFollow(flight: Flight): Asking<Omit<Launched, 'launched'>> {
+  const { latents, encodings } = yield* encoded(flight);
+  const thrown = throwImages(flight, latents);
+  if (flight.branchStep === 0) return { start: thrown, encodings };
   try {
-    return yield* follow(flight, thrown, { from: 0, to: flight.branchStep });
+    return { start: yield* follow(flight, thrown, { from: 0, to: flight.branchStep }), encodings };
   } finally {
     thrown.dispose();
   }
 }
 
 /** `x = image + sigma * epsilon`, the variance-exploding form; at strength 1 nothing of the image is left. */
-const throwImages = ({ model, throws }: Flight): tf.Tensor4D =>
+const throwImages = ({ model, throws }: Flight, images: readonly Float32Array[]): tf.Tensor4D =>
   tf.tidy(() => {
     const column = (of: (plan: ReturnPlan) => number): tf.Tensor4D =>
       tf.tensor4d(
         throws.map(({ plan }) => of(plan)),
         [throws.length, 1, 1, 1],
       );
-    const clean = stack(
-      throws.map(({ image }) => image.pixels),
-      model,
-    );
-    const images = tf.mul(
-      clean,
+    const kept = tf.mul(
+      stack(images, model.latentShape),
       column(({ fromNoise }) => (fromNoise ? 0 : 1)),
     );
     const scale = column(({ fromNoise, sigma }) => (fromNoise ? Math.hypot(sigma, 1) : sigma));
     const noise = imageNoise(
       throws.map(({ address }) => throwPath(address)),
-      model.imageShape,
+      model.latentShape,
     );
-    return tf.add(images, tf.mul(noise, scale));
+    return tf.add(kept, tf.mul(noise, scale));
   });
 
 /** Walks some legs of the return. */
@@ -111,31 +134,20 @@ function* follow(
 ): Asking<tf.Tensor4D> {
   const noise = (step: number): tf.Tensor4D => {
     const paths = throws.map(({ address }) => stepPath(address, step, step < branchStep));
-    return imageNoise(paths, model.imageShape);
+    return imageNoise(paths, model.latentShape);
   };
   const [first] = throws as readonly [Throw];
   const legs = mergeLegs(throws.map(({ plan }) => plan)).slice(from, to);
   const { clip } = model.scheduler;
   const steps = walk({ x, legs, solver: first.plan.solver, clip, noise, firstStep: from, signal, onStep });
-  const labels = first.label === undefined ? undefined : throws.map(({ label }) => label as number);
-  const keys = throws.map(({ address }) => address.key);
+  const keys = keysOf(throws);
+  const told = yield* toldFor(model, throws);
   try {
     let next = steps.next();
-    while (!next.done) next = steps.next((yield { model, evaluate: next.value, labels, keys }) as tf.Tensor4D);
+    while (!next.done) next = steps.next((yield { model, evaluate: next.value, keys, ...told }) as tf.Tensor4D);
     return next.value;
   } finally {
     steps.return(x); // after a failure: lets the walk free what it holds
+    disposeTold(told);
   }
 }
-
-const cut = (values: Float32Array, count: number): Float32Array[] => {
-  const size = values.length / count;
-  return Array.from({ length: count }, (_, n) => values.slice(n * size, (n + 1) * size));
-};
-
-const stack = (images: readonly Float32Array[], { imageShape }: Model): tf.Tensor4D => {
-  const size = imageShape[0] * imageShape[1] * imageShape[2];
-  const values = new Float32Array(images.length * size);
-  for (const [n, image] of images.entries()) values.set(image, n * size);
-  return tf.tensor4d(values, [images.length, ...imageShape]);
-};

@@ -1,6 +1,7 @@
 import { checkOptions } from '../checks.ts';
 import { ArgumentError, pick } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
+import { DISTILLED_GUIDANCE } from '../models/conditions.ts';
 import type { Model } from '../models/model.ts';
 import { canBend, diffusersLegs } from '../noise/diffusersGrid.ts';
 import { returnSigmas, type Spacing } from '../noise/grids.ts';
@@ -26,8 +27,14 @@ export type ReturnPlan = {
   readonly solverName: string;
   /** The options that led here, with their defaults. */
   readonly manner: Manner;
-  /** Network calls per image. */
+  /** Network calls per image, two for each step that is guided. */
   readonly evaluations: number;
+  /** Whether images are led away from something, for which the network is asked twice in each step. */
+  readonly isGuided: boolean;
+  /** Whether anything happens to an image: it is thrown, or goes through an autoencoder. */
+  readonly isMoving: boolean;
+  /** How strongly images are led; 1 is off. */
+  readonly guidance: number;
   /** Whether the start is noise alone, strength 1, in which nothing of the image is left. */
   readonly fromNoise: boolean;
 };
@@ -38,21 +45,25 @@ type Manner = {
   readonly eta: number | null;
   readonly spacing: Spacing;
   readonly entry: 'start' | 'diffusers';
+  readonly guidance: number;
+  readonly roundTrip: boolean;
 };
 
 /**
  * Plans the return of images with a model: which noise level they are thrown to, and the steps that lead back.
  *
  * @throws ArgumentError `unknown-option`, `bad-model`, `bad-strength`, `bad-steps`, `unknown-solver`, `unknown-spacing`, `bad-eta`,
- * `unknown-entry`.
+ * `unknown-entry`, `bad-guidance`.
  */
 export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
   checkModel(model);
   checkOptions('planReturn', returnSchema, options);
   const { strength, eta, solver: name = eta ? 'ddim' : 'dpm++2m', entry = 'start' } = options;
+  const { roundTrip = false, guidance = model.takesGuidance ? DISTILLED_GUIDANCE : 1 } = options;
   const { variance } = model.scheduler;
-  if (model.outChannels !== model.imageShape[2]) {
-    const rule = `a return needs a network with as many output channels as images have, ${model.imageShape[2]}`;
+  checkGuidance(model, guidance);
+  if (model.outChannels !== model.latentShape[2]) {
+    const rule = `a return needs a network with as many output channels as what walks has, ${model.latentShape[2]}`;
     throw new ArgumentError(
       'bad-model',
       `${rule}; this one has ${model.outChannels}, and model.predict alone can be used`,
@@ -63,6 +74,8 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
   const { spacingOf, enter } = pick(ENTRIES, entry, 'entry');
   const { steps = name === 'dpm++2m' ? 7 : 10, spacing = spacingOf(model, name) } = options;
   const legs = enter(model, { strength, steps, spacing, solver: name });
+  const isGuided = guidance !== 1 && !model.takesGuidance;
+  const evaluations = evaluationsOf(solver, legs) * (isGuided ? 2 : 1);
   const timestep = legs[0]?.timestep;
   const sigma = (legs[0]?.from ?? 0) as number; // the jump lands where the walk begins, or noise would be left
   return {
@@ -73,10 +86,20 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
     legs,
     solver,
     solverName: JSON.stringify([name, eta ?? null, variance]),
-    manner: { solver: name, steps, eta: eta ?? null, spacing, entry },
-    evaluations: evaluationsOf(solver, legs),
+    manner: { solver: name, steps, eta: eta ?? null, spacing, entry, guidance, roundTrip },
+    guidance,
+    isGuided,
+    evaluations,
+    isMoving: evaluations > 0 || (roundTrip && model.isLatent),
     fromNoise: strength === 1,
   };
+};
+
+/** @throws ArgumentError `bad-guidance` */
+const checkGuidance = ({ text, labels, takesGuidance }: Model, guidance: number): void => {
+  if (guidance === 1 || takesGuidance || text || labels?.nullLabel !== undefined) return;
+  const rule = 'guidance needs a model with text, or with classes and a null label, and this one has neither';
+  throw new ArgumentError('bad-guidance', `${rule}, got ${guidance}; leave it out`);
 };
 
 type Asked = {

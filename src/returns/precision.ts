@@ -1,5 +1,5 @@
 import { float16ToFloat32, float32ToFloat16 } from '../checkpoints/halfFloat.ts';
-import type { KeptLatents } from './flight.ts';
+import type { KeptLatents } from './encoding.ts';
 
 /** In what numbers latents are kept, and so used. */
 export type LatentPrecision = 'float32' | 'float16';

@@ -25,6 +25,9 @@ export type VariantRecord = Address &
     readonly fit: Fit;
     /** Whether it returned to its own class rather than to the null label. */
     readonly conditional: boolean;
+    /** What it returned to, and was led away from, with a model of text. */
+    readonly prompt: string | null;
+    readonly negativePrompt: string | null;
     readonly modelDigest: string;
     readonly engine: string;
     /** Root mean square distance to the image, in [0, 1] units, in the model's size. */
@@ -39,7 +42,7 @@ export type RecordFacts = Pick<
   'asked' | 'branchStep' | 'latents' | 'fit' | 'conditional' | 'distance' | 'kept'
 > & { readonly label: number | undefined };
 
-export const recordOf = (model: Model, { image, address, plan }: Throw, facts: RecordFacts): VariantRecord => ({
+export const recordOf = (model: Model, { image, address, plan, aim }: Throw, facts: RecordFacts): VariantRecord => ({
   ...address,
   digest: image.digest,
   strength: plan.strength,
@@ -47,6 +50,8 @@ export const recordOf = (model: Model, { image, address, plan }: Throw, facts: R
   ...plan.manner,
   ...facts,
   label: facts.label ?? null,
+  prompt: aim.prompt ?? null,
+  negativePrompt: aim.negativePrompt ?? null,
   modelDigest: model.digest,
   engine: model.engine,
 });

@@ -5,6 +5,7 @@ import { ArgumentError } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
+import type { Aim } from './aim.ts';
 import { rangeRule } from './boomerang.ts';
 import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
@@ -40,20 +41,27 @@ export const replay = async <T extends tf.Tensor3D | tf.Tensor4D>(
   }
   checkImageShape(image, model, record.fit);
   const { seed, key, variant, epoch, throwEpoch, branchStep, fit } = record;
-  const { steps, solver, spacing, entry, asked: strength } = record;
-  const plan = planReturn(model, { strength, steps, solver, spacing, entry, eta: record.eta ?? undefined });
+  const { steps, solver, spacing, entry, guidance, roundTrip, asked: strength } = record;
+  const manner = { steps, solver, spacing, entry, guidance, roundTrip, eta: record.eta ?? undefined };
+  const plan = planReturn(model, { ...manner, strength });
   const [shape, range] = [shapeOf(image), imageRange(image.dtype, options.range)];
   const values = await image.data<'float32' | 'int32'>();
   const [named] = readImages(values, { count: 1, range, keys: [key] }) as [NamedImage];
   checkDigest(named, record);
-  const label = record.conditional && record.label !== null ? { label: record.label } : {};
   const address = { seed, key, variant, epoch, throwEpoch };
-  const one = { image: fitted(named, shape, model), address, plan, ...label };
+  const one = { image: fitted(named, shape, model), address, plan, aim: aimFrom(record) };
   const cache = roundingAlone(record.latents);
-  const { pixels } = await driveAsync(fly(model, [one], { branchStep, cache }));
+  const { pixels } = await driveAsync(fly(model, [one], { branchStep, cache, encodings: cache }));
   const whole = unfitted(pixels[0] as Float32Array, { image: named, shape, fit }, model);
   return tf.tensor(fromModelRange(whole, range, image.dtype), image.shape, image.dtype) as T;
 };
+
+/** What the image of a record returned to. */
+const aimFrom = ({ conditional, label, prompt, negativePrompt }: VariantRecord): Aim => ({
+  ...(conditional && label !== null ? { label } : {}),
+  ...(typeof prompt === 'string' ? { prompt } : {}),
+  ...(typeof negativePrompt === 'string' ? { negativePrompt } : {}),
+});
 
 const checkRecord = (record: VariantRecord, model: Model): void => {
   if (typeof record !== 'object' || record === null || !('modelDigest' in record && 'digest' in record)) {

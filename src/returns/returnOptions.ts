@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { between, count, type OptionsOf, oneOf, rule, text } from '../checks.ts';
+import { between, count, flag, type OptionsOf, oneOf, rule, text } from '../checks.ts';
 import type { StrengthSpec } from '../noise/strength.ts';
 
 /** The options of a return, and what each must be. */
@@ -30,6 +30,23 @@ export const returnEntries = {
    * @defaultValue 'start'
    */
   entry: v.optional(oneOf('start', 'diffusers')),
+  /**
+   * How strongly images are led to their prompt or class, and away from the negative prompt or the null label: from 1,
+   * which is off and costs nothing, to about 10. Above 1 each step asks the network twice, in one batch; a latent
+   * consistency model takes it as a number instead. @defaultValue 1; 8.5 for a latent consistency model
+   * @see Ho and Salimans 2022, arXiv:2207.12598, equation 6, with 1 + w for guidance.
+   */
+  guidance: v.optional(
+    rule<number>(
+      (value) => typeof value === 'number' && value >= 1 && value < Number.POSITIVE_INFINITY,
+      'a finite number of at least 1, which is off',
+    ),
+  ),
+  /**
+   * Whether an image that is not thrown, at strength 0, still goes through the autoencoder of a latent model, to see
+   * what that alone loses. @defaultValue false: it stays as it is
+   */
+  roundTrip: v.optional(flag),
 } as const;
 
 export const returnSchema = v.strictObject(returnEntries);
@@ -39,6 +56,6 @@ export type ReturnOptions = OptionsOf<typeof returnSchema>;
 
 /** The options of a return, taken out of others. */
 export const returnOptionsOf = (options: ReturnOptions): ReturnOptions => {
-  const { strength, steps, solver, eta, spacing, entry } = options;
-  return { strength, steps, solver, eta, spacing, entry };
+  const { strength, steps, solver, eta, spacing, entry, guidance, roundTrip } = options;
+  return { strength, steps, solver, eta, spacing, entry, guidance, roundTrip };
 };

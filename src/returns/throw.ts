@@ -1,4 +1,5 @@
-import type { Address } from './address.ts';
+import type { Address, ImageKey } from './address.ts';
+import type { Aim } from './aim.ts';
 import type { NamedImage } from './images.ts';
 import type { ReturnPlan } from './plan.ts';
 
@@ -9,6 +10,9 @@ export type Throw = {
   readonly address: Address;
   /** How far it goes and how it returns; images of one flight may differ in strength, not in steps or solver. */
   readonly plan: ReturnPlan;
-  /** The class to return to; for all throws of a flight, or for none. */
-  readonly label?: number | undefined;
+  /** What it returns to; a class for all throws of a flight, or for none. */
+  readonly aim: Aim;
 };
+
+/** What the images of some throws are called. */
+export const keysOf = (throws: readonly Throw[]): readonly ImageKey[] => throws.map(({ address }) => address.key);

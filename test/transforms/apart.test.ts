@@ -79,6 +79,7 @@ const differences: Record<string, { two: [object, object]; both?: object; same?:
     both: { solver: 'dpm++2m', eta: undefined, steps: 5, strength: 0.8 },
   },
   reuse: { two: [{ reuse: 1 }, { reuse: 2 }] },
+  guidance: { two: [{ guidance: 1 }, { guidance: 3 }], both: { conditional: true } },
 };
 /** Options that decide how an element looks, not what a variant is, or where and how long things run. */
 const BESIDE = ['range', 'image', 'fit', 'labels', 'mode', 'softLabels', 'cache', 'onVariant', 'state', 'signal'];

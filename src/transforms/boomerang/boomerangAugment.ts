@@ -70,9 +70,11 @@ const stageOf = (setup: AugmentSetup, filling: ReturnType<typeof makeLedger>): S
     },
     stats() {
       const counts = ledger.stats();
-      const evaluations = counts.evaluations + filling.stats().evaluations;
+      const filled = filling.stats();
+      const evaluations = counts.evaluations + filled.evaluations;
+      const encodings = counts.encodings + filled.encodings;
       const kept = { hits: 0, misses: 0, entries: 0, bytes: 0, ...cache?.stats(), ...bank?.stats() };
-      return { ...counts, evaluations, ...kept };
+      return { ...counts, evaluations, encodings, ...kept };
     },
     state: () => stateOf(options),
     restore: (state) => restoreState(options, state as unknown as AugmentState),

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type SeedPath, shuffled, uniform } from '../../random.ts';
 import type { ImageKey } from '../../returns/address.ts';
+import { aimOf } from '../../returns/aim.ts';
 import { type Asking, readTensor } from '../../returns/asking.ts';
 import { fitted, unfitted } from '../../returns/fit.ts';
 import { checkImageShape, type NamedImage, readImages, shapeOf } from '../../returns/images.ts';
 import { pointAt } from '../../schedules/schedules.ts';
 import { strengthOf } from '../../schedules/strength.ts';
 import { fromModelRange, imageRange } from '../../tensors/range.ts';
+import { promptFor } from '../../text/prompt.ts';
 import { type Element, type Found, findImages, type Place, putAt } from '../elements.ts';
 import { labelTensor, readLabels, softenLabels } from '../labels.ts';
 import { keysOf } from '../naming.ts';
@@ -61,7 +63,8 @@ type Choice = {
 /** The images whose turn it is, and how far each is thrown: all by their own names and the epoch. */
 const choose = (setup: AugmentSetup, ledger: Ledger, { element, images, labels, pass, shape }: Choice): Candidate[] => {
   const { options, bank, reuse } = setup;
-  const { seed, strength, epochs, conditional = false, model } = options;
+  const { seed, strength, epochs, conditional = false, model, prompt, negativePrompt } = options;
+  const { classes = model.labels?.classes } = options;
   const { index = 0 } = pass.copy ?? {};
   // Epochs that share a throw share its strength, so that the throw can be shared; a bank has one throw for all.
   const throwEpoch = bank ? 0 : pass.epoch - (pass.epoch % reuse);
@@ -78,10 +81,14 @@ const choose = (setup: AugmentSetup, ledger: Ledger, { element, images, labels, 
     const at = { ...pointAt(throwEpoch, epochs), element, label: own };
     const asked = strengthOf(strength, at, [...path('strength', throwEpoch), bank ? variant : 0]);
     const plan = setup.planFor(asked);
-    if (plan.evaluations === 0) return [];
+    if (!plan.isMoving) return [];
     const address = { seed, key: image.key, variant, epoch: bank ? 0 : pass.epoch, throwEpoch };
-    const label = conditional ? own : undefined;
-    return [{ image: fitted(image, shape, model), address, plan, label, place, asked, own }];
+    const aim = aimOf(model, plan, {
+      label: conditional ? own : undefined,
+      prompt: prompt === undefined ? undefined : promptFor(prompt, { element, label: own, classes }),
+      negativePrompt,
+    });
+    return [{ image: fitted(image, shape, model), address, plan, aim, place, asked, own }];
   });
 };
 

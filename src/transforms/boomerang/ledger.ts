@@ -21,6 +21,8 @@ export type AugmentCounts = {
   readonly evaluations: number;
   /** Network calls that the cache made unnecessary. */
   readonly evaluationsSaved: number;
+  /** Images that the autoencoder of a latent model encoded; those that were kept from before are not among them. */
+  readonly encodings: number;
 };
 
 /** What an augmenter did so far, in all and epoch by epoch, and what its cache holds. */
@@ -42,6 +44,7 @@ const SUMS = [
   'gaveUp',
   'evaluations',
   'evaluationsSaved',
+  'encodings',
 ] as const;
 
 /** Counts what an augmenter does, and notices when it does not do what it was asked for. */
@@ -52,7 +55,10 @@ export type Ledger = {
     epoch: number,
     variant: { readonly kept: boolean; readonly strength: number; readonly distance: number },
   ): void;
-  evaluated(epoch: number, calls: { readonly evaluations: number; readonly saved: number }): void;
+  evaluated(
+    epoch: number,
+    calls: { readonly evaluations: number; readonly encodings: number; readonly saved: number },
+  ): void;
   gaveUp(epoch: number, images: number): void;
   /** Images with which all is done; until all that came have landed, an epoch is not judged. */
   landed(epoch: number, images: number): void;
@@ -93,8 +99,9 @@ export const makeLedger = (): Ledger => {
         counts.meanDistance += distance;
       }
     },
-    evaluated(epoch, { evaluations, saved }) {
+    evaluated(epoch, { evaluations, encodings, saved }) {
       const counts = tally(epoch);
+      counts.encodings += encodings;
       counts.evaluations += evaluations;
       counts.evaluationsSaved += saved;
     },

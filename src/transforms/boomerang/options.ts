@@ -4,11 +4,13 @@ import type { LatentCache } from '../../caches/cache.ts';
 import { code, count, flag, isFunction, type OptionsOf, oneOf, rule, seedRule, signalRule } from '../../checks.ts';
 import { isCount } from '../../errors.ts';
 import { modelRule } from '../../models/checkModel.ts';
+import { aimEntries } from '../../returns/aim.ts';
 import { fitRule } from '../../returns/boomerang.ts';
 import type { VariantRecord } from '../../returns/record.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Schedule } from '../../schedules/schedules.ts';
 import type { Strength } from '../../schedules/strength.ts';
+import type { Prompt } from '../../text/prompt.ts';
 import type { LabelSource } from '../labels.ts';
 import { namingEntries } from '../naming.ts';
 import type { AugmentState } from './augmentState.ts';
@@ -47,10 +49,21 @@ export const augmentEntries = {
   ),
   /** Which images may be changed at all. @defaultValue all */
   select: v.optional(selectionRule as v.GenericSchema<Selection>),
+  /**
+   * What the images show, for a model with text: a text, in which `{class}` stands for the name of each image's class;
+   * or a function of the element and the class. @defaultValue ''
+   */
+  prompt: v.optional(
+    rule<Prompt>(
+      (value) => typeof value === 'string' || isFunction(value),
+      "a text, as in 'a photo of a {class}', or a function",
+    ),
+  ),
+  ...aimEntries,
   ...namingEntries,
   /** What becomes of images that are not of the model's size; see `Fit`. @defaultValue 'exact' */
   fit: v.optional(fitRule),
-  /** Where the classes are, for whatever needs them: `byClass`, `keep`, `softLabels`, `conditional`. */
+  /** Where the classes are, for whatever needs them: `byClass`, `keep`, `softLabels`, `conditional`, `prompt`. */
   labels: v.optional(
     rule<LabelSource>(
       (value) => typeof value === 'string' || typeof value === 'number' || isFunction(value),
@@ -86,7 +99,7 @@ export const augmentEntries = {
       gamma: rule<number>((value) => Number.isFinite(value) && (value as number) > 0, 'a number above 0'),
     }),
   ),
-  /** Keeps noisy latents. @defaultValue a `memoryCache()` where `reuse` needs one */
+  /** Keeps noisy latents, and images as a latent model encodes them. @defaultValue a `memoryCache()` where one helps */
   cache: v.optional(rule<LatentCache>((value) => has(value, 'get', 'set', 'stats'), 'a cache such as memoryCache()')),
   /** Share of the steps, in [0, 1), that is kept with a throw. @defaultValue 0 */
   branch: v.optional(

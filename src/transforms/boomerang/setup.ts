@@ -2,10 +2,12 @@ import { type Bank, memoryBank } from '../../caches/bank.ts';
 import { type LatentCache, memoryCache } from '../../caches/cache.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { StrengthSpec } from '../../noise/strength.ts';
-import { planReturn, type ReturnPlan } from '../../returns/plan.ts';
+import { checkAim } from '../../returns/aim.ts';
+import { planAmong, type ReturnPlan } from '../../returns/plan.ts';
 import { isAdaptive } from '../../schedules/adaptive.ts';
 import { pointAt, valueAt } from '../../schedules/schedules.ts';
 import { strengthOf } from '../../schedules/strength.ts';
+import { checkPrompt } from '../../text/prompt.ts';
 import { warn } from '../../warn.ts';
 import type { Naming } from '../naming.ts';
 import { checkFilters } from './filters.ts';
@@ -22,6 +24,8 @@ export type AugmentSetup = {
   readonly bank: Bank | undefined;
   /** Of noisy latents; none beside a bank, which asks for each throw once. */
   readonly cache: LatentCache | undefined;
+  /** Of images as a latent model encodes them, beside a bank as well: none is encoded twice. */
+  readonly encodings: LatentCache | undefined;
   readonly selector: Selector;
   probabilityAt(epoch: number): number;
   planFor(strength: StrengthSpec): ReturnPlan;
@@ -42,6 +46,7 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
   const { probability = 1, branch = 0, reuse = 1, tries = 3, bank, image, keys, range } = options;
   checkTogether(options);
   const naming = { image, keys, range };
+  const cache = bank === undefined ? (options.cache ?? (reuse > 1 ? memoryCache() : undefined)) : undefined;
   const setup: AugmentSetup = {
     options,
     naming,
@@ -49,7 +54,8 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
     reuse,
     tries,
     bank: typeof bank === 'number' ? memoryBank({ variants: bank }) : bank,
-    cache: bank === undefined ? (options.cache ?? (reuse > 1 ? memoryCache() : undefined)) : undefined,
+    cache,
+    encodings: options.model.isLatent ? (options.cache ?? cache ?? memoryCache()) : undefined,
     selector: makeSelector(options.select, options.seed, naming),
     probabilityAt: (epoch) => checkProbability(valueAt(probability, pointAt(epoch, options.epochs))),
     planFor: rememberPlans(options),
@@ -60,8 +66,13 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
   return setup;
 };
 
-const checkTogether = ({ keep, distance, softLabels, conditional, labels, model, bank, ...rest }: AugmentOptions) => {
+const checkTogether = (options: AugmentOptions): void => {
+  const { keep, distance, softLabels, conditional, labels, model, bank, prompt, ...rest } = options;
   checkFilters(keep, distance);
+  checkAim(model, options);
+  if (prompt !== undefined) {
+    checkPrompt(prompt, { hasLabels: labels !== undefined, classes: rest.classes ?? model.labels?.classes });
+  }
   if (softLabels && typeof labels === 'function') {
     throw new ArgumentError(
       'bad-soft-labels',
@@ -78,7 +89,10 @@ const checkTogether = ({ keep, distance, softLabels, conditional, labels, model,
     );
   }
   if (bank === undefined) return;
-  const unused = [...(rest.cache ? ['cache'] : []), ...((rest.reuse ?? 1) > 1 ? ['reuse'] : [])].join(' and ');
+  const unused = [
+    ...(rest.cache && !model.isLatent ? ['cache'] : []),
+    ...((rest.reuse ?? 1) > 1 ? ['reuse'] : []),
+  ].join(' and ');
   if (unused !== '') warn(`${unused} is not used beside a bank, which makes each variant once and keeps it itself`);
 };
 
@@ -103,13 +117,13 @@ const checkProbability = (probability: number): number => {
   throw new ArgumentError('bad-probability', `probability must be between 0 and 1, got ${probability}`);
 };
 
-const rememberPlans = ({ model, steps, solver, eta, spacing, entry }: AugmentOptions) => {
+const rememberPlans = (options: AugmentOptions) => {
   const plans = new Map<string, ReturnPlan>();
   return (strength: StrengthSpec): ReturnPlan => {
     const name = typeof strength === 'number' ? String(strength) : JSON.stringify(strength);
     const known = plans.get(name);
     if (known) return known;
-    const plan = planReturn(model, { steps, solver, eta, spacing, entry, strength });
+    const plan = planAmong(options.model, { ...options, strength });
     if (plans.size >= REMEMBERED) plans.clear();
     plans.set(name, plan);
     return plan;

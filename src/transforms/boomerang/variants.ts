@@ -78,7 +78,7 @@ function* obtain(
   const found = names.map((name) => bank.get(name));
   const missing = throws.filter((_, n) => found[n] === undefined);
   const saved = throws.reduce((sum, { plan }, n) => sum + (found[n] ? plan.evaluations : 0), 0);
-  ledger.evaluated(epoch, { evaluations: 0, saved });
+  ledger.evaluated(epoch, { evaluations: 0, encodings: 0, saved });
   const made = missing.length > 0 ? yield* make(setup, ledger, missing, epoch) : [];
   let next = 0;
   return found.map((kept, n) => {
@@ -91,7 +91,7 @@ function* obtain(
 }
 
 function* make(
-  { options, cache, branchStepOf }: AugmentSetup,
+  { options, cache, encodings, branchStepOf }: AugmentSetup,
   ledger: Ledger,
   throws: readonly Candidate[],
   epoch: number,
@@ -99,9 +99,9 @@ function* make(
   const { model, signal } = options;
   const [first] = throws as readonly [Candidate];
   const branchStep = branchStepOf(first.plan);
-  const { pixels, evaluations } = yield* fly(model, throws, { branchStep, cache, signal });
+  const { pixels, ...work } = yield* fly(model, throws, { branchStep, cache, encodings, signal });
   const planned = throws.reduce((sum, { plan }) => sum + plan.evaluations, 0);
-  ledger.evaluated(epoch, { evaluations, saved: planned - evaluations });
+  ledger.evaluated(epoch, { ...work, saved: planned - work.evaluations });
   return pixels;
 }
 

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LRUCache } from 'lru-cache';
+import { ArgumentError } from '../errors.ts';
+import type { TextSpace } from './model.ts';
+import type { NetworkRunner } from './networkRunner.ts';
+
+export type TextParts = {
+  /** The text as the encoder takes it: `tokens` ids, start and end and padding included. */
+  readonly tokenize: (text: string) => readonly number[];
+  /** Takes `ids` and gives `output`, `[N, tokens, width]`; owned from here on. */
+  readonly encoder: NetworkRunner;
+  readonly tokens: number;
+  readonly width: number;
+};
+
+/** Bytes that embeddings may take together: a thousand prompts of Stable Diffusion. */
+const MOST_BYTES = 2 ** 28;
+
+/** Prompts that go through the encoder at once. */
+const BATCH = 16;
+
+/** Embeddings of prompts, each computed once and kept. */
+export const makeTextSpace = ({ tokenize, encoder, tokens, width }: TextParts): TextSpace => {
+  const kept = new LRUCache<string, Float32Array>({
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ byteLength }) => byteLength,
+  });
+  let isReleased = false;
+  const idsOf = (prompts: readonly string[]): tf.Tensor2D =>
+    tf.tensor2d(prompts.flatMap(tokenize), [prompts.length, tokens], 'int32');
+  /** Puts what was computed with what is known. */
+  const keep = (found: Map<string, Float32Array>, prompts: readonly string[], values: Float32Array): void => {
+    for (const [n, prompt] of prompts.entries()) {
+      const own = values.slice(n * tokens * width, (n + 1) * tokens * width);
+      kept.set(prompt, own);
+      found.set(prompt, own);
+    }
+  };
+  /** What is known of some prompts, and the others in batches. */
+  const sorted = (prompts: readonly string[]): { found: Map<string, Float32Array>; missing: string[][] } => {
+    const found = new Map<string, Float32Array>();
+    for (const prompt of prompts) {
+      const own = kept.get(prompt);
+      if (own) found.set(prompt, own);
+    }
+    const fresh = [...new Set(prompts)].filter((prompt) => !found.has(prompt));
+    if (fresh[0] !== undefined && isReleased) throw released(fresh[0]);
+    const count = Math.ceil(fresh.length / BATCH);
+    return { found, missing: Array.from({ length: count }, (_, n) => fresh.slice(n * BATCH, (n + 1) * BATCH)) };
+  };
+  const inOrder = (prompts: readonly string[], found: ReadonlyMap<string, Float32Array>): Float32Array[] =>
+    prompts.map((prompt) => found.get(prompt) as Float32Array);
+  return {
+    tokens,
+    width,
+    embed(prompts) {
+      const { found, missing } = sorted(prompts);
+      for (const some of missing) {
+        const values = tf.tidy(() => outputOf(encoder.run({ ids: idsOf(some) })).dataSync<'float32'>());
+        keep(found, some, values);
+      }
+      return inOrder(prompts, found);
+    },
+    async embedAsync(prompts) {
+      const { found, missing } = sorted(prompts);
+      for (const some of missing) {
+        const ids = idsOf(some);
+        const outputs = await encoder.runAsync({ ids }).finally(() => ids.dispose());
+        keep(found, some, await outputOf(outputs).data<'float32'>());
+        tf.dispose(Object.values(outputs));
+      }
+      return inOrder(prompts, found);
+    },
+    release() {
+      if (!isReleased) encoder.dispose();
+      isReleased = true;
+    },
+  };
+};
+
+const outputOf = (outputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor => outputs['lastHiddenState'] as tf.Tensor;
+
+const released = (prompt: string): ArgumentError =>
+  new ArgumentError(
+    'text-released',
+    `the text encoder was released, and "${prompt.slice(0, 60)}" is not among the prompts that it met before; ` +
+      'embed all prompts first, or open the model again',
+  );
