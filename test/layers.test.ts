@@ -8,7 +8,7 @@ const LAYERS = [
   ['checks.ts'],
   ['noise', 'networks'],
   ['tensors'],
-  ['solvers', 'engines', 'checkpoints'],
+  ['solvers', 'engines', 'checkpoints', 'text'],
   ['models'],
   ['returns', 'train'],
   ['schedules', 'caches'],
