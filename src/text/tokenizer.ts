@@ -87,13 +87,17 @@ const resolve = (source: TokenizerSource) => {
     return { ...tokens, vocab: checked.vocab, json: clipTokenizerJson(checked, tokens) };
   }
   const { model, added_tokens: added } = tables.tokenizer;
-  const { type, vocab, merges } = { ...(model as Json | null) };
+  const { type = 'BPE', vocab, merges } = { ...(model as Json | null) }; // OpenAI's own says none
   if (type !== 'BPE') {
     throw badTokenizer(`${where}/tokenizer.json`, `its model must be BPE, as that of CLIP is, got ${shown(type)}`);
   }
   const checked = checkTables(where, { vocab, merges });
   const tokens = findSpecialTokens({ ...source, added: Array.isArray(added) ? added : [], vocab: checked.vocab });
-  return { ...tokens, vocab: checked.vocab, json: { ...tables.tokenizer, added_tokens: tokens.added } };
+  return {
+    ...tokens,
+    vocab: checked.vocab,
+    json: { ...tables.tokenizer, model: { ...(model as Json), type }, added_tokens: tokens.added },
+  };
 };
 
 const build = (where: string, json: object): Library => {

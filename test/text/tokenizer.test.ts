@@ -55,6 +55,16 @@ describe('a tokenizer', () => {
     expect(encode('a cat')).to.deep.equal([537, 320, 518, 538]);
   });
 
+  it('may leave unsaid that its model is of byte pairs, as those of OpenAI do', async () => {
+    const { model, ...rest } = json('tokenizer.json', 'whole');
+    const { encode } = await openParts(
+      { 'tokenizer.json': { ...rest, model: { ...model, type: undefined } } },
+      '',
+      'whole',
+    );
+    expect(encode('a cat')).to.deep.equal([537, 320, 518, 538]);
+  });
+
   it('cuts a prompt aloud, once for each text, and keeps its end', async () => {
     const tokenizer = await openParts({});
     const prompt = 'a photo of the dog '.repeat(5);

@@ -40,7 +40,7 @@ const PARTS: readonly (readonly [title: string, files: Files, message: RegExp])[
 
 const WHOLE: typeof PARTS = [
   ['another model', modelWith({ type: 'Unigram' }), /model must be BPE.* got "Unigram"/],
-  ['no model', wholeWith({ model: null }), /model must be BPE.* got undefined/],
+  ['no model', wholeWith({ model: null }), /whole number for every token/],
   ['merges that are no list', modelWith({ merges: 'a b' }), /merges must be a list/],
   ['no vocabulary', modelWith({ vocab: undefined }), /whole number for every token/],
   ['a merge of a strange token', modelWith({ merges: [['p', 'q']] }), /merge 1, \["p","q"\], needs the token "pq"/],
