@@ -55,6 +55,17 @@ describe('sessions and threads', () => {
     expect(chooseParallelism(2, { sessions: 3, threads: 4 })).to.deep.equal({ sessions: 3, threads: 4 });
   });
 
+  it('are one session with a thread for every core where a copy of the weights is 256 MiB or more', () => {
+    const [large, small] = [2 ** 28, 2 ** 28 - 1];
+    for (const cores of [1, 2, 6, 16, 64]) {
+      expect(chooseParallelism(cores, { weightBytes: large })).to.deep.equal({ sessions: 1, threads: cores });
+      expect(chooseParallelism(cores, { weightBytes: small })).to.deep.equal(chooseParallelism(cores, {}));
+    }
+    expect(chooseParallelism(16, { weightBytes: large, sessions: 2 })).to.deep.equal({ sessions: 2, threads: 8 });
+    expect(chooseParallelism(2, { weightBytes: large, sessions: 4 })).to.deep.equal({ sessions: 4, threads: 1 });
+    expect(chooseParallelism(16, { weightBytes: large, threads: 3 })).to.deep.equal({ sessions: 1, threads: 3 });
+  });
+
   it('share the cores that the other one leaves', () => {
     expect(chooseParallelism(16, { sessions: 4 })).to.deep.equal({ sessions: 4, threads: 4 });
     expect(chooseParallelism(16, { threads: 8 })).to.deep.equal({ sessions: 2, threads: 8 });

@@ -3,6 +3,7 @@ import type { Model } from '../../models/model.ts';
 import { userCacheFolder } from '../cacheFolder.ts';
 import type { DiskFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
+import { bytesHeld } from '../sessions/parallelism.ts';
 import { openSessionPool } from '../sessions/sessionPool.ts';
 import { diskFacts, diskGraph, readDiskCheckpoint } from './diffusersGraph.ts';
 import { openGraphFolder, placeGraph, weightHashes, weightsName } from './graphFolder.ts';
@@ -10,7 +11,10 @@ import { onnxRunner } from './onnxRunner.ts';
 
 /** How ONNX Runtime is to compute. */
 export type SessionOptions = {
-  /** Sessions that share the work, each with a thread of its own. By default as many as suit the machine. */
+  /**
+   * Sessions that share the work, each with a thread of its own and a copy of the weights. By default as many as suit
+   * the machine; one for a network of 256 MiB or more.
+   */
   readonly sessions?: number;
   /** Threads within a session. By default as many as suit the machine. */
   readonly threads?: number;
@@ -43,5 +47,6 @@ export const openOnnxDiffusers = async (
     refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
   });
   const graph = await placeGraph(graphs, bytes);
-  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, graph })));
+  const weightBytes = bytesHeld(facts.parameterCount);
+  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, weightBytes, graph })));
 };

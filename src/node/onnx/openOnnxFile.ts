@@ -5,6 +5,7 @@ import { makeModel } from '../../models/makeModel.ts';
 import type { Model } from '../../models/model.ts';
 import { openFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
+import { bytesHeld } from '../sessions/parallelism.ts';
 import { openSessionPool } from '../sessions/sessionPool.ts';
 import { describeForeignOnnx } from './foreignOnnx.ts';
 import { METADATA_KEY, readMetadata } from './metadata.ts';
@@ -36,12 +37,14 @@ export const openOnnxFile = async (
     const folder = await openFolder(dirname(path));
     const foreign = { ...file, folder, path: basename(path), beside };
     const { facts, inputs } = await describeForeignOnnx(foreign, description);
-    return makeModel(facts, onnxRunner(await openSessionPool({ ...options, inputs, graph: path })));
+    const weightBytes = bytesHeld(facts.parameterCount);
+    return makeModel(facts, onnxRunner(await openSessionPool({ ...options, inputs, weightBytes, graph: path })));
   }
   const [field] = Object.entries(description).find(([, value]) => value !== undefined) ?? [];
   if (field !== undefined) {
     throw new ArgumentError('unexpected-description', `${path} says all of itself; leave out ${field}`);
   }
   const facts = readMetadata(own, path);
-  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, graph: path })));
+  const weightBytes = bytesHeld(facts.parameterCount);
+  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, weightBytes, graph: path })));
 };

@@ -5,12 +5,12 @@ import { dispatch, forgetPlans, schedule } from './dispatch.ts';
 import { checkFeeds, type SessionFeeds } from './feeds.ts';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
 import { requireOnnxRuntime } from './onnxRuntime.ts';
-import { chooseParallelism, type Parallelism } from './parallelism.ts';
+import { chooseParallelism, type Parallelism, type ParallelismOptions } from './parallelism.ts';
 import type { Counts, Pool } from './pool.ts';
 import { type StartWorker, startSessionWorker, waitFor } from './sessionThread.ts';
 import { close, collectAll, openSlot } from './slots.ts';
 
-export type SessionPoolOptions = Partial<Parallelism> & {
+export type SessionPoolOptions = ParallelismOptions & {
   /** Path of an `.onnx` file; it may have external data. */
   readonly graph: string;
   /** What its inputs and its output are called. @defaultValue `x`, `timesteps`, `labels`, `output`, NHWC */
