@@ -7,7 +7,7 @@ import { openSessionPool, type SessionPool, type SessionPoolOptions } from '../.
 import { startSessionWorker } from '../../src/node/sessions/sessionThread.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { largestDifference } from '../support/tensors.ts';
-import { rowByRow, someFeeds } from './sessionsFeeds.ts';
+import { only, rowByRow, someFeeds, unlabelled, waves } from './sessionsFeeds.ts';
 import { type ConvGraph, writeConvGraph } from './sessionsGraph.ts';
 
 describe('a pool of sessions', () => {
@@ -27,14 +27,16 @@ describe('a pool of sessions', () => {
     const feeds = someFeeds(3);
     const wanted = await rowByRow(scratch('graph.onnx'), feeds);
     expect(wanted).to.have.length(3 * 8 * 8 * 2);
-    expect(largestDifference(run(feeds), wanted)).to.be.at.most(1e-6);
-    expect(largestDifference(await runAsync(feeds), wanted)).to.be.at.most(1e-6);
+    expect(largestDifference(only(run(feeds)), wanted)).to.be.at.most(1e-6);
+    const awaited = await runAsync(feeds);
+    expect(largestDifference(only(awaited), wanted)).to.be.at.most(1e-6);
+    expect(awaited[0]?.shape).to.deep.equal([3, 8, 8, 2]);
   });
 
   it('runs a graph without labels', async () => {
     const { run } = await open({}, { conditional: false });
-    const { labels: _, ...feeds } = someFeeds(2);
-    expect(largestDifference(run(feeds), await rowByRow(scratch('graph.onnx'), feeds))).to.be.at.most(1e-6);
+    const feeds = unlabelled(2);
+    expect(largestDifference(only(run(feeds)), await rowByRow(scratch('graph.onnx'), feeds))).to.be.at.most(1e-6);
   });
 
   it('makes one batch of calls that come together, and changes no answer by it', async () => {
@@ -44,7 +46,7 @@ describe('a pool of sessions', () => {
     expect(stats()).to.include({ requests: 6, batches: 1, rows: 9, largestBatch: 9 });
     for (const [n, feeds] of calls.entries()) {
       const alone = await rowByRow(scratch('graph.onnx'), feeds);
-      expect(largestDifference(together[n] ?? [], alone), `call ${n}`).to.be.at.most(1e-5);
+      expect(largestDifference(only(together[n] ?? []), alone), `call ${n}`).to.be.at.most(1e-5);
     }
   });
 
@@ -69,8 +71,8 @@ describe('a pool of sessions', () => {
     const { run, runAsync, stats } = await open({ maxBatch: 4 });
     const feeds = someFeeds(11);
     const wanted = await rowByRow(scratch('graph.onnx'), feeds);
-    expect(largestDifference(run(feeds), wanted)).to.be.at.most(1e-5);
-    expect(largestDifference(await runAsync(feeds), wanted)).to.be.at.most(1e-5);
+    expect(largestDifference(only(run(feeds)), wanted)).to.be.at.most(1e-5);
+    expect(largestDifference(only(await runAsync(feeds)), wanted)).to.be.at.most(1e-5);
     expect(stats()).to.include({ batches: 6, largestBatch: 4 });
   });
 
@@ -78,10 +80,10 @@ describe('a pool of sessions', () => {
     const { runAsync, stats } = await open();
     const calls = [someFeeds(1, 1), someFeeds(1, 2, 12), someFeeds(1, 3)];
     const answers = await Promise.all(calls.map(runAsync));
-    expect(answers.map(({ length }) => length)).to.deep.equal([64, 144, 64]);
-    expect(largestDifference(answers[1] ?? [], await rowByRow(scratch('graph.onnx'), calls[1] as never))).to.be.below(
-      1e-5,
-    );
+    expect(answers.map((outputs) => only(outputs).length)).to.deep.equal([64, 144, 64]);
+    expect(
+      largestDifference(only(answers[1] ?? []), await rowByRow(scratch('graph.onnx'), calls[1] as never)),
+    ).to.be.below(1e-5);
     expect(stats().batches).to.equal(3);
   });
 
@@ -90,7 +92,7 @@ describe('a pool of sessions', () => {
     await Promise.all([1, 2, 3, 4].map((n) => runAsync(someFeeds(1, n))));
     expect(stats()).to.include({ batches: 2, largestBatch: 2 });
     const feeds = someFeeds(7);
-    expect(largestDifference(run(feeds), await rowByRow(scratch('graph.onnx'), feeds))).to.be.at.most(1e-5);
+    expect(largestDifference(only(run(feeds)), await rowByRow(scratch('graph.onnx'), feeds))).to.be.at.most(1e-5);
     expect(stats()).to.include({ batches: 4, largestBatch: 4 });
   });
 
@@ -98,11 +100,11 @@ describe('a pool of sessions', () => {
     const { run, runAsync } = await open({ maxBatch: 2 });
     const calls = Array.from({ length: 5 }, (_, n) => someFeeds(1, n));
     const awaited = calls.map(runAsync);
-    const blocking = run(someFeeds(1, 9));
+    const blocking = only(run(someFeeds(1, 9)));
     expect(largestDifference(blocking, await rowByRow(scratch('graph.onnx'), someFeeds(1, 9)))).to.be.at.most(1e-5);
     for (const [n, answer] of (await Promise.all(awaited)).entries()) {
       const alone = await rowByRow(scratch('graph.onnx'), calls[n] as never);
-      expect(largestDifference(answer, alone)).to.be.at.most(1e-5);
+      expect(largestDifference(only(answer), alone)).to.be.at.most(1e-5);
     }
   });
 
@@ -123,58 +125,42 @@ describe('a pool of sessions', () => {
 
   it('reads names, types and the layout of other people’s graphs', async () => {
     const { runAsync, run, facts, stats } = await open(
-      { inputs: { x: 'sample', timesteps: 'timestep', output: 'out_sample', layout: 'nchw' } },
+      { inputs: { x: 'sample', timesteps: 'timestep', outputs: ['out_sample'], layout: 'nchw' } },
       { foreign: true, channels: 2, outChannels: 3, conditional: false },
     );
     const [plain, feeds] = [
       writeConvGraph(scratch('plain.onnx'), { channels: 2, outChannels: 3, conditional: false }),
       {
-        x: Float32Array.from({ length: 2 * 6 * 5 * 2 }, (_, n) => Math.sin(n)),
-        shape: [2, 6, 5, 2] as const,
-        timesteps: [4, 700],
+        rows: 2,
+        inputs: {
+          x: { data: waves(2, [6, 5, 2]), shape: [6, 5, 2] },
+          timesteps: { data: [4, 700], shape: [] },
+        },
       },
     ];
     const wanted = await rowByRow(plain, feeds);
-    expect(facts).to.deep.include({ imageShape: [0, 0, 2], outChannels: 3, oneRow: true });
-    expect(largestDifference(run(feeds), wanted)).to.be.at.most(1e-5);
-    expect(largestDifference(await runAsync(feeds), wanted)).to.be.at.most(1e-5);
+    expect(facts.inputs).to.deep.equal([
+      { role: 'x', name: 'sample', type: 'float32', shape: [0, 0, 2], rank: 4 },
+      { role: 'timesteps', name: 'timestep', type: 'int64', shape: [], rank: 0 },
+    ]);
+    expect(facts).to.deep.include({ outputs: ['out_sample'], layout: 'nchw', oneRow: true });
+    expect(run(feeds)[0]?.shape).to.deep.equal([2, 6, 5, 3]);
+    expect(largestDifference(only(run(feeds)), wanted)).to.be.at.most(1e-5);
+    expect(largestDifference(only(await runAsync(feeds)), wanted)).to.be.at.most(1e-5);
     expect(stats().largestBatch, 'one timestep for all rows').to.equal(1);
   });
 
   it('fails for the call at fault alone, in the words of ONNX Runtime', async () => {
     const { runAsync, run } = await open();
-    const bad = { ...someFeeds(1, 1), labels: [99] };
+    const bad = { rows: 1, inputs: { ...someFeeds(1, 1).inputs, labels: { data: [99], shape: [] } } };
     const [first, second, third] = await Promise.allSettled([someFeeds(1, 2), bad, someFeeds(1, 3)].map(runAsync));
     expect([first?.status, second?.status, third?.status]).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
     const { reason } = second as PromiseRejectedResult;
     expect(reason).to.be.instanceOf(CheckpointError).with.property('code', 'graph-failed');
     expect(reason.message).to.match(/graph\.onnx.*Gather/s);
     expect(() => run(bad)).to.throw(CheckpointError, /Gather/);
-    expect(run(someFeeds(1))).to.have.length(64);
+    expect(only(run(someFeeds(1)))).to.have.length(64);
   });
-
-  for (const [title, change] of [
-    ['a shape of rank 3', { shape: [8, 8, 1] }],
-    ['no rows', { shape: [0, 8, 8, 1] }],
-    ['too few pixels', { x: new Float32Array(5) }],
-    ['channels that the graph does not take', { shape: [1, 8, 4, 2], timesteps: [1], labels: [1] }],
-    ['too few timesteps', { timesteps: [1] }],
-    ['too many labels', { labels: [1, 2, 3] }],
-    ['no labels', { labels: undefined }],
-  ] as const) {
-    it(`refuses ${title}`, async () => {
-      const { run, runAsync } = await open();
-      const feeds = {
-        ...someFeeds(2),
-        ...change,
-        ...('timesteps' in change && 'shape' in change ? { x: new Float32Array(64) } : {}),
-      };
-      expect(() => run(feeds as never))
-        .to.throw(ArgumentError)
-        .with.property('code', 'bad-feeds');
-      expect(await rejection(runAsync(feeds as never))).to.have.property('code', 'bad-feeds');
-    });
-  }
 
   for (const [options, code] of [
     [{ sessions: 0 }, 'bad-sessions'],

@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../src/errors.ts';
 import { halves, newRequest } from '../../src/node/sessions/batches.ts';
 import { openSessionPool } from '../../src/node/sessions/sessionPool.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
-import { someFeeds } from './sessionsFeeds.ts';
+import { only, someFeeds, unlabelled } from './sessionsFeeds.ts';
 
 /** A network that gives its input back, and on the way asks for 4 · (N + more)^20 bytes: with N + more = 4, 4 TB. */
 const writeGreedy = (path: string, more: number): string => {
@@ -28,30 +28,26 @@ describe('a pool of sessions without memory', () => {
 
   it('runs smaller batches, gives every row its own answer, and remembers', async () => {
     const pool = await open(0);
-    const calls = [3, 4, 1].map((rows, n) => {
-      const { labels: _, ...feeds } = someFeeds(rows, n);
-      return feeds;
-    });
+    const calls = [3, 4, 1].map(unlabelled);
     const answers = await Promise.all(calls.map(pool.runAsync));
-    for (const [n, answer] of answers.entries()) expect([...answer]).to.deep.equal([...(calls[n]?.x ?? [])]);
+    for (const [n, answer] of answers.entries()) expect(only(answer)).to.deep.equal(calls[n]?.inputs['x']?.data);
     const { batches } = pool.stats();
     const [first] = calls;
-    if (first) expect([...pool.run(first)]).to.deep.equal([...first.x]);
+    if (first) expect(only(pool.run(first))).to.deep.equal(first.inputs['x']?.data);
     expect(pool.stats().batches).to.equal(batches + 2); // of two rows, and of one
     await pool.dispose();
   });
 
   it('says in one line that one row is too many', async () => {
     const pool = await open(3);
-    const { labels: _, ...feeds } = someFeeds(2);
-    const error = await rejection(pool.runAsync(feeds));
+    const error = await rejection(pool.runAsync(unlabelled(2)));
     expect(error).to.be.instanceOf(EnvironmentError).with.property('code', 'out-of-memory');
-    expect(error.message).to.include('one image').and.not.include('\n');
+    expect(error.message).to.include('a batch of 1').and.not.include('\n');
     await pool.dispose();
   });
 
   it('halves batches within a request and between them, in order', () => {
-    const [a, b] = [3, 2].map((rows) => newRequest(someFeeds(rows), () => undefined));
+    const [a, b] = [3, 2].map((rows) => newRequest(rows, Object.values(someFeeds(rows).inputs), () => undefined));
     if (!a || !b) return expect.fail();
     const pieces = [
       { request: a, from: 0, count: 3 },

@@ -25,7 +25,9 @@ describe('a script with a pool of sessions', () => {
     { module, node = [] }: { module: string; node?: readonly string[] },
   ): Promise<Ran> => {
     const graph = writeConvGraph(scratch('graph.onnx'), { width: 16 });
-    const feeds = `{ x: new Float32Array(64 * 4).fill(0.5), shape: [4, 8, 8, 1], timesteps: [1, 2, 3, 4], labels: [1, 2, 3, 4] }`;
+    const numbers = '{ data: [1, 2, 3, 4], shape: [] }';
+    const x = '{ data: new Float32Array(64 * 4).fill(0.5), shape: [8, 8, 1] }';
+    const feeds = `{ rows: 4, inputs: { x: ${x}, timesteps: ${numbers}, labels: ${numbers} } }`;
     writeFileSync(
       scratch('script.mjs'),
       `import { openSessionPool } from ${JSON.stringify(module)};
@@ -44,11 +46,11 @@ describe('a script with a pool of sessions', () => {
   const fromSource = (body: string): Promise<Ran> => runScript(body, { module: source, node: TSX });
 
   for (const [title, body] of [
-    ['forgets to dispose of it', `console.log((await pool.runAsync(feeds)).length)`],
-    ['forgets it after a blocking call', `console.log(pool.run(feeds).length)`],
-    ['disposes of it', `console.log((await pool.runAsync(feeds)).length); await pool.dispose()`],
+    ['forgets to dispose of it', `console.log((await pool.runAsync(feeds))[0].data.length)`],
+    ['forgets it after a blocking call', `console.log(pool.run(feeds)[0].data.length)`],
+    ['disposes of it', `console.log((await pool.runAsync(feeds))[0].data.length); await pool.dispose()`],
     ['never uses it', `console.log(256)`],
-    ['does not wait for its answer', `pool.runAsync(feeds).then(({ length }) => console.log(length))`],
+    ['does not wait for its answer', `pool.runAsync(feeds).then(([{ data }]) => console.log(data.length))`],
     [
       'leaves in the middle of a batch',
       `pool.runAsync(feeds); setImmediate(() => { console.log(256); process.exit(0) })`,
@@ -65,7 +67,7 @@ describe('a script with a pool of sessions', () => {
     writeFileSync(join(home, 'package.json'), JSON.stringify({ type: 'module', exports: { './*': './dist/*' } }));
     const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
     symlinkSync(runtime, scratch('node_modules/onnxruntime-node'));
-    const body = `console.log(pool.run(feeds).length, (await pool.runAsync(feeds)).length)`;
+    const body = `console.log(pool.run(feeds)[0].data.length, (await pool.runAsync(feeds))[0].data.length)`;
     const ran = await runScript(body, { module: 'tfjs-boomerang/node/sessions/sessionPool.js' });
     expect(ran).to.deep.equal({ code: 0, signal: null, stdout: '256 256\n', stderr: '' });
   });

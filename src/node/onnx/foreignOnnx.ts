@@ -10,7 +10,7 @@ import type { GraphNames } from '../sessions/graphFacts.ts';
 import type { OnnxFile } from './onnxProto.ts';
 import { hashFile } from './weightsOnDisk.ts';
 
-/** An ONNX file that somebody else wrote: what is known of its model, and what its inputs and output are called. */
+/** An ONNX file that somebody else wrote: what is known of its model, and what its inputs and its output are called. */
 export type ForeignOnnx = { readonly facts: ModelFacts; readonly inputs: GraphNames };
 
 /** The file, where it lies in its folder, and the files with weights beside it. */
@@ -63,7 +63,7 @@ const graphNames = ({ image, time, label, output, layout }: Binding): GraphNames
   x: image.name,
   timesteps: time.name,
   ...(label ? { labels: label.name } : {}),
-  output: output.name,
+  outputs: [output.name],
   layout: layout === 'NHWC' ? 'nhwc' : 'nchw',
 });
 

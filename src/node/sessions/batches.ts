@@ -1,19 +1,23 @@
-import type { SessionFeeds } from './feeds.ts';
-import { volume, type Work, workViews } from './protocol.ts';
+import type { Feed, SessionOutput } from './feeds.ts';
+import { type Cells, volume, type Work } from './protocol.ts';
 
 /** What became of a request. */
-export type Outcome = { readonly output: Float32Array } | { readonly error: Error };
+export type Outcome = { readonly outputs: SessionOutput[] } | { readonly error: Error };
 
-/** Feeds that wait for their output. Its rows may go through the network in several batches, of several sessions. */
+/** Feeds that wait for their outputs. Its rows may go through the network in several batches, of several sessions. */
 export type Request = {
-  readonly feeds: SessionFeeds;
+  readonly rows: number;
+  /** In the order of the graph's inputs. */
+  readonly feeds: readonly Feed[];
+  /** Requests of equal row shapes may share a batch. */
+  readonly rowShapes: string;
   readonly settle: (outcome: Outcome) => void;
   /** Rows not yet taken into a batch start here. */
   next: number;
   /** Rows without an answer. */
   missing: number;
   /** Known from the first answer on. */
-  output?: Float32Array;
+  outputs?: SessionOutput[];
   isSettled: boolean;
 };
 
@@ -23,36 +27,38 @@ export type Piece = { readonly request: Request; readonly from: number; readonly
 /** What goes through a session at once: rows of the same size. */
 export type Batch = { readonly pieces: readonly Piece[]; readonly rows: number; deaths: number };
 
-export const newRequest = (feeds: SessionFeeds, settle: Request['settle']): Request => ({
+export const newRequest = (rows: number, feeds: readonly Feed[], settle: Request['settle']): Request => ({
+  rows,
   feeds,
+  rowShapes: feeds.map(({ shape }) => shape.join()).join(';'),
   settle,
   next: 0,
-  missing: feeds.shape[0],
+  missing: rows,
   isSettled: false,
 });
 
 /** Rows that wait, up to `limit`: no need to count further. */
 export const waitingRows = (queue: readonly Request[], limit = Number.POSITIVE_INFINITY): number => {
-  let rows = 0;
-  for (const { feeds, next } of queue) {
-    if (rows >= limit) break;
-    rows += feeds.shape[0] - next;
+  let sum = 0;
+  for (const { rows, next } of queue) {
+    if (sum >= limit) break;
+    sum += rows - next;
   }
-  return rows;
+  return sum;
 };
 
-/** Takes up to `most` rows from the front of a queue that is not empty; stops at the first image of another size. */
+/** Takes up to `most` rows from the front of a queue that is not empty; stops at the first of another size. */
 export const takeBatch = (queue: Request[], most: number): Batch => {
   const pieces: Piece[] = [];
-  const size = rowShape(queue[0]);
+  const rowShapes = queue[0]?.rowShapes;
   let rows = 0;
-  while (rows < most && queue[0] && rowShape(queue[0]) === size) {
+  while (rows < most && queue[0]?.rowShapes === rowShapes) {
     const [request] = queue as [Request];
-    const count = Math.min(most - rows, request.feeds.shape[0] - request.next);
+    const count = Math.min(most - rows, request.rows - request.next);
     pieces.push({ request, from: request.next, count });
     rows += count;
     request.next += count;
-    if (request.next === request.feeds.shape[0]) queue.shift();
+    if (request.next === request.rows) queue.shift();
   }
   return { pieces, rows, deaths: 0 };
 };
@@ -75,40 +81,46 @@ export const halves = ({ pieces, rows, deaths }: Batch): readonly [Batch, Batch]
   ];
 };
 
-const rowShape = (request: Request | undefined): string => String(request?.feeds.shape.slice(1));
-
 /** How a batch looks to a session. `memory` has room for it; see `workBytes`. */
 export const batchWork = ({ pieces, rows }: Batch, memory: SharedArrayBuffer): Work => {
   const [{ request }] = pieces as readonly [Piece];
-  const [, height, width, channels] = request.feeds.shape;
-  return { shape: [rows, height, width, channels], labelled: request.feeds.labels !== undefined, memory };
+  return { rows, shapes: request.feeds.map(({ shape }) => shape), memory };
 };
 
 /** Puts the rows of a batch into its memory. */
-export const writeBatch = ({ pieces }: Batch, work: Work): void => {
-  const views = workViews(work);
-  const size = volume(work.shape.slice(1));
+export const writeBatch = ({ pieces }: Batch, views: readonly Cells[]): void => {
   let at = 0;
   for (const { request, from, count } of pieces) {
-    const { x, timesteps, labels } = request.feeds;
-    views.x.set(x.subarray(from * size, (from + count) * size), at * size);
-    for (let row = 0; row < count; row += 1) {
-      views.timesteps[at + row] = timesteps[from + row] as number;
-      if (views.labels && labels) views.labels[at + row] = labels[from + row] as number;
+    for (const [n, { data, shape }] of request.feeds.entries()) {
+      const size = volume(shape);
+      copy(data, [from * size, (from + count) * size], views[n] as Cells, at * size);
     }
     at += count;
   }
 };
 
-/** Hands a session's output out to the requests of a batch, and settles those that lack nothing more. */
-export const readBatch = ({ pieces, rows }: Batch, values: Float32Array): void => {
-  const size = values.length / rows;
+const copy = (data: ArrayLike<number>, [from, to]: readonly [number, number], into: Cells, at: number): void => {
+  if (data instanceof Float32Array && into instanceof Float32Array) into.set(data.subarray(from, to), at);
+  else {
+    const round = into instanceof Int32Array ? Math.round : Number;
+    for (let i = from; i < to; i += 1) into[at + i - from] = round(data[i] as number);
+  }
+};
+
+/** Hands a session's outputs out to the requests of a batch, and settles those that lack nothing more. */
+export const readBatch = ({ pieces, rows }: Batch, outputs: readonly SessionOutput[]): void => {
   let at = 0;
   for (const { request, from, count } of pieces) {
-    request.output ??= new Float32Array(request.feeds.shape[0] * size);
-    request.output.set(values.subarray(at * size, (at + count) * size), from * size);
+    request.outputs ??= outputs.map(({ data, shape: [, ...row] }) => {
+      const size = data.length / rows;
+      return { data: new Float32Array(request.rows * size), shape: [request.rows, ...row] };
+    });
+    for (const [n, { data }] of outputs.entries()) {
+      const size = data.length / rows;
+      request.outputs[n]?.data.set(data.subarray(at * size, (at + count) * size), from * size);
+    }
     request.missing -= count;
-    if (request.missing === 0) settle(request, { output: request.output });
+    if (request.missing === 0) settle(request, { outputs: request.outputs });
     at += count;
   }
 };

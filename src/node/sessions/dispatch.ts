@@ -1,6 +1,6 @@
 import { type Batch, batchWork, takeBatch, waitingRows, writeBatch } from './batches.ts';
 import { idleSlots, type Pool, type Slot } from './pool.ts';
-import { roomFor, workBytes } from './protocol.ts';
+import { roomFor, workBytes, workViews } from './protocol.ts';
 
 /**
  * Starts what waits: at once when there are full batches for all idle sessions, else at the end of this turn of the
@@ -47,14 +47,14 @@ const nextBatch = ({ queue, maxBatch }: Pool, sharers: number): Batch | undefine
   return rows > 0 ? takeBatch(queue, Math.min(maxBatch, Math.ceil(rows / sharers))) : undefined;
 };
 
-const begin = ({ counts }: Pool, slot: Slot, batch: Batch): void => {
+const begin = ({ counts, facts }: Pool, slot: Slot, batch: Batch): void => {
   counts.batches += 1;
   counts.rows += batch.rows;
   counts.largestBatch = Math.max(counts.largestBatch, batch.rows);
   slot.batch = batch;
-  slot.memory = roomFor(slot.memory, workBytes(batchWork(batch, slot.memory).shape));
+  slot.memory = roomFor(slot.memory, workBytes(batchWork(batch, slot.memory)));
   const work = batchWork(batch, slot.memory);
-  writeBatch(batch, work);
+  writeBatch(batch, workViews(work, facts?.inputs ?? []));
   slot.thread.hold(true);
   slot.thread.send(work);
 };

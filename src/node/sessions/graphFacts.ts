@@ -1,108 +1,94 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { CheckpointError } from '../../errors.ts';
+import { type GraphInput, graphInput, type ImageLayout } from './graphInput.ts';
 
-/** What the inputs and the output of a graph are called. Their number types and ranks are read from the graph. */
-export type GraphNames = {
-  /** Noisy images. @defaultValue 'x' */
-  readonly x?: string;
-  /** @defaultValue 'timesteps' */
-  readonly timesteps?: string;
-  /** Classes. @defaultValue 'labels', where the graph has such an input */
-  readonly labels?: string;
-  /** @defaultValue 'output' */
-  readonly output?: string;
-  /** How `x` and the output lie in the graph; outside they are always NHWC. @defaultValue 'nhwc' */
+/**
+ * What the inputs of graphs are for, and what they are called in this package's own: `x` a map, `timesteps`, `labels` and
+ * `guidance` a number for each row, `embeddings` rows of tokens, `ids` the tokens of a text.
+ */
+const ROLES = ['x', 'timesteps', 'labels', 'embeddings', 'guidance', 'ids'] as const;
+
+type Role = (typeof ROLES)[number];
+
+/**
+ * What a graph calls its inputs, by their role, where it does not call them so. Number types and sizes are read from
+ * the graph.
+ */
+export type GraphNames = { readonly [role in Role]?: string } & {
+  /** The outputs that are wanted, in this order. @defaultValue `output` where the graph has it, else all */
+  readonly outputs?: readonly string[];
+  /** How maps lie in the graph, going in and coming out; outside they are always NHWC. @defaultValue 'nhwc' */
   readonly layout?: ImageLayout;
 };
 
-export type ImageLayout = 'nhwc' | 'nchw';
-
 /** What a graph says of itself. */
 export type GraphFacts = {
-  readonly x: string;
-  readonly timesteps: NumberInput;
-  readonly labels?: NumberInput;
-  readonly output: string;
+  /** Each is fed with every call. */
+  readonly inputs: readonly GraphInput[];
+  /** Names of the outputs that a call answers with. */
+  readonly outputs: readonly string[];
   readonly layout: ImageLayout;
-  /** Height, width and channels that the graph takes; 0 where it takes any. */
-  readonly imageShape: readonly [height: number, width: number, channels: number];
-  /** Channels of the output; 0 where the graph does not say. */
-  readonly outChannels: number;
-  /** Whether the graph can take one row only: its batch size is fixed at 1, or its timestep is one number for all. */
+  /** Whether the graph can take one row only: an input's batch size is fixed at 1, or it is one number for all rows. */
   readonly oneRow: boolean;
 };
 
-/** An input with a number for each row, or with one for all. */
-export type NumberInput = {
-  readonly name: string;
-  readonly type: NumberType;
-  /** 0 for a single number. */
-  readonly rank: number;
-  /** Whether it takes one number only. */
-  readonly single: boolean;
-};
-
-export type NumberType = 'float32' | 'float64' | 'int32' | 'int64';
-
 type Described = Pick<InferenceSession, 'inputMetadata' | 'outputMetadata'>;
+type Values = readonly InferenceSession.ValueMetadata[];
 type Tensor = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
 
 /**
- * Reads what a session wants to be fed.
+ * Reads what a session wants to be fed, and what it gives.
  *
- * @throws CheckpointError `bad-graph` when a name is not there, an input is left over, or a type is not supported.
+ * @throws CheckpointError `bad-graph` when a name is not there, an input is left over, or a type or rank is not
+ *   supported.
  */
 export const graphFacts = ({ inputMetadata, outputMetadata }: Described, names: GraphNames): GraphFacts => {
-  const { layout = 'nhwc', labels = 'labels' } = names;
-  const x = imageTensor(inputMetadata, names.x ?? 'x', 'input');
-  const output = imageTensor(outputMetadata, names.output ?? 'output', 'output');
-  const timesteps = numberInput(inputMetadata, names.timesteps ?? 'timesteps');
-  const isLabelled = names.labels !== undefined || inputMetadata.some(({ name }) => name === labels);
-  const labelled = isLabelled ? { labels: numberInput(inputMetadata, labels) } : {};
-  const taken = [x.name, timesteps.name, labels];
-  const spare = inputMetadata.find(({ name }) => !taken.includes(name));
-  if (spare) throw badGraph(`the graph also wants the input "${spare.name}", which nothing here can feed`);
-  const [rows, ...imageShape] = fixedSizes(x, layout);
-  return {
-    x: x.name,
-    timesteps,
-    ...labelled,
-    output: output.name,
-    layout,
-    imageShape: imageShape as [number, number, number],
-    outChannels: fixedSizes(output, layout)[3] ?? 0,
-    oneRow: rows === 1 || timesteps.single,
-  };
+  const { layout = 'nhwc' } = names;
+  const inputs: GraphInput[] = [];
+  const shapes: Tensor['shape'][] = [];
+  for (const [role, name] of wantedInputs(inputMetadata, names)) {
+    const found = tensor(inputMetadata, name, 'input');
+    inputs.push(graphInput(role, found, layout));
+    shapes.push(found.shape);
+  }
+  const spare = inputMetadata.find(({ name }) => !inputs.some((input) => input.name === name));
+  if (spare) {
+    const rule = `the graph also wants the input "${spare.name}", which nothing here can feed`;
+    throw badGraph(`${rule}; fed are ${ROLES.join(', ')}; say which is which with \`inputs\``);
+  }
+  const outputs = wantedOutputs(outputMetadata, names);
+  for (const name of outputs) checkOutput(tensor(outputMetadata, name, 'output'));
+  return { inputs, outputs, layout, oneRow: shapes.some(([rows]) => rows === undefined || rows === 1) };
 };
 
-const NUMBER_TYPES: readonly string[] = ['float32', 'float64', 'int32', 'int64'] satisfies NumberType[];
-
-const numberInput = (inputs: readonly InferenceSession.ValueMetadata[], wanted: string): NumberInput => {
-  const { name, type, shape } = tensor(inputs, wanted, 'input');
-  if (!NUMBER_TYPES.includes(type))
-    throw badGraph(`the input "${name}" is ${type}; ${NUMBER_TYPES.join(', ')} can be fed`);
-  return { name, type: type as NumberType, rank: shape.length, single: shape.length === 0 || shape[0] === 1 };
+/** Roles and names: those that were said, and those that go by themselves. */
+const wantedInputs = (inputs: Values, names: GraphNames): (readonly [role: Role, name: string])[] => {
+  const said = ROLES.map((role) => names[role]);
+  return ROLES.flatMap((role) => {
+    const isThere = !said.includes(role) && inputs.some(({ name }) => name === role);
+    const name = names[role] ?? (isThere ? role : undefined);
+    return name === undefined ? [] : [[role, name] as const];
+  });
 };
 
-const imageTensor = (values: readonly InferenceSession.ValueMetadata[], wanted: string, kind: Kind): Tensor => {
-  const found = tensor(values, wanted, kind);
-  if (found.type === 'float32' && found.shape.length === 4) return found;
-  throw badGraph(`the ${kind} "${wanted}" must be float32 of rank 4, but is ${found.type} [${found.shape}]`);
+const wantedOutputs = (outputs: Values, { outputs: said }: GraphNames): readonly string[] => {
+  const all = outputs.map(({ name }) => name);
+  return said ?? (all.includes('output') ? ['output'] : all);
+};
+
+const checkOutput = ({ name, type, shape }: Tensor): void => {
+  if (type === 'float32' && shape.length >= 2 && shape.length <= 4) return;
+  const rule = `the output "${name}" must be float32 of rank 2, 3 or 4, but is ${type} [${shape}]`;
+  throw badGraph(`${rule}; name those that are wanted with \`outputs\``);
 };
 
 type Kind = 'input' | 'output';
 
-const tensor = (values: readonly InferenceSession.ValueMetadata[], wanted: string, kind: Kind): Tensor => {
+const tensor = (values: Values, wanted: string, kind: Kind): Tensor => {
   const found = values.find(({ name }) => name === wanted);
   if (found?.isTensor) return found;
   const there = values.map(({ name }) => name).join(', ');
   throw badGraph(`the graph has no ${kind} "${wanted}"; it has: ${there}; say which is which with \`inputs\``);
-};
-
-/** Rows, height, width, channels; 0 for a size that is free. */
-const fixedSizes = ({ shape }: Tensor, layout: ImageLayout): readonly number[] => {
-  const [rows = 0, a = 0, b = 0, c = 0] = shape.map((size) => (typeof size === 'number' ? size : 0));
-  return layout === 'nhwc' ? [rows, a, b, c] : [rows, b, c, a];
 };
 
 const badGraph = (message: string): CheckpointError => new CheckpointError('bad-graph', message);

@@ -1,52 +1,36 @@
 import type { Tensor, TensorConstructor } from 'onnxruntime-node';
-import type { GraphFacts, ImageLayout, NumberInput, NumberType } from './graphFacts.ts';
-import type { ImageBatchShape, WorkViews } from './protocol.ts';
+import type { GraphFacts } from './graphFacts.ts';
+import type { NumberType } from './graphInput.ts';
+import { reordered } from './layout.ts';
+import { type Cells, type Work, workViews } from './protocol.ts';
 
 /** The inputs of a graph, in its own layout and number types. */
 export const graphFeeds = (
   construct: TensorConstructor,
-  facts: GraphFacts,
-  { shape, x, timesteps, labels }: WorkViews & { readonly shape: ImageBatchShape },
+  { inputs, layout }: GraphFacts,
+  work: Work,
 ): Record<string, Tensor> => {
-  const [rows, height, width, channels] = shape;
-  const numbers = ({ name, type, rank }: NumberInput, values: ArrayLike<number>): Record<string, Tensor> => ({
-    [name]: new construct(type, NUMBERS[type](values), [rows, 1].slice(0, rank)),
-  });
-  const isPlain = facts.layout === 'nhwc';
-  const dims = isPlain ? shape : [rows, channels, height, width];
-  const pixels = isPlain ? x.slice() : reordered(x, shape, 'nchw'); // the session cannot read shared memory
-  return {
-    [facts.x]: new construct('float32', pixels, dims),
-    ...numbers(facts.timesteps, timesteps),
-    ...(facts.labels && labels ? numbers(facts.labels, labels) : {}),
-  };
-};
-
-const NUMBERS = {
-  float32: (values) => Float32Array.from(values),
-  float64: (values) => Float64Array.from(values),
-  int32: (values) => Int32Array.from(values, Math.round),
-  int64: (values) => BigInt64Array.from(Array.from(values, (value) => BigInt(Math.round(value)))),
-} satisfies Record<NumberType, (values: ArrayLike<number>) => ArrayBufferView>;
-
-/** Images in another layout. `shape` is rows, height, width, channels, whichever way the values lie. */
-export const reordered = (
-  values: Float32Array,
-  [rows, height, width, channels]: ImageBatchShape,
-  to: ImageLayout,
-): Float32Array => {
-  const positions = height * width;
-  const [outer, inner] = to === 'nchw' ? [channels, positions] : [positions, channels];
-  const result = new Float32Array(values.length);
-  let at = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const start = row * positions * channels;
-    for (let i = 0; i < outer; i += 1) {
-      for (let j = 0; j < inner; j += 1) {
-        result[at] = values[start + j * outer + i] as number;
-        at += 1;
-      }
+  const { rows, shapes } = work;
+  const views = workViews(work, inputs);
+  const feeds: Record<string, Tensor> = {};
+  for (const [n, { name, type, rank }] of inputs.entries()) {
+    const [view, shape] = [views[n] as Cells, shapes[n] ?? []];
+    const [height = 1, width = 1, channels = 1] = shape;
+    if (rank === 4 && layout === 'nchw') {
+      const values = reordered(view as Float32Array, [rows, height, width, channels], 'nchw');
+      feeds[name] = new construct(type, values, [rows, channels, height, width]);
+    } else {
+      const dims = shape.length === 0 ? [rows, 1].slice(0, rank) : [rows, ...shape];
+      feeds[name] = new construct(type, OWN[type](view), dims);
     }
   }
-  return result;
+  return feeds;
 };
+
+/** A copy in memory of the thread's own: a session cannot read what is shared. */
+const OWN = {
+  float32: (values) => values.slice() as Float32Array,
+  float64: (values) => Float64Array.from(values),
+  int32: (values) => values.slice() as Int32Array,
+  int64: (values) => BigInt64Array.from(Array.from(values, BigInt)),
+} satisfies Record<NumberType, (values: Cells) => ArrayBufferView>;

@@ -17,7 +17,7 @@ export const halve = (pool: Pool, batch: Batch): boolean => {
   if (batch.rows < 2) return false;
   pool.maxBatch = Math.max(1, Math.min(pool.maxBatch, Math.floor(batch.rows / 2)));
   pool.again.push(...halves(batch));
-  warnOnce(`there is no memory for ${batch.rows} images at once on ${pool.graph}; going on with ${pool.maxBatch}`);
+  warnOnce(`there is no memory for a batch of ${batch.rows} on ${pool.graph}; going on with ${pool.maxBatch}`);
   return true;
 };
 

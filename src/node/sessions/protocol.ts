@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
+import { type GraphInput, isInteger } from './graphInput.ts';
 
 /** What a thread is told at its start. */
 export type ThreadData = {
@@ -18,40 +19,51 @@ export type ThreadData = {
   readonly names: GraphNames;
 };
 
-/** One batch: `memory` holds `x`, then a float32 timestep for each row, then, if `labelled`, an int32 label each. */
+/** One batch. `memory` holds the rows of every input of the graph, one input after the other. */
 export type Work = {
-  readonly shape: ImageBatchShape;
-  readonly labelled: boolean;
+  readonly rows: number;
+  /** Of one row of each input, in the order of the graph's inputs. */
+  readonly shapes: Shapes;
   readonly memory: SharedArrayBuffer;
 };
 
-/** Rows, height, width, channels. */
-export type ImageBatchShape = readonly [rows: number, height: number, width: number, channels: number];
+export type Shapes = readonly (readonly number[])[];
 
-/** The output lies in `memory` until the thread gets its next work. */
+/** The outputs lie in `memory`, one after the other, until the thread gets its next work; `shapes` have rows in front. */
 export type Reply =
   | { readonly kind: 'ready'; readonly facts: GraphFacts }
-  | { readonly kind: 'done'; readonly memory: SharedArrayBuffer; readonly length: number }
+  | { readonly kind: 'done'; readonly memory: SharedArrayBuffer; readonly shapes: Shapes }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
-export type WorkViews = {
-  readonly x: Float32Array;
-  readonly timesteps: Float32Array;
-  readonly labels?: Int32Array;
-};
+/** Values of an input: int32 where the graph takes integers of any size, else float32. */
+export type Cells = Float32Array | Int32Array;
 
 const BYTES = 4; // float32 and int32 alike
 
-/** Where the parts of a batch lie in its memory. */
-export const workViews = ({ shape, labelled, memory }: Work): WorkViews => {
-  const size = volume(shape);
-  const [rows] = shape;
-  const x = new Float32Array(memory, 0, size);
-  const timesteps = new Float32Array(memory, size * BYTES, rows);
-  return labelled ? { x, timesteps, labels: new Int32Array(memory, (size + rows) * BYTES, rows) } : { x, timesteps };
+/** Where the inputs of a batch lie in its memory. */
+export const workViews = ({ rows, shapes, memory }: Work, inputs: readonly GraphInput[]): readonly Cells[] => {
+  let at = 0;
+  return inputs.map(({ type }, n) => {
+    const count = rows * volume(shapes[n] ?? []);
+    const view = isInteger(type) ? new Int32Array(memory, at, count) : new Float32Array(memory, at, count);
+    at += view.byteLength;
+    return view;
+  });
 };
 
-export const workBytes = (shape: ImageBatchShape): number => (volume(shape) + 2 * shape[0]) * BYTES;
+/** Where outputs lie in their memory. */
+export const outputViews = (memory: SharedArrayBuffer, shapes: Shapes): readonly Float32Array[] => {
+  let at = 0;
+  return shapes.map((shape) => {
+    const view = new Float32Array(memory, at, volume(shape));
+    at += view.byteLength;
+    return view;
+  });
+};
+
+export const workBytes = ({ rows, shapes }: Pick<Work, 'rows' | 'shapes'>): number => rows * outputBytes(shapes);
+
+export const outputBytes = (shapes: Shapes): number => shapes.reduce((sum, shape) => sum + volume(shape) * BYTES, 0);
 
 export const volume = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { ArgumentError, isCount } from '../../errors.ts';
-import { newRequest, type Outcome, settle } from './batches.ts';
+import { newRequest, type Outcome, type Request, settle } from './batches.ts';
 import { dispatch, forgetPlans, schedule } from './dispatch.ts';
-import { checkFeeds, type SessionFeeds } from './feeds.ts';
+import { checkFeeds, type SessionFeeds, type SessionOutput } from './feeds.ts';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
 import { requireOnnxRuntime } from './onnxRuntime.ts';
 import { chooseParallelism, type Parallelism, type ParallelismOptions } from './parallelism.ts';
@@ -13,7 +13,7 @@ import { close, collectAll, openSlot } from './slots.ts';
 export type SessionPoolOptions = ParallelismOptions & {
   /** Path of an `.onnx` file; it may have external data. */
   readonly graph: string;
-  /** What its inputs and its output are called. @defaultValue `x`, `timesteps`, `labels`, `output`, NHWC */
+  /** What its inputs and outputs are called, where they are not called by their roles. */
   readonly inputs?: GraphNames;
   /** Rows that go through a session at once, at most. @defaultValue 16 */
   readonly maxBatch?: number;
@@ -23,21 +23,21 @@ export type SessionPoolOptions = ParallelismOptions & {
 
 /** Sessions of ONNX Runtime in threads, fed through shared memory. */
 export type SessionPool = {
-  /** What the graph takes. */
+  /** What the graph takes and gives. */
   readonly facts: GraphFacts;
   /**
    * Runs the network and blocks until it has answered, event loop and all.
    *
-   * @returns float32 `[N, H, W, outC]`, the caller's own.
+   * @returns the outputs in the order of `facts.outputs`, the caller's own.
    * @throws ArgumentError `bad-feeds`, `model-disposed`.
    * @throws CheckpointError `graph-failed` with ONNX Runtime's own words.
    * @throws EnvironmentError `worker-died` when a thread died of the same batch twice, `out-of-memory` where one row is
    *   too many; more are run in smaller batches by themselves.
    */
-  run(feeds: SessionFeeds): Float32Array;
-  /** As `run`, without blocking. Calls that come together share a batch. `feeds.x` must stay as it is until then. */
-  runAsync(feeds: SessionFeeds): Promise<Float32Array>;
-  /** Ends the threads; calls that still wait fail with `model-disposed`. A pool that is forgotten keeps no process alive. */
+  run(feeds: SessionFeeds): SessionOutput[];
+  /** As `run`, without blocking. Calls that come together share a batch. The data of `feeds` must stay as it is until then. */
+  runAsync(feeds: SessionFeeds): Promise<SessionOutput[]>;
+  /** Ends the threads and frees the weights; calls that still wait fail with `model-disposed`. A pool that is forgotten keeps no process alive. */
   dispose(): Promise<void>;
   stats(): Readonly<Counts & Parallelism>;
 };
@@ -75,7 +75,7 @@ export const openSessionPool = async (
   return {
     facts: pool.facts as GraphFacts,
     run: (feeds) => run(pool, feeds),
-    runAsync: async (feeds) => runAsync(pool, feeds),
+    runAsync: (feeds) => runAsync(pool, feeds),
     dispose: () => dispose(pool),
     stats: () => ({ ...pool.counts, sessions, threads }),
   };
@@ -91,10 +91,9 @@ const checkOptions = (options: SessionPoolOptions): SessionPoolOptions => {
   throw new ArgumentError('bad-max-wait', `maxWait must be a number of milliseconds from 0 up, got ${options.maxWait}`);
 };
 
-const run = (pool: Pool, feeds: SessionFeeds): Float32Array => {
-  checkReady(pool, feeds);
+const run = (pool: Pool, feeds: SessionFeeds): SessionOutput[] => {
   const outcomes: Outcome[] = [];
-  pool.queue.unshift(newRequest(feeds, (settled) => outcomes.push(settled)));
+  pool.queue.unshift(accept(pool, feeds, (outcome) => outcomes.push(outcome)));
   waitFor(pool.bell, () => {
     collectAll(pool);
     dispatch(pool);
@@ -102,23 +101,21 @@ const run = (pool: Pool, feeds: SessionFeeds): Float32Array => {
   });
   const [outcome] = outcomes as [Outcome];
   if ('error' in outcome) throw outcome.error;
-  return outcome.output;
+  return outcome.outputs;
 };
 
-const runAsync = (pool: Pool, feeds: SessionFeeds): Promise<Float32Array> => {
-  checkReady(pool, feeds);
-  return new Promise((resolve, reject) => {
-    pool.queue.push(
-      newRequest(feeds, (settled) => ('error' in settled ? reject(settled.error) : resolve(settled.output))),
-    );
+const runAsync = (pool: Pool, feeds: SessionFeeds): Promise<SessionOutput[]> =>
+  new Promise((resolve, reject) => {
+    const settled = (outcome: Outcome): void => ('error' in outcome ? reject(outcome.error) : resolve(outcome.outputs));
+    pool.queue.push(accept(pool, feeds, settled));
     schedule(pool);
   });
-};
 
-const checkReady = (pool: Pool, feeds: SessionFeeds): void => {
+const accept = (pool: Pool, feeds: SessionFeeds, settled: Request['settle']): Request => {
   if (pool.fault) throw pool.fault;
-  checkFeeds(feeds, pool.facts as GraphFacts);
+  const ordered = checkFeeds(feeds, pool.facts as GraphFacts);
   pool.counts.requests += 1;
+  return newRequest(feeds.rows, ordered, settled);
 };
 
 const dispose = async (pool: Pool): Promise<void> => {

@@ -7,12 +7,13 @@ import { workerData } from 'node:worker_threads';
 import type * as Onnx from 'onnxruntime-node';
 import { BoomerangError } from '../../errors.ts';
 import { type GraphFacts, graphFacts } from './graphFacts.ts';
-import { graphFeeds, reordered } from './graphFeeds.ts';
-import { type ImageBatchShape, type Reply, roomFor, type ThreadData, type Work, workViews } from './protocol.ts';
+import { graphFeeds } from './graphFeeds.ts';
+import { graphOutputs } from './graphOutputs.ts';
+import { outputBytes, outputViews, type Reply, roomFor, type ThreadData, type Work } from './protocol.ts';
 
 const { port, bell, gone, runtime, graph, threads, names } = workerData as ThreadData;
 const onnx = createRequire(import.meta.url)(runtime) as typeof Onnx;
-let output = new SharedArrayBuffer(0);
+let memory = new SharedArrayBuffer(0);
 
 const ring = (): void => {
   Atomics.add(bell, 0, 1);
@@ -50,20 +51,14 @@ const serve = async (): Promise<Reply> => {
 };
 
 const run = async (session: Onnx.InferenceSession, facts: GraphFacts, work: Work): Promise<Reply> => {
-  const { [facts.output]: result } = await session.run(
-    graphFeeds(onnx.Tensor, facts, { ...workViews(work), ...work }),
-    [facts.output],
-  );
-  if (!result) throw new Error(`no output "${facts.output}"`);
-  const { dims, data } = result as Onnx.Tensor & { readonly data: Float32Array };
-  const [rows = 0, channels = 0, height = 0, width = 0] = dims; // where the layout is NCHW
-  if (rows !== work.shape[0]) throw new Error(`the output has ${rows} rows for ${work.shape[0]} images`);
-  const values =
-    facts.layout === 'nhwc' ? data : reordered(data, [rows, height, width, channels] as ImageBatchShape, 'nhwc');
-  output = roomFor(output, values.byteLength);
-  new Float32Array(output).set(values);
-  result.dispose();
-  return { kind: 'done', memory: output, length: values.length };
+  const results = await session.run(graphFeeds(onnx.Tensor, facts, work), facts.outputs);
+  const outputs = graphOutputs(results, facts, work.rows);
+  const shapes = outputs.map(({ shape }) => shape);
+  memory = roomFor(memory, outputBytes(shapes));
+  const views = outputViews(memory, shapes);
+  for (const [n, { data }] of outputs.entries()) views[n]?.set(data);
+  for (const name of facts.outputs) results[name]?.dispose();
+  return { kind: 'done', memory, shapes };
 };
 
 void answer('bad-graph', serve);

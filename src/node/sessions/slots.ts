@@ -2,10 +2,11 @@ import { CheckpointError, EnvironmentError } from '../../errors.ts';
 import { warn } from '../../warn.ts';
 import { type Batch, readBatch, settle } from './batches.ts';
 import { schedule } from './dispatch.ts';
+import type { SessionOutput } from './feeds.ts';
 import type { GraphFacts } from './graphFacts.ts';
 import { halve, isOutOfMemory, outOfMemory } from './outOfMemory.ts';
 import type { Pool, Slot } from './pool.ts';
-import type { Reply } from './protocol.ts';
+import { outputViews, type Reply } from './protocol.ts';
 import { startThread } from './sessionThread.ts';
 
 /**
@@ -60,11 +61,14 @@ const take = (pool: Pool, slot: Slot, reply: Reply): void => {
   } else if (batch) {
     slot.batch = undefined;
     slot.thread.hold(false);
-    if (reply.kind === 'done') readBatch(batch, new Float32Array(reply.memory, 0, reply.length));
+    if (reply.kind === 'done') readBatch(batch, outputsOf(reply));
     else if (!isOutOfMemory(reply.message)) blame(pool, batch, refusal(reply.code, `run ${pool.graph}`, reply.message));
-    else if (!halve(pool, batch)) fail(pool, batch, outOfMemory(`run one image on ${pool.graph}`, reply.message));
+    else if (!halve(pool, batch)) fail(pool, batch, outOfMemory(`run a batch of 1 on ${pool.graph}`, reply.message));
   }
 };
+
+const outputsOf = ({ memory, shapes }: Reply & { readonly kind: 'done' }): readonly SessionOutput[] =>
+  outputViews(memory, shapes).map((data, n) => ({ data, shape: shapes[n] ?? [] }));
 
 const refusal = (code: string, what: string, said: string): CheckpointError =>
   new CheckpointError(code, `cannot ${what}: ${said.replaceAll(/\s*\n\s*/g, ' ')}`);
@@ -100,16 +104,16 @@ const replace = (pool: Pool, slot: Slot, death: string): void => {
   void openSlot(pool).catch(() => undefined); // whoever waits for the last one is told
   if (!batch) return;
   batch.deaths += 1;
-  const remedy = 'leave these images out, or use the tfjs engine';
+  const remedy = 'leave these out, or use the tfjs engine';
   if (batch.deaths < 2) pool.again.unshift(batch);
   else fail(pool, batch, new EnvironmentError('worker-died', `${death}, for the second time; ${remedy}`));
 };
 
-const occupation = ({ graph }: Pool, { isOpen, batch }: Slot): string => {
+const occupation = ({ graph, facts }: Pool, { isOpen, batch }: Slot): string => {
   if (!isOpen) return `opened ${graph}`;
   if (!batch) return `waited for work on ${graph}`;
-  const [, ...size] = batch.pieces[0]?.request.feeds.shape ?? [];
-  return `ran a batch of ${batch.rows} rows of [${size}] on ${graph}`;
+  const sizes = batch.pieces[0]?.request.feeds.map(({ shape }, n) => `${facts?.inputs[n]?.role} [${shape}]`) ?? [];
+  return `ran a batch of ${batch.rows} rows of ${sizes.filter((size) => !size.endsWith('[]')).join(', ')} on ${graph}`;
 };
 
 const giveUp = (pool: Pool, slot: Slot, error: Error): void => {
