@@ -10,7 +10,7 @@ export type { ScheduleDescription } from './checkpoints/describedScheduler.ts';
 export type { Dtype, StoredTensor, TensorData } from './checkpoints/dtypes.ts';
 export { type Folder, memoryFolder } from './checkpoints/folder.ts';
 export { parseSafetensors } from './checkpoints/safetensors.ts';
-export { parseSchedulerConfig, type SchedulerConfig } from './checkpoints/schedulerConfig.ts';
+export { type Consistency, parseSchedulerConfig, type SchedulerConfig } from './checkpoints/schedulerConfig.ts';
 export type { ModelDescription } from './checkpoints/sidecar.ts';
 export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
 export type { Weight } from './engines/tfjs/parameters.ts';

@@ -2,8 +2,8 @@ import { CheckpointError } from '../errors.ts';
 import { type CosineOptions, cosineBetas } from '../noise/betas.ts';
 import { noiseSchedule } from '../noise/schedule.ts';
 import { isObject } from './configFile.ts';
+import { DEFAULTS } from './schedulerClasses.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
-import { DEFAULTS } from './schedulerDefaults.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

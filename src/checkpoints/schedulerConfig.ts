@@ -2,13 +2,16 @@ import { CheckpointError, isCount } from '../errors.ts';
 import { alphaBarTable, zeroTerminalSnr } from '../noise/alphaBar.ts';
 import { cosineBetas, linearBetas, scaledLinearBetas, sigmoidBetas } from '../noise/betas.ts';
 import { type NoiseSchedule, noiseSchedule } from '../noise/schedule.ts';
-import { complete, DEFAULTS, HARMLESS, isSchedulerField, ONLY, type SchedulerSettings } from './schedulerDefaults.ts';
+import type { SchedulerSettings } from './schedulerDefaults.ts';
+import { broken, known, readSettings } from './schedulerSettings.ts';
 
 /**
  * What a diffusers `scheduler_config.json` says of the model and of the grid it likes. Which solver it names, of which
  * order, is not read: the caller chooses one.
  */
 export type SchedulerConfig = {
+  /** The class that it is of, such as `PNDMScheduler`, whose defaults stand for what it does not say. */
+  readonly className: string;
   readonly schedule: NoiseSchedule;
   /** What the network's output means. */
   readonly prediction: 'epsilon' | 'v_prediction' | 'sample';
@@ -23,6 +26,16 @@ export type SchedulerConfig = {
   readonly setAlphaToOne: boolean;
   /** The variance of an ancestral step: the posterior's (small) or beta (large). */
   readonly variance: 'small' | 'large';
+  /** How the model was distilled to latent consistency; undefined: it was not. */
+  readonly consistency: Consistency | undefined;
+};
+
+/** What the solver `lcm` goes by. */
+export type Consistency = {
+  /** Steps of the grid that the model was distilled on, 1 to T. */
+  readonly originalSteps: number;
+  /** By how much timesteps are multiplied in the boundary condition, above 0. */
+  readonly timestepScaling: number;
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,6 +55,9 @@ const VARIANCES = {
   fixed_large_log: 'large',
 } as const;
 
+/** The class of models that were distilled to latent consistency. */
+const DISTILLED = 'LCMScheduler';
+
 /**
  * What the fields of a `scheduler_config.json` mean, with the defaults of its class for those that are absent or null.
  * As in diffusers, fields of other classes are passed over; those that no class has are refused.
@@ -55,7 +71,9 @@ export const parseSchedulerConfig = (fields: Fields): SchedulerConfig => {
   if (clip !== undefined && !(clip > 0)) throw broken('clip_sample_range', clip, 'above 0');
   if (!isCount(settings.steps_offset, 0))
     throw broken('steps_offset', settings.steps_offset, 'an integer of at least 0');
+  const className = String(fields['_class_name']);
   return {
+    className,
     schedule: readSchedule(settings),
     prediction: known(PREDICTIONS, 'prediction_type', settings.prediction_type),
     clip,
@@ -64,44 +82,8 @@ export const parseSchedulerConfig = (fields: Fields): SchedulerConfig => {
     isKarras: settings.use_karras_sigmas,
     setAlphaToOne: settings.set_alpha_to_one,
     variance: known(VARIANCES, 'variance_type', settings.variance_type),
+    consistency: className === DISTILLED ? readConsistency(settings) : undefined,
   };
-};
-
-const readSettings = (fields: Fields): SchedulerSettings => {
-  const { _class_name: name, predict_epsilon: oldPrediction, prediction_type: prediction } = fields;
-  if (oldPrediction === false && prediction === undefined) {
-    throw unsupported('predict_epsilon', false, 'true; write "prediction_type": "sample" instead');
-  }
-  const defaults = known(DEFAULTS, '_class_name', name);
-  refuseUnknown(fields);
-  const given = Object.entries(fields).filter(
-    ([field, value]) => Object.hasOwn(defaults, field) && !Object.hasOwn(HARMLESS, field) && value !== null,
-  );
-  for (const [field, value] of given) {
-    if (!Object.hasOwn(ONLY, field)) checkKind(field, value, typeof defaults[field as keyof SchedulerSettings]);
-  }
-  const settings = complete(defaults, Object.fromEntries(given));
-  for (const [field, only] of Object.entries(ONLY)) {
-    const value = settings[field as keyof typeof ONLY];
-    if (value !== only) throw unsupported(field, value, String(only));
-  }
-  return settings;
-};
-
-const refuseUnknown = (fields: Fields): void => {
-  for (const [field, value] of Object.entries(fields)) {
-    if (isSchedulerField(field) || value === null || value === false) continue; // an option that is not in use
-    const rule = `the scheduler's config has ${field} ${shown(value)}, which no scheduler of diffusers has`;
-    throw new CheckpointError('unsupported-config', `${rule}; remove it if it does not change the schedule`);
-  }
-};
-
-const checkKind = (field: string, value: unknown, kind: string): void => {
-  if (field === 'trained_betas') {
-    const isNumbers = Array.isArray(value) && value.every((beta) => typeof beta === 'number' && beta > 0 && beta <= 1);
-    if (!isNumbers) throw broken(field, value, 'a list of numbers within (0, 1]');
-  } else if (typeof value !== kind) throw broken(field, value, `a ${kind}`);
-  else if (kind === 'number' && !Number.isFinite(value)) throw broken(field, value, 'a finite number');
 };
 
 const readSchedule = (settings: SchedulerSettings): NoiseSchedule => {
@@ -119,21 +101,12 @@ const readSchedule = (settings: SchedulerSettings): NoiseSchedule => {
   }
 };
 
-const known = <T>(table: Readonly<Record<string, T>>, field: string, value: unknown): T => {
-  const entry = typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined;
-  if (entry === undefined) throw unsupported(field, value, Object.keys(table).join(', '));
-  return entry;
+const readConsistency = (settings: SchedulerSettings): Consistency => {
+  const { original_inference_steps: originalSteps, timestep_scaling: timestepScaling } = settings;
+  const count = settings.num_train_timesteps;
+  if (!isCount(originalSteps) || originalSteps > count) {
+    throw broken('original_inference_steps', originalSteps, `an integer from 1 to num_train_timesteps (${count})`);
+  }
+  if (!(timestepScaling > 0)) throw broken('timestep_scaling', timestepScaling, 'above 0');
+  return { originalSteps, timestepScaling };
 };
-
-const unsupported = (field: string, value: unknown, choices: string): CheckpointError => {
-  const said = `the scheduler's config says ${field} ${shown(value)}, which is not supported`;
-  return new CheckpointError('unsupported-config', `${said}; supported: ${choices}`);
-};
-
-const broken = (field: string, value: unknown, rule: string): CheckpointError => {
-  return new CheckpointError('bad-config', `${field} in the scheduler's config must be ${rule}, got ${shown(value)}`);
-};
-
-/** JSON knows only finite numbers. */
-const shown = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : String(JSON.stringify(value)).slice(0, 100);

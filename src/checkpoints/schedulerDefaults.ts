@@ -1,23 +1,25 @@
 /** The parameters that every scheduler class of diffusers has, with the defaults of most. */
-const SHARED = {
+export const SHARED = {
   num_train_timesteps: 1000,
   beta_start: 1e-4,
   beta_end: 0.02,
   beta_schedule: 'linear',
   trained_betas: [] as readonly number[], // none: computed
   prediction_type: 'epsilon',
-  timestep_spacing: 'leading',
-  steps_offset: 0,
 };
 
 /** Parameters that only some classes have, with the values that stand for their absence. */
 const ABSENT = {
+  timestep_spacing: 'linspace',
+  steps_offset: 0,
   clip_sample: false,
   clip_sample_range: 1,
   set_alpha_to_one: true,
   rescale_betas_zero_snr: false,
   variance_type: 'fixed_small',
   use_karras_sigmas: false,
+  original_inference_steps: 50,
+  timestep_scaling: 10,
 };
 
 /** Parameters that change the computation, with the only values that are supported. */
@@ -41,6 +43,7 @@ export const HARMLESS = {
   dynamic_thresholding_ratio: 'only thresholding reads it, which is refused',
   sample_max_value: 'only thresholding reads it, which is refused',
   flow_shift: 'only flow sigmas read it, which are refused',
+  shift_terminal: 'only flow sigmas read it, which are refused',
   time_shift_type: 'only dynamic shifting reads it, which is refused',
   solver_order: 'the caller chooses the solver',
   algorithm_type: 'the caller chooses the solver',
@@ -48,74 +51,28 @@ export const HARMLESS = {
   lower_order_final: 'the caller chooses the solver',
   euler_at_final: 'the caller chooses the solver',
   skip_prk_steps: 'the caller chooses the solver',
+  predict_x0: 'the caller chooses the solver',
+  disable_corrector: 'the caller chooses the solver',
+  solver_p: 'the caller chooses the solver',
 } as const;
 
-const OPTIONAL = { ...ABSENT, ...ONLY };
+export const OPTIONAL = { ...ABSENT, ...ONLY };
 
 /** All parameters that are read, with their values. */
 export type SchedulerSettings = typeof SHARED & typeof OPTIONAL;
-
-const having = (...names: readonly (keyof typeof OPTIONAL)[]): Partial<SchedulerSettings> =>
-  Object.fromEntries(names.map((name) => [name, OPTIONAL[name]]));
-const harmless = (...names: readonly (keyof typeof HARMLESS)[]): Partial<SchedulerSettings> =>
-  Object.fromEntries(names.map((name) => [name, undefined]));
-const thresholded = harmless('dynamic_thresholding_ratio', 'sample_max_value');
-const linspace = { timestep_spacing: 'linspace' };
-
-/** By class: the optional parameters that it has, and the defaults in which it differs. */
-const CLASSES: Readonly<Record<string, Partial<SchedulerSettings>>> = {
-  DDPMScheduler: {
-    ...having('clip_sample_range', 'rescale_betas_zero_snr', 'variance_type', 'thresholding'),
-    ...thresholded,
-    clip_sample: true,
-  },
-  DDIMScheduler: {
-    ...having('clip_sample_range', 'rescale_betas_zero_snr', 'set_alpha_to_one', 'thresholding'),
-    ...thresholded,
-    clip_sample: true,
-  },
-  PNDMScheduler: { ...harmless('skip_prk_steps'), set_alpha_to_one: false },
-  EulerDiscreteScheduler: {
-    ...having('rescale_betas_zero_snr', 'use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas'),
-    ...having('timestep_type', 'interpolation_type', 'final_sigmas_type', 'sigma_min', 'sigma_max'),
-    ...linspace,
-  },
-  EulerAncestralDiscreteScheduler: { ...having('rescale_betas_zero_snr'), ...linspace },
-  HeunDiscreteScheduler: {
-    ...having('clip_sample', 'clip_sample_range', 'use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas'),
-    ...linspace,
-    beta_start: 0.00085,
-    beta_end: 0.012,
-  },
-  DPMSolverMultistepScheduler: {
-    ...having('rescale_betas_zero_snr', 'variance_type', 'thresholding', 'use_karras_sigmas', 'use_exponential_sigmas'),
-    ...having('use_beta_sigmas', 'use_lu_lambdas', 'use_flow_sigmas', 'final_sigmas_type', 'lambda_min_clipped'),
-    ...having('use_dynamic_shifting'),
-    ...harmless('solver_order', 'algorithm_type', 'solver_type', 'lower_order_final', 'euler_at_final'),
-    ...harmless('flow_shift', 'time_shift_type'),
-    ...thresholded,
-    ...linspace,
-  },
-};
-
-/** The defaults of each class, under the names of exactly its parameters. */
-export const DEFAULTS: Readonly<Record<string, Partial<SchedulerSettings>>> = Object.fromEntries(
-  Object.entries(CLASSES).map(([name, own]) => [name, { ...SHARED, ...own }]),
-);
 
 /**
  * Parameters of the other classes of diffusers 0.40 and of old ones. Configs keep them when the class is changed, and a
  * class that does not have them passes them over, here as there.
  */
 const ELSEWHERE = new Set(
-  `alpha_cum_end alpha_cum_start base_image_seq_len base_shift beta_max beta_min block_length clip_denoised correct_steps
-  corrector_k corrector_order corrector_selection corrector_selection_tau corrector_steps disable_corrector
+  `alpha_cum_end alpha_cum_start base_image_seq_len base_shift beta_max beta_min block_length clip_denoised
+  correct_steps corrector_k corrector_order corrector_selection corrector_selection_tau corrector_steps
   editing_threshold entropy_bound eta gamma gamma_cum_end gamma_cum_start invert_sigmas mask_token_id masking_schedule
-  max_image_seq_len max_shift minimal_topk noise_sampler_seed num_inference_steps num_vec_classes
-  original_inference_steps predict_epsilon predict_x0 predictor_order rho s s_churn s_max s_min s_noise sampling_eps
-  scale_factors scaler scheduler_type shift shift_terminal sigma_data sigma_schedule snr snr_shift_scale solver_p
-  stage_range stages stochastic_sampling t_max t_min tau_func tensor_format threshold timestep_scaling timestep_values
-  upscale_mode`.split(/\s+/),
+  max_image_seq_len max_shift minimal_topk noise_sampler_seed num_inference_steps num_vec_classes predict_epsilon
+  predictor_order rho s s_churn s_max s_min s_noise sampling_eps scale_factors scaler scheduler_type shift sigma_data
+  sigma_schedule snr snr_shift_scale stage_range stages stochastic_sampling t_max t_min tau_func tensor_format
+  threshold timestep_values upscale_mode`.split(/\s+/),
 );
 
 /** Whether any scheduler of diffusers has such a parameter; a name that none has is misspelt, or changes who knows what. */

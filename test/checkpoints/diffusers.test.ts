@@ -245,9 +245,9 @@ describe('openDiffusers', () => {
     ['a network without a class', { ...OWN, 'config.json': json({}) }, 'unsupported-config', /_class_name undefined/],
     [
       'another scheduler',
-      { ...OWN, 'scheduler_config.json': json({ _class_name: 'LCMScheduler' }) },
+      { ...OWN, 'scheduler_config.json': json({ _class_name: 'SASolverScheduler' }) },
       'unsupported-config',
-      /LCMScheduler/,
+      /SASolverScheduler/,
     ],
     [
       'a config that is no JSON',

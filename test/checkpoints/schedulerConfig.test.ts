@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { DEFAULTS } from '../../src/checkpoints/schedulerClasses.ts';
 import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
 import { HARMLESS } from '../../src/checkpoints/schedulerDefaults.ts';
 import { CheckpointError } from '../../src/errors.ts';
-import { describeShared, shared } from '../support/shared.ts';
+import { describeShared, root, shared } from '../support/shared.ts';
+
+/** What diffusers' constructors take, with their defaults; see test/fixtures/solvers/README.md. */
+const CONSTRUCTORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = JSON.parse(
+  readFileSync(join(root, 'test/fixtures/solvers/scheduler-defaults.json'), 'utf8'),
+);
 
 const parse = (name: string, fields: Record<string, unknown> = {}) =>
   parseSchedulerConfig({ _class_name: `${name}Scheduler`, ...fields });
@@ -14,28 +21,19 @@ const product = (count: number, beta: (share: number) => number): number =>
   Array.from({ length: count }, (_, i) => 1 - beta(i / (count - 1))).reduce((a, b) => a * b);
 
 describe('parseSchedulerConfig', () => {
-  /** From the signatures of diffusers' constructors. */
-  for (const [name, clip, spacing, setAlphaToOne] of [
-    ['DDPM', 1, 'leading', true],
-    ['DDIM', 1, 'leading', true],
-    ['PNDM', undefined, 'leading', false],
-    ['EulerDiscrete', undefined, 'linspace', true],
-    ['EulerAncestralDiscrete', undefined, 'linspace', true],
-    ['HeunDiscrete', undefined, 'linspace', true],
-    ['DPMSolverMultistep', undefined, 'linspace', true],
-  ] as const) {
-    it(`knows the defaults of ${name}`, () => {
-      const { schedule, ...rest } = parse(name);
-      expect(schedule.alphaBar).to.have.lengthOf(1000);
-      expect(rest).to.deep.equal({
-        prediction: 'epsilon',
-        clip,
-        spacing,
-        stepsOffset: 0,
-        isKarras: false,
-        setAlphaToOne,
-        variance: 'small',
-      });
+  it('knows the classes whose constructors are compared', () => {
+    expect(Object.keys(DEFAULTS)).to.have.members(Object.keys(CONSTRUCTORS)).and.have.lengthOf(14);
+  });
+
+  for (const [className, parameters] of Object.entries(CONSTRUCTORS)) {
+    it(`knows exactly the parameters of ${className}, and what they are by default`, () => {
+      const written = Object.entries(parameters).map(([field, value]) => [
+        field,
+        value === '-Infinity' ? -1 / 0 : value,
+      ]);
+      expect(Object.keys(DEFAULTS[className] ?? {})).to.have.members(Object.keys(parameters));
+      const silent = parseSchedulerConfig({ _class_name: className });
+      expect(parseSchedulerConfig({ _class_name: className, ...Object.fromEntries(written) })).to.deep.equal(silent);
     });
   }
 
@@ -89,6 +87,7 @@ describe('parseSchedulerConfig', () => {
     const { schedule, ...rest } = parse('DDIM', { ...fields, prediction_type: 'v_prediction' });
     expect(schedule.alphaBar).to.have.lengthOf(1000);
     expect(rest).to.deep.equal({
+      className: 'DDIMScheduler',
       prediction: 'v_prediction',
       clip: 2.5,
       spacing: 'trailing',
@@ -96,9 +95,22 @@ describe('parseSchedulerConfig', () => {
       isKarras: false,
       setAlphaToOne: false,
       variance: 'small',
+      consistency: undefined,
     });
-    expect(parse('EulerDiscrete', { use_karras_sigmas: true }).isKarras).to.equal(true);
+    expect(parse('UniPCMultistep', { use_karras_sigmas: true }).isKarras).to.equal(true);
     expect(parse('DDPM', { clip_sample: false }).clip).to.equal(undefined);
+  });
+
+  it('knows a model that was distilled to latent consistency by its class alone', () => {
+    const given = { original_inference_steps: 40, timestep_scaling: 5 };
+    expect(parse('LCM').consistency).to.deep.equal({ originalSteps: 50, timestepScaling: 10 });
+    expect(parse('LCM', given).consistency).to.deep.equal({ originalSteps: 40, timestepScaling: 5 });
+    expect(parse('DDIM', given)).to.deep.equal(parse('DDIM'));
+  });
+
+  it('spreads the steps of a class without a spacing as that class does, whatever its config kept', () => {
+    const kept = { timestep_spacing: 'leading', steps_offset: 1 };
+    expect(parse('DPMSolverSinglestep', kept)).to.include({ spacing: 'linspace', stepsOffset: 0 });
   });
 
   for (const [variance_type, variance] of [
@@ -134,7 +146,7 @@ describe('parseSchedulerConfig', () => {
     ['DDPM', { beta_schedule: 'laplace' }, /beta_schedule "laplace".*squaredcos_cap_v2/],
     ['HeunDiscrete', { beta_schedule: 'exp' }, /beta_schedule "exp"/],
     ['DDPM', { beta_schedule: 'toString' }, /beta_schedule "toString"/],
-    ['DPMSolverMultistep', { prediction_type: 'flow_prediction' }, /prediction_type "flow_prediction"/],
+    ['DPMSolverMultistep', { prediction_type: 'flow_prediction' }, /prediction_type "flow_prediction".*flow matching/],
     ['DPMSolverMultistep', { use_flow_sigmas: true }, /use_flow_sigmas true/],
     ['EulerDiscrete', { timestep_type: 'continuous' }, /timestep_type "continuous".*discrete/],
     ['EulerDiscrete', { use_beta_sigmas: true }, /use_beta_sigmas true/],
@@ -146,12 +158,31 @@ describe('parseSchedulerConfig', () => {
     ['EulerDiscrete', { sigma_max: 80 }, /sigma_max 80.*supported: null/],
     ['DDPM', { prediciton_type: 'v_prediction' }, /prediciton_type "v_prediction".*no scheduler.*remove it/],
     ['DDPM', { predict_epsilon: false }, /predict_epsilon false.*"prediction_type": "sample"/],
-    ['FlowMatchEulerDiscrete', {}, /_class_name "FlowMatchEulerDiscreteScheduler".*DDPMScheduler/],
+    ['UniPCMultistep', { use_flow_sigmas: true }, /use_flow_sigmas true.*flow matching/],
+    ['UniPCMultistep', { sigma_min: 0.1 }, /sigma_min 0\.1.*supported: null/],
+    ['FlowMatchEulerDiscrete', {}, /_class_name "FlowMatchEulerDiscreteScheduler".*flow matching.*choose a model/],
+    ['FlowMatchHeunDiscrete', {}, /flow matching/],
+    ['EDMEuler', {}, /_class_name "EDMEulerScheduler".*EDM.*choose a model/],
+    ['EDMDPMSolverMultistep', {}, /EDM/],
+    ['SASolver', {}, /_class_name "SASolverScheduler".*DDPMScheduler.*UniPCMultistepScheduler/],
   ] as const) {
     it(`refuses ${name} with ${JSON.stringify(fields)} by name`, () => {
       expect(() => parse(name, fields))
         .to.throw(CheckpointError, message)
         .with.property('code', 'unsupported-config');
+    });
+  }
+
+  for (const [fields, message] of [
+    [{ original_inference_steps: 0 }, /original_inference_steps.*from 1 to num_train_timesteps \(1000\), got 0/],
+    [{ original_inference_steps: 1001 }, /got 1001/],
+    [{ original_inference_steps: 12.5 }, /got 12\.5/],
+    [{ timestep_scaling: 0 }, /timestep_scaling.*above 0, got 0/],
+  ] as const) {
+    it(`refuses an LCM with ${JSON.stringify(fields)}`, () => {
+      expect(() => parse('LCM', fields))
+        .to.throw(CheckpointError, message)
+        .with.property('code', 'bad-config');
     });
   }
 
@@ -185,12 +216,12 @@ describe('parseSchedulerConfig', () => {
   }
 });
 
-/** The constructors of diffusers 0.40, all parameters but `trained_betas`, and another value than the default for each. */
+/** Another value than the default for each parameter. */
 const PARAMETERS: Readonly<Record<string, unknown>> = {
   num_train_timesteps: 500,
   beta_start: 0.0002,
   beta_end: 0.01,
-  beta_schedule: 'scaled_linear',
+  beta_schedule: 'squaredcos_cap_v2',
   prediction_type: 'v_prediction',
   timestep_spacing: 'trailing',
   steps_offset: 1,
@@ -222,31 +253,25 @@ const PARAMETERS: Readonly<Record<string, unknown>> = {
   lower_order_final: false,
   euler_at_final: true,
   skip_prk_steps: true,
-};
-const SHARED_PARAMETERS =
-  'num_train_timesteps beta_start beta_end beta_schedule prediction_type timestep_spacing steps_offset';
-const THRESHOLDING = 'thresholding dynamic_thresholding_ratio sample_max_value';
-const SIGMAS = 'use_karras_sigmas use_exponential_sigmas use_beta_sigmas';
-const OWN_PARAMETERS: Readonly<Record<string, string>> = {
-  DDPM: `variance_type clip_sample clip_sample_range rescale_betas_zero_snr ${THRESHOLDING}`,
-  DDIM: `clip_sample clip_sample_range set_alpha_to_one rescale_betas_zero_snr ${THRESHOLDING}`,
-  PNDM: 'skip_prk_steps set_alpha_to_one',
-  EulerDiscrete: `interpolation_type ${SIGMAS} sigma_min sigma_max timestep_type rescale_betas_zero_snr final_sigmas_type`,
-  EulerAncestralDiscrete: 'rescale_betas_zero_snr',
-  HeunDiscrete: `${SIGMAS} clip_sample`,
-  DPMSolverMultistep: `solver_order ${THRESHOLDING} algorithm_type solver_type lower_order_final euler_at_final ${SIGMAS}
-    use_lu_lambdas use_flow_sigmas flow_shift final_sigmas_type lambda_min_clipped variance_type rescale_betas_zero_snr
-    use_dynamic_shifting time_shift_type`,
+  predict_x0: false,
+  disable_corrector: [0],
+  solver_p: {},
+  shift_terminal: 0.1,
+  original_inference_steps: 40,
+  timestep_scaling: 5,
+  trained_betas: Array.from({ length: 1000 }, () => 0.01),
 };
 
 describe('every parameter of a scheduler', () => {
-  for (const [name, own] of Object.entries(OWN_PARAMETERS)) {
-    for (const field of `${SHARED_PARAMETERS} ${own}`.split(/\s+/)) {
-      it(`counts, is refused, or is known to change nothing: ${field} of ${name}`, () => {
+  for (const [className, parameters] of Object.entries(CONSTRUCTORS)) {
+    for (const [field, usual] of Object.entries(parameters)) {
+      it(`counts, is refused, or is known to change nothing: ${field} of ${className}`, () => {
         const { [field]: change } = PARAMETERS;
-        const plain = parse(name);
-        const value = typeof change === 'function' ? change(isSet(field, plain)) : change;
-        const outcome = attempt(() => parse(name, { [field]: value }));
+        expect(change).to.not.equal(undefined);
+        const fields = { _class_name: className, ...(field === 'clip_sample_range' ? { clip_sample: true } : {}) };
+        const plain = parseSchedulerConfig(fields);
+        const value = typeof change === 'function' ? change(usual) : change;
+        const outcome = attempt(() => parseSchedulerConfig({ ...fields, [field]: value }));
         if (outcome instanceof Error) expect(outcome.message).to.include(field);
         else if (Object.hasOwn(HARMLESS, field)) expect(outcome).to.deep.equal(plain);
         else expect(outcome).to.not.deep.equal(plain);
@@ -254,10 +279,6 @@ describe('every parameter of a scheduler', () => {
     }
   }
 });
-
-/** Whether a switch is on by default. */
-const isSet = (field: string, { clip, setAlphaToOne }: ReturnType<typeof parse>): boolean =>
-  field === 'clip_sample' ? clip !== undefined : setAlphaToOne;
 
 const attempt = <T>(compute: () => T): T | Error => {
   try {
