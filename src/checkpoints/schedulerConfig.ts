@@ -26,8 +26,8 @@ export type SchedulerConfig = {
   readonly setAlphaToOne: boolean;
   /** The variance of an ancestral step: the posterior's (small) or beta (large). */
   readonly variance: 'small' | 'large';
-  /** How the model was distilled to latent consistency; undefined: it was not. */
-  readonly consistency: Consistency | undefined;
+  /** How the model was distilled to latent consistency; absent: it was not. */
+  readonly consistency?: Consistency;
 };
 
 /** What the solver `lcm` goes by. */
@@ -82,7 +82,7 @@ export const parseSchedulerConfig = (fields: Fields): SchedulerConfig => {
     isKarras: settings.use_karras_sigmas,
     setAlphaToOne: settings.set_alpha_to_one,
     variance: known(VARIANCES, 'variance_type', settings.variance_type),
-    consistency: className === DISTILLED ? readConsistency(settings) : undefined,
+    ...(className === DISTILLED ? { consistency: readConsistency(settings) } : {}),
   };
 };
 

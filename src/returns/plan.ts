@@ -8,6 +8,7 @@ import { returnSigmas, type Spacing } from '../noise/grids.ts';
 import { resolveStrength, type StrengthSpec, shareOf } from '../noise/strength.ts';
 import { evaluationsOf, type Leg, legsOf, makeSolver, type Solver } from '../solvers/index.ts';
 import { type ReturnOptions, returnOptionsOf, returnSchema } from './returnOptions.ts';
+import { usualSolver, usualWay } from './usual.ts';
 
 /** {@link planReturn} for options among others. */
 export const planAmong = (model: Model, options: ReturnOptions): ReturnPlan =>
@@ -58,9 +59,9 @@ type Manner = {
 export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
   checkModel(model);
   checkOptions('planReturn', returnSchema, options);
-  const { strength, eta, solver: name = eta ? 'ddim' : 'dpm++2m', entry = 'start' } = options;
+  const { strength, eta, solver: name = eta ? 'ddim' : usualSolver(model.scheduler), entry = 'start' } = options;
   const { roundTrip = false, guidance = model.takesGuidance ? DISTILLED_GUIDANCE : 1 } = options;
-  const { variance } = model.scheduler;
+  const { variance, schedule, consistency } = model.scheduler;
   checkGuidance(model, guidance);
   if (model.outChannels !== model.latentShape[2]) {
     const rule = `a return needs a network with as many output channels as what walks has, ${model.latentShape[2]}`;
@@ -69,18 +70,17 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
       `${rule}; this one has ${model.outChannels}, and model.predict alone can be used`,
     );
   }
-  const start = resolveStrength(model.scheduler.schedule, strength);
-  const solver = makeSolver(name, { eta, variance });
+  const start = resolveStrength(schedule, strength);
+  const solver = makeSolver(name, { eta, variance, schedule, timestepScaling: consistency?.timestepScaling });
   const { spacingOf, enter } = pick(ENTRIES, entry, 'entry');
-  const { steps = name === 'dpm++2m' ? 7 : 10, spacing = spacingOf(model, name) } = options;
+  const { steps = usualWay(name).steps, spacing = spacingOf(model, name) } = options;
   const legs = enter(model, { strength, steps, spacing, solver: name });
   const isGuided = guidance !== 1 && !model.takesGuidance;
   const evaluations = evaluationsOf(solver, legs) * (isGuided ? 2 : 1);
   const timestep = legs[0]?.timestep;
   const sigma = (legs[0]?.from ?? 0) as number; // the jump lands where the walk begins, or noise would be left
   return {
-    strength:
-      timestep === undefined || strength === 1 ? start.strength : shareOf(model.scheduler.schedule, { timestep }),
+    strength: timestep === undefined || strength === 1 ? start.strength : shareOf(schedule, { timestep }),
     timestep: timestep ?? start.timestep,
     sigma,
     legs,
@@ -118,7 +118,7 @@ type Entry = {
 
 const ENTRIES: Readonly<Record<string, Entry>> = {
   start: {
-    spacingOf: (_, solver) => (solver === 'dpm++2m' ? 'karras' : 'trailing'),
+    spacingOf: (_, solver) => usualWay(solver).spacing,
     enter: ({ scheduler: { schedule } }, { strength, ...asked }) => {
       const start = resolveStrength(schedule, strength);
       const sigmas = returnSigmas(schedule, { start, ...asked });
@@ -126,7 +126,10 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     },
   },
   diffusers: {
-    spacingOf: ({ scheduler }, solver) => (scheduler.isKarras && canBend(solver) ? 'karras' : scheduler.spacing),
+    spacingOf({ scheduler }, solver) {
+      if (solver === 'lcm') return 'trailing'; // it has no other
+      return scheduler.isKarras && canBend(solver) ? 'karras' : scheduler.spacing;
+    },
     enter({ scheduler }, { spacing, strength, ...asked }) {
       const share = shareOf(scheduler.schedule, strength);
       if (share === 0) return [];
@@ -136,6 +139,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
         spacing: spacing === 'karras' ? scheduler.spacing : spacing,
         stepsOffset: scheduler.stepsOffset,
         karras: spacing === 'karras',
+        originalSteps: scheduler.consistency?.originalSteps,
         ...(asked.solver === 'ddim' ? { endsAtZero: scheduler.setAlphaToOne } : {}),
       });
     },

@@ -14,9 +14,13 @@ const drawnOn = (denoised: tf.Tensor4D, memory: Memory, { from, to }: Leg): tf.T
   return tf.add(denoised, tf.mul(tf.sub(denoised, memory.denoised), share));
 };
 
-const predict: Step = ({ x, memory }, { denoised }, leg) => {
-  const looksBack = memory !== undefined && isNoisy(leg.to) && !leg.lowerOrder; // log 0 has no half step
-  const target = looksBack ? drawnOn(denoised, memory, leg) : denoised;
+/** Whether a step is of second order: log 0 has no half step. */
+export const looksBack = (memory: Memory | undefined, leg: Leg): memory is Memory =>
+  memory !== undefined && isNoisy(leg.to) && !leg.lowerOrder;
+
+/** A step towards the estimate, drawn on where there is one before it. */
+export const dpmpp2mStep: Step = ({ x, memory }, { denoised }, leg) => {
+  const target = looksBack(memory, leg) ? drawnOn(denoised, memory, leg) : denoised;
   const kept = perImage((from, to) => to / from, leg.from, leg.to);
   return {
     x: tf.add(target, tf.mul(tf.sub(x, target), kept)),
@@ -30,4 +34,4 @@ const predict: Step = ({ x, memory }, { denoised }, leg) => {
  *
  * @see Lu et al. 2022, arXiv:2211.01095, algorithm 2.
  */
-export const dpmpp2m: Solver = { predict, stochastic: false };
+export const dpmpp2m: Solver = { predict: dpmpp2mStep, stochastic: false };

@@ -1,20 +1,28 @@
 import { ArgumentError, pick } from '../errors.ts';
+import type { NoiseSchedule } from '../noise/schedule.ts';
 import { ddim } from './ddim.ts';
 import { DEVIATIONS, ddpm, type Variance } from './ddpm.ts';
 import { dpmpp2m } from './dpmpp2m.ts';
 import { euler } from './euler.ts';
 import { eulerAncestral } from './eulerAncestral.ts';
 import { heun } from './heun.ts';
+import { lcm } from './lcm.ts';
 import type { Solver } from './step.ts';
+import { unipc } from './unipc.ts';
 
 export type SolverOptions = {
   /**
-   * Share of fresh noise in every step, 0 to 1, for ddim and euler-ancestral; ddpm is always at 1, the others at 0.
+   * Share of fresh noise in every step, 0 to 1, for ddim and euler-ancestral; ddpm and lcm are always at 1, the others
+   * at 0.
    * @defaultValue 0 for ddim, 1 for euler-ancestral
    */
   readonly eta?: number | undefined;
   /** The variance of ddpm. @defaultValue 'small' */
   readonly variance?: Variance | undefined;
+  /** The schedule of the model, which lcm cannot do without. */
+  readonly schedule?: NoiseSchedule | undefined;
+  /** Multiplies timesteps in the boundary condition of lcm, above 0. @defaultValue 10 */
+  readonly timestepScaling?: number | undefined;
 };
 
 /** Every solver, by the name that users give. */
@@ -28,12 +36,23 @@ export const SOLVERS: Readonly<Record<string, (options: SolverOptions) => Solver
   'euler-ancestral': ({ eta = 1 }) => eulerAncestral(eta),
   heun: ({ eta }) => fixed('heun', { eta, only: 0, solver: heun }),
   'dpm++2m': ({ eta }) => fixed('dpm++2m', { eta, only: 0, solver: dpmpp2m }),
+  unipc: ({ eta }) => fixed('unipc', { eta, only: 0, solver: unipc }),
+  lcm: ({ eta, schedule, timestepScaling = 10 }) => {
+    if (schedule === undefined) {
+      throw new ArgumentError('missing-schedule', 'lcm goes by timesteps; pass the schedule of the model');
+    }
+    if (!(timestepScaling > 0)) {
+      const rule = `timestepScaling must be above 0, got ${timestepScaling}`;
+      throw new ArgumentError('bad-timestep-scaling', `${rule}; 10 is usual`);
+    }
+    return fixed('lcm', { eta, only: 1, solver: lcm({ schedule, timestepScaling }) });
+  },
 };
 
 /**
  * The solver of a name.
  *
- * @throws ArgumentError `unknown-solver`, `unknown-variance`, `bad-eta`.
+ * @throws ArgumentError `unknown-solver`, `unknown-variance`, `bad-eta`, `missing-schedule`, `bad-timestep-scaling`.
  */
 export const makeSolver = (name: string, options: SolverOptions = {}): Solver => {
   const make = pick(SOLVERS, name, 'solver');

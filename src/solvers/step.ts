@@ -10,7 +10,12 @@ import type { Leg, Level } from '../noise/leg.ts';
 export type State = { readonly x: tf.Tensor4D; readonly memory?: Memory };
 
 /** The evaluation before this one, for the solvers that look back. */
-export type Memory = { readonly denoised: tf.Tensor4D; readonly sigma: Level };
+export type Memory = {
+  readonly denoised: tf.Tensor4D;
+  readonly sigma: Level;
+  /** The evaluation before that, where the step after `denoised` looked back to it and will be corrected. */
+  readonly before?: Memory;
+};
 
 /** What the network takes the clean images to be. The same tensor twice where nothing is clipped. */
 export type Estimate = {

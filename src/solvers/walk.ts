@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Leg, Level } from '../noise/leg.ts';
 import { isNoisy, isSameLevel, perImage } from './levels.ts';
-import type { Solver, State, Step } from './step.ts';
+import type { Memory, Solver, State, Step } from './step.ts';
 
 export type WalkOptions = {
   /** Images at the level of the first leg, float32 `[N, H, W, C]`, clean + sigma * epsilon. Stays the caller's. */
@@ -113,7 +113,9 @@ const carried = (state: State, at: Level, to: Level): State => {
 
 // tidy wants containers that can be written to
 const tidied = (run: () => State): State => tf.tidy(run as () => tf.TensorContainer) as State;
-const dispose = ({ x, memory }: State): void => tf.dispose([x, ...(memory === undefined ? [] : [memory.denoised])]);
+const dispose = ({ x, memory }: State): void => tf.dispose([x, ...estimatesOf(memory)]);
+const estimatesOf = (memory: Memory | undefined): tf.Tensor[] =>
+  memory === undefined ? [] : [memory.denoised, ...estimatesOf(memory.before)];
 
 const checkWalk = ({ x, legs, solver, clip, noise, firstStep = 0 }: WalkOptions): void => {
   const count = x.shape[0];

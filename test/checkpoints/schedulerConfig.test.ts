@@ -95,7 +95,6 @@ describe('parseSchedulerConfig', () => {
       isKarras: false,
       setAlphaToOne: false,
       variance: 'small',
-      consistency: undefined,
     });
     expect(parse('UniPCMultistep', { use_karras_sigmas: true }).isKarras).to.equal(true);
     expect(parse('DDPM', { clip_sample: false }).clip).to.equal(undefined);

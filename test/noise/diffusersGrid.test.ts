@@ -53,8 +53,35 @@ describe('a grid of diffusers', () => {
     expect(orders({ steps: 14, lowerOrderFinal: false })).to.not.include(true);
   });
 
+  it('ends in first order at the end of every grid of unipc, and at 0', () => {
+    const orders = (options: object) =>
+      grid({ solver: 'unipc', ...options }).map(({ lowerOrder = false }) => lowerOrder);
+    expect(orders({ steps: 30 }).indexOf(true)).to.equal(29);
+    expect(orders({ steps: 30, lowerOrderFinal: false })).to.not.include(true);
+    expect(grid({ solver: 'unipc' }).at(-1)?.to).to.equal(0);
+    expect(timesteps({ solver: 'unipc', steps: 4 })).to.deep.equal(timesteps({ solver: 'dpm++2m', steps: 4 }));
+  });
+
+  /** From `LCMScheduler.set_timesteps` of diffusers 0.40. */
+  for (const [originalSteps, steps, strength, expected] of [
+    [50, 4, 1, [999, 759, 499, 259]],
+    [50, 4, 0.3, [299, 239, 159, 79]],
+    [50, 5, 0.57, [559, 459, 339, 239, 119]],
+    [40, 7, 0.29, [274, 249, 199, 174, 124, 99, 49]],
+    [33, 3, 0.95, [929, 629, 329]],
+    [1000, 4, 0.07, [69, 52, 34, 17]],
+    [undefined, 1, 1, [999]],
+  ] as const) {
+    it(`takes ${steps} of ${originalSteps ?? 'the usual'} distilled steps from strength ${strength}, all of them`, () => {
+      const legs = grid({ solver: 'lcm', steps, strength, originalSteps });
+      expect(legs.map(({ timestep }) => timestep)).to.deep.equal(expected);
+      expect(legs.map(({ from }) => from)).to.deep.equal(expected.map((timestep) => sigmaAt(schedule, timestep)));
+      expect(legs.map(({ to }) => to)).to.deep.equal([...legs.slice(1).map(({ from }) => from), 0]);
+    });
+  }
+
   it('bends sigmas for the solvers that walk them', () => {
-    for (const solver of ['euler', 'heun', 'dpm++2m']) {
+    for (const solver of ['euler', 'heun', 'dpm++2m', 'unipc']) {
       const sigmas = grid({ solver, karras: true }).map(({ from }) => from as number);
       expect(sigmas).to.have.lengthOf(10);
       expect(sigmas[0]).to.equal(Math.fround(sigmaAt(schedule, 999)));
@@ -75,6 +102,10 @@ describe('a grid of diffusers', () => {
     [{ strength: 0.09 }, 'bad-strength'],
     [{ karras: true }, 'bad-spacing'],
     [{ solver: 'ddpm', karras: true }, 'bad-spacing'],
+    [{ solver: 'lcm', karras: true }, 'bad-spacing'],
+    [{ solver: 'lcm', spacing: 'leading' }, 'bad-spacing'],
+    [{ solver: 'lcm', steps: 51 }, 'bad-steps'],
+    [{ solver: 'lcm', steps: 8, strength: 0.15 }, 'bad-strength'],
   ];
   for (const [options, code] of refused) {
     it(`refuses ${Object.entries(options).join(' and ').replaceAll(',', ' ')}`, () => {

@@ -62,6 +62,7 @@ const SCHEDULERS = {
   'euler-ancestral': { layout: fractions, order: 1 },
   heun: { layout: twice, order: 2 },
   'dpm++2m': { layout: multistep, order: 1 },
+  unipc: { layout: multistep, order: 1 },
 };
 type Name = keyof typeof SCHEDULERS;
 
@@ -104,7 +105,7 @@ describe('image-to-image in the way of diffusers', () => {
   }
 
   it('takes the last steps of a Karras grid too, whose levels stay those of the full one', () => {
-    for (const solver of ['euler', 'euler-ancestral', 'heun', 'dpm++2m']) {
+    for (const solver of ['euler', 'euler-ancestral', 'heun', 'dpm++2m', 'unipc']) {
       const grid = (strength: number) => diffusersLegs(schedule, { solver, steps: 12, strength, karras: true });
       for (const [strength, taken] of [
         [0.3, 3],

@@ -90,7 +90,13 @@ describe('every return of a sweep', () => {
             tf.mul(gaussian(['throw', trial], SHAPE), start.sigma),
           ) as tf.Tensor4D;
           const noise = (step: number): tf.Tensor4D => gaussian(['step', trial, step], SHAPE);
-          const back = solve({ x, legs, solver: makeSolver(solver), noise, denoise: gaussianDenoiser(0.5) });
+          const back = solve({
+            x,
+            legs,
+            solver: makeSolver(solver, { schedule }),
+            noise,
+            denoise: gaussianDenoiser(0.5),
+          });
           return tf.max(tf.abs(tf.concat([tf.reshape(back, [-1]), tf.zeros([1])]))).dataSync()[0] ?? Number.NaN;
         });
         const setting = `${JSON.stringify(strength)}, ${steps} ${spacing} steps`;

@@ -107,6 +107,17 @@ describe('a plan in the way of diffusers', () => {
       .with.property('code', 'bad-spacing');
   });
 
+  it('takes as many steps as are asked for with lcm, on the timesteps of the distillation', () => {
+    const distilled = gaussianModel([4, 4, 1], 0.35, { _class_name: 'LCMScheduler', original_inference_steps: 40 });
+    const { legs, manner, strength } = planReturn(distilled, { strength: 0.5, entry: 'diffusers' });
+    expect(legs.map(({ timestep }) => timestep)).to.deep.equal([499, 374, 249, 124]);
+    expect(manner).to.include({ solver: 'lcm', steps: 4, spacing: 'trailing' });
+    expect(strength).to.equal(0.499);
+    expect(() => planReturn(distilled, { strength: 0.5, entry: 'diffusers', spacing: 'karras' }))
+      .to.throw(ArgumentError, /distilled/)
+      .with.property('code', 'bad-spacing');
+  });
+
   it('begins where diffusers does on schedules that go on to noise alone', () => {
     const steep = gaussianModel([4, 4, 1], 0.35, STEEP.cosine);
     const { sigma, timestep } = planReturn(steep, {
@@ -118,4 +129,32 @@ describe('a plan in the way of diffusers', () => {
     });
     expect({ sigma, timestep }).to.deep.equal({ sigma: sigmaAt(steep.scheduler.schedule, 999), timestep: 999 });
   });
+});
+
+describe('a plan that is asked for nothing but a strength', () => {
+  const manner = (fields: object, options: Partial<ReturnOptions> = {}) => {
+    const { solver, steps, spacing } = planReturn(gaussianModel([4, 4, 1], 0.35, { ...fields }), {
+      strength: 0.5,
+      ...options,
+    }).manner;
+    return [solver, steps, spacing];
+  };
+  const distilled = { _class_name: 'LCMScheduler' };
+
+  it('takes the solver that suits the model, and the way that suits the solver', () => {
+    for (const _class_name of ['PNDMScheduler', 'UniPCMultistepScheduler', 'EulerDiscreteScheduler']) {
+      expect(manner({ _class_name, timestep_spacing: 'trailing' })).to.deep.equal(['dpm++2m', 7, 'karras']);
+    }
+    expect(manner(distilled)).to.deep.equal(['lcm', 4, 'trailing']);
+    expect(manner(distilled, { eta: 0.5 })).to.deep.equal(['ddim', 10, 'trailing']);
+    expect(manner({}, { solver: 'unipc' })).to.deep.equal(['unipc', 7, 'karras']);
+    expect(manner({}, { solver: 'lcm' })).to.deep.equal(['lcm', 4, 'trailing']);
+  });
+
+  it('gives lcm the timestep scaling of the model', () =>
+    expectNoLeak(() => {
+      const back = (timestep_scaling: number): number[] =>
+        variant(gaussianModel([4, 4, 1], 0.35, { ...distilled, timestep_scaling }), 0.5, { strength: 0.01, steps: 2 });
+      expect(back(10)).to.deep.equal(back(10)).and.not.deep.equal(back(0.01));
+    }));
 });

@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alphaBarTable } from '../../src/noise/alphaBar.ts';
+import { linearBetas } from '../../src/noise/betas.ts';
+import { noiseSchedule } from '../../src/noise/schedule.ts';
 import { fillGaussian, type SeedPath } from '../../src/random.ts';
 import { type Denoiser, type Level, makeSolver, type Solver } from '../../src/solvers/index.ts';
 import { perImage } from '../../src/solvers/levels.ts';
@@ -19,6 +22,8 @@ export const gaussian = (path: SeedPath, shape: [number, number, number, number]
   return tf.tensor4d(values, shape);
 };
 
+const schedule = noiseSchedule(alphaBarTable(linearBetas(1000)));
+
 /** Every solver, the ones with an eta at both ends of it. */
 export const VARIANTS: readonly (readonly [title: string, solver: Solver])[] = [
   ['ddpm', makeSolver('ddpm')],
@@ -29,4 +34,6 @@ export const VARIANTS: readonly (readonly [title: string, solver: Solver])[] = [
   ['euler-ancestral', makeSolver('euler-ancestral')],
   ['heun', makeSolver('heun')],
   ['dpm++2m', makeSolver('dpm++2m')],
+  ['unipc', makeSolver('unipc')],
+  ['lcm', makeSolver('lcm', { schedule })],
 ];

@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { ArgumentError } from '../../src/errors.ts';
+import { alphaBarTable } from '../../src/noise/alphaBar.ts';
+import { linearBetas } from '../../src/noise/betas.ts';
+import { noiseSchedule } from '../../src/noise/schedule.ts';
 import { type Leg, legsOf, makeSolver, SOLVERS, type SolverOptions, solve } from '../../src/solvers/index.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 import { gaussian, gaussianDenoiser } from './gaussian.ts';
 
+const schedule = noiseSchedule(alphaBarTable(linearBetas(1000)));
 const SHAPE: [number, number, number, number] = [2, 3, 3, 1];
 const legs = legsOf([3, 1.5, 0.5, 0]);
 const denoise = gaussianDenoiser(0.5);
@@ -29,6 +33,8 @@ describe('solvers', () => {
     expectSame(['heun'], ['euler'], { legs: legsOf([3, 0]) });
     expectSame(['dpm++2m'], ['euler'], { legs: legsOf([3, 0.5]) });
     expectSame(['dpm++2m'], ['euler'], { legs: legs.map((leg) => ({ ...leg, lowerOrder: true })) });
+    expectSame(['unipc'], ['euler'], { legs: legsOf([3, 0.5]) });
+    expectSame(['unipc'], ['dpm++2m'], { legs: legsOf([3, 0.5, 0]) }); // the last arrival is not corrected
   });
 
   it('differ where they should', () => {
@@ -40,6 +46,8 @@ describe('solvers', () => {
         ['ddim', { eta: 0.5 }],
         ['heun'],
         ['dpm++2m'],
+        ['unipc'],
+        ['lcm', { schedule }],
       ];
       results.forEach((a, i) => {
         for (const b of results.slice(i + 1)) {
@@ -74,8 +82,8 @@ describe('solvers', () => {
   });
 
   it('say whether they draw noise', () => {
-    const drawing = Object.keys(SOLVERS).filter((name) => makeSolver(name).stochastic);
-    expect(drawing).to.have.members(['ddpm', 'euler-ancestral']);
+    const drawing = Object.keys(SOLVERS).filter((name) => makeSolver(name, { schedule }).stochastic);
+    expect(drawing).to.have.members(['ddpm', 'euler-ancestral', 'lcm']);
     expect(makeSolver('ddim', { eta: 0.1 }).stochastic).to.equal(true);
     expect(makeSolver('euler-ancestral', { eta: 0 }).stochastic).to.equal(false);
   });
@@ -87,6 +95,8 @@ describe('solvers', () => {
         ['ddim', []],
         ['euler-ancestral', [7, 8]],
         ['heun', []],
+        ['unipc', []],
+        ['lcm', [7, 8]],
       ] as const) {
         const steps: number[] = [];
         const x = gaussian(['x'], SHAPE);
@@ -94,7 +104,7 @@ describe('solvers', () => {
           steps.push(step);
           return noise(step);
         };
-        const solver = makeSolver(name);
+        const solver = makeSolver(name, { schedule });
         tf.dispose([x, solve({ x, legs, solver, noise: counted, firstStep: 7, denoise })]);
         expect(steps).to.deep.equal(drawn);
       }
@@ -107,10 +117,14 @@ describe('solvers', () => {
     ['euler', { eta: Number.NaN }, 'bad-eta', /NaN/],
     ['euler', { eta: 1 }, 'bad-eta', /euler/],
     ['ddpm', { eta: 0 }, 'bad-eta', /ddpm/],
+    ['unipc', { eta: 0.5 }, 'bad-eta', /unipc.*0\.5/],
+    ['lcm', { eta: 0, schedule }, 'bad-eta', /lcm/],
+    ['lcm', {}, 'missing-schedule', /schedule of the model/],
+    ['lcm', { schedule, timestepScaling: 0 }, 'bad-timestep-scaling', /above 0, got 0/],
     ['ddpm', { variance: 'learned' as 'small' }, 'unknown-variance', /learned.*small, large/],
   ];
   for (const [name, options, code, message] of refused) {
-    it(`refuse ${name} with ${JSON.stringify(options)}`, () => {
+    it(`refuse ${name} with ${JSON.stringify({ ...options, schedule: undefined })}: ${code}`, () => {
       expect(() => makeSolver(name, options))
         .to.throw(ArgumentError, message)
         .with.property('code', code);

@@ -23,7 +23,8 @@ const EVEN: readonly Spacing[] = ['trailing', 'leading', 'linspace'];
 
 /**
  * What share of the spread of the data comes back, at least and at most, in so many steps. Few steps lose variance,
- * ancestral ones most; trailing ones from where the last step is long. Heun's overshoot a first step that is long.
+ * ancestral ones most; trailing ones from where the last step is long. Heun's overshoot a first step that is long. lcm is
+ * for other networks than this one: see lcm.test.ts.
  */
 const BOUNDS: readonly (readonly [solver: string, spacings: readonly Spacing[], bounds: Bounds])[] = [
   ['dpm++2m', ['karras'], { 7: [0.87, 1.15], 20: [0.99, 1.07], 50: [0.98, 1.02] }],
@@ -34,6 +35,8 @@ const BOUNDS: readonly (readonly [solver: string, spacings: readonly Spacing[], 
   ['ddpm', ['karras'], { 7: [0.45, 0.8], 20: [0.71, 0.9], 50: [0.86, 1] }],
   ['ddpm', EVEN, { 7: [0.36, 0.8], 20: [0.66, 0.95], 50: [0.79, 1] }],
   ['euler-ancestral', ['karras', ...EVEN], { 7: [0.36, 0.8], 20: [0.66, 0.95], 50: [0.79, 1] }],
+  ['unipc', ['karras'], { 7: [0.88, 1.19], 20: [0.99, 1.07], 50: [0.98, 1.02] }],
+  ['unipc', EVEN, { 7: [0.43, 1.49], 20: [0.72, 1.31], 50: [0.86, 1.14] }],
   ['heun', ['karras'], { 7: [1, 2], 20: [1, 1.07], 50: [0.99, 1.02] }],
   ['heun', EVEN, { 7: [0.46, 7.5], 20: [0.73, 1.45], 50: [0.86, 1.2] }],
 ];

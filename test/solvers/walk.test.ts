@@ -136,13 +136,13 @@ describe('a walk', () => {
     });
   });
 
-  for (const name of ['ddpm', 'ddim', 'euler', 'heun']) {
+  for (const name of ['ddpm', 'ddim', 'euler', 'heun', 'lcm']) {
     it(`with ${name} can be cut in two`, () => {
       tf.tidy(() => {
         const [x, legs, options] = [
           gaussian(['x'], SHAPE),
           legsOf([3, 2, 1, 0]),
-          { solver: makeSolver(name), noise, denoise },
+          { solver: makeSolver(name, { schedule }), noise, denoise },
         ];
         const half = solve({ x, legs: legs.slice(0, 2), ...options });
         const cut = solve({ x: half, legs: legs.slice(2), firstStep: 2, ...options });
