@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.ts';
 import type { ReturnOptions } from '../returns/returnOptions.ts';
+import { SOLVERS } from '../solvers/index.ts';
 import { FOLDERS_TEXT } from './foldersOption.ts';
 import { toCount, toNumber } from './numbers.ts';
 
@@ -23,8 +24,14 @@ export type WayOptions = {
 
 export const addWayOptions = (command: Command): Command =>
   command
-    .option('--steps <count>', 'denoising steps, all of which run at every strength (default: 7, or 10 with --eta)')
-    .option('--solver <name>', 'what walks the steps (default: dpm++2m, or ddim with --eta)')
+    .option(
+      '--steps <count>',
+      'denoising steps, all run at every strength (default: 7 of dpm++2m or unipc, 4 of lcm, else 10)',
+    )
+    .option(
+      '--solver <name>',
+      `what walks the steps: ${Object.keys(SOLVERS).join(', ')} (default: dpm++2m, lcm for models distilled to it, ddim with --eta)`,
+    )
     .option('--eta <share>', 'share of fresh noise in every step, for the solvers that draw')
     .option('--seed <text>', 'decides every random number', '0');
 

@@ -4,6 +4,7 @@ import type { Model } from '../models/model.ts';
 import { chooseBackend } from '../node/backend.ts';
 import { openFound } from '../node/loadModel.ts';
 import { type FoundModel, locateModel } from '../node/locateModel.ts';
+import { usualSolver } from '../returns/usual.ts';
 import { watchDownloads } from './progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -41,6 +42,8 @@ const describeModel = ({ imageShape, parameterCount, scheduler, labels, digest }
   timesteps: scheduler.schedule.alphaBar.length,
   alphaBarLast: scheduler.schedule.alphaBar.at(-1),
   prediction: scheduler.prediction,
+  scheduler: scheduler.className,
+  solver: usualSolver(scheduler),
   digest,
 });
 
@@ -62,6 +65,8 @@ const NAMES: Readonly<Record<string, string>> = {
   parameterCount: 'parameters',
   nullLabel: 'null label',
   alphaBarLast: 'signal at the last timestep',
+  scheduler: 'schedule, spacing, prediction of',
+  solver: 'walked by, if not asked otherwise',
 };
 
 const lines = (facts: Readonly<Record<string, unknown>>): string => {

@@ -102,7 +102,8 @@ describe('info', () => {
     writeForeign(path('net.onnx'));
     writeFileSync(path('boomerang.json'), JSON.stringify({ ...SAID, schedule: {} }));
     const { parameterCount, digest, timesteps, ...others } = facts;
-    expect(await info(path('net.onnx'))).to.deep.include({ ...others, timesteps: 1000, model: path('net.onnx') });
+    const foreign = { ...others, timesteps: 1000, model: path('net.onnx'), scheduler: 'DDPMScheduler' };
+    expect(await info(path('net.onnx'))).to.deep.include(foreign);
   });
 
   it('describes a model behind an address', async () => {

@@ -81,6 +81,8 @@ describe('an exported ONNX file', () => {
     const text = writeMetadata(facts);
     expect(METADATA_KEY).to.equal('boomerang'); // files are out there
     expect(readMetadata(text, 'a file')).to.deep.equal(facts);
+    const older = readMetadata(text.replace('"className":"DDIMScheduler",', ''), 'a file of version 0.1');
+    expect(older.scheduler).to.deep.equal({ ...facts.scheduler, className: 'not said' });
     const damages = [
       text.slice(1),
       '[]',

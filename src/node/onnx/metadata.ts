@@ -6,6 +6,9 @@ import { noiseSchedule } from '../../noise/schedule.ts';
 /** The key under which an exported file holds what is known of its model. */
 export const METADATA_KEY = 'boomerang';
 
+/** The class of the scheduler in files of version 0.1. */
+const NOT_SAID = 'not said';
+
 const FORMAT = 1; // raised when an older reader would misunderstand
 
 /** What is known of a model, as text. */
@@ -38,7 +41,7 @@ export const readMetadata = (text: string, name: string): ModelFacts => {
   return {
     imageShape: imageShape as [number, number, number],
     outChannels,
-    scheduler: { ...scheduler, schedule: noiseSchedule(alphaBar) } as ModelFacts['scheduler'],
+    scheduler: { className: NOT_SAID, ...scheduler, schedule: noiseSchedule(alphaBar) } as ModelFacts['scheduler'],
     ...(isObject(labels)
       ? { labels: { ...labels, count: labels['count'] ?? Number.POSITIVE_INFINITY } as LabelSpace }
       : {}),
