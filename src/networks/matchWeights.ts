@@ -14,6 +14,10 @@ const nameIn = (weights: ReadonlyMap<string, unknown>, name: string): string | u
   return weights.has(old) ? old : undefined;
 };
 
+/** Attention's matrices were once stored as convolutions of one pixel, `[out, in, 1, 1]`. */
+const asMatrix = (shape: readonly number[]): readonly number[] =>
+  shape.length > 2 && shape.slice(2).every((size) => size === 1) ? shape.slice(0, 2) : shape;
+
 /** The first five of a list, and how many there are. */
 const some = (items: readonly string[]): string =>
   items.length <= 5 ? items.join(', ') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`;
@@ -29,7 +33,7 @@ const refuse = (code: string, what: string, items: readonly string[]): void => {
 
 /**
  * Finds the weights of a network in a checkpoint, which must hold them all, in these shapes, and nothing else. Old
- * names of attention's parameters are understood.
+ * names and shapes of attention's parameters are understood.
  *
  * @param wanted names and shapes, as `parameterShapes` gives them.
  * @returns the weights by the names of `wanted`, in its order.
@@ -51,8 +55,9 @@ export const matchWeights = <W extends { readonly shape: readonly number[] }>(
       continue;
     }
     leftover.delete(found);
-    matched.set(name, weight);
-    const same = weight.shape.length === shape.length && shape.every((size, i) => size === weight.shape[i]);
+    const given = shape.length === 2 ? asMatrix(weight.shape) : weight.shape;
+    matched.set(name, given === weight.shape ? weight : { ...weight, shape: given });
+    const same = given.length === shape.length && shape.every((size, i) => size === given[i]);
     if (!same) misshapen.push(`${found} [${weight.shape}] instead of [${shape}]`);
   }
   refuse('missing-tensor', missing.length === 1 ? 'is missing' : 'are missing', missing);

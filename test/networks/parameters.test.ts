@@ -66,6 +66,20 @@ describe('matchWeights', () => {
     expect(matchWeights(shapes, old)).to.deep.equal(weights);
   });
 
+  it("takes attention's matrices stored as convolutions of one pixel, and no others", () => {
+    const name = 'mid_block.attentions.0.to_q.weight';
+    const weights = formulaWeights(shapes);
+    const { data } = weights.get(name) ?? { data: new Float32Array() };
+    const stored = (...shape: number[]) => matchWeights(shapes, new Map(weights).set(name, { shape, data }));
+    expect(stored(16, 16, 1, 1)).to.deep.equal(weights);
+    expect(stored(16, 16, 1)).to.deep.equal(weights);
+    for (const shape of [[8, 32, 1, 1], [4, 4, 4, 4], [256]]) {
+      expect(() => stored(...shape))
+        .to.throw(CheckpointError, `to_q.weight [${shape}]`)
+        .with.property('code', 'bad-tensor-shape');
+    }
+  });
+
   it('names what is missing', () => {
     expect(() => matchWeights(shapes, without('conv_in.weight')))
       .to.throw(CheckpointError, /1 tensor .*missing: conv_in\.weight/)
