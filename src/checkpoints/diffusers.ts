@@ -3,22 +3,33 @@ import { type ConfigFile, readConfigFile } from './configFile.ts';
 import { parseSchedule } from './describedScheduler.ts';
 import { digestOf } from './digest.ts';
 import { type Folder, firstExisting } from './folder.ts';
+import {
+  checkSame,
+  type LatentOutline,
+  latentConfigBytes,
+  outlineLatent,
+  outlinePart,
+  type PartOutline,
+} from './parts.ts';
 import { type Pipeline, readPipeline } from './pipeline.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
 import { parseSidecar, SIDECAR, type Sidecar } from './sidecar.ts';
-import { findWeightFiles, readWeights, refusePickles, type Weight, type WeightFile } from './weightFiles.ts';
+import type { TokenizerFiles } from './tokenizerFiles.ts';
+import { readWeights, refusePickles, type Weight, type WeightFile } from './weightFiles.ts';
+
+/** A network of a checkpoint, read and proved. */
+export type Part = Pick<PartOutline, 'config'> & { readonly weights: ReadonlyMap<string, Weight> };
 
 /** A diffusers checkpoint, read and proved but not yet a network. */
-export type DiffusersCheckpoint = {
-  /** The network's `config.json` as it stands. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly weights: ReadonlyMap<string, Weight>;
-  /** Paths within the folder of the safetensors files that hold the weights. */
+export type DiffusersCheckpoint = Part & {
+  /** Paths within the folder of the safetensors files that hold the network's weights. */
   readonly weightFiles: readonly string[];
   readonly scheduler: SchedulerConfig;
   /** Whether `scheduler` is DDPM's default, since nothing in the folder says otherwise: tell the user. */
   readonly isSchedulerAssumed: boolean;
   readonly sidecar: Sidecar;
+  /** The other parts of a pipeline that walks in latents. */
+  readonly latent?: { readonly autoencoder: Part; readonly text?: Part & { readonly tokenizer: TokenizerFiles } };
   /** Equal digests mean equal configs and weights: 16 hexadecimal digits. */
   readonly digest: string;
 };
@@ -27,23 +38,23 @@ const CONFIGS = ['unet/config.json', 'config.json'];
 const SCHEDULERS = ['scheduler/scheduler_config.json', 'scheduler_config.json'];
 /** Where a network's own folder is that of a pipeline's part. */
 const SCHEDULER_AROUND = '../scheduler/scheduler_config.json';
-const NETWORK = 'UNet2DModel';
 /** Fields of a sidecar for networks that are not diffusers'. */
 const FOREIGN = ['prediction', 'inputs', 'output', 'layout', 'imageShape'] as const;
 
 /** What is known of a checkpoint before its weights are read: enough to say what it is, and which files it needs. */
-export type DiffusersOutline = Omit<DiffusersCheckpoint, 'weights' | 'weightFiles' | 'digest'> & {
-  readonly weightFiles: readonly WeightFile[];
-  /** The bytes of the configs, in the order in which they count for the digest; absent ones are undefined. */
-  readonly configBytes: readonly (Uint8Array | undefined)[];
-};
+export type DiffusersOutline = Omit<DiffusersCheckpoint, 'weights' | 'weightFiles' | 'digest' | 'latent'> &
+  Pick<PartOutline, 'weightFiles'> & {
+    readonly latent?: LatentOutline;
+    /** The bytes of the configs, in the order in which they count for the digest; absent ones are undefined. */
+    readonly configBytes: readonly (Uint8Array | undefined)[];
+  };
 
 /**
  * Reads the configs of a pipeline's folder (`model_index.json`, `unet/`, `scheduler/`) or of a network's own
  * (`config.json` beside the weights), and finds the weights without reading them.
  *
  * @throws CheckpointError `no-such-model`, `unsupported-pipeline`, `unsupported-config`, `bad-config`, `bad-sidecar`,
- *   `bad-weight-index`, `pickle-refused`.
+ *   `bad-weight-index`, `pickle-refused`, `no-tokenizer`, `bad-tokenizer`.
  */
 export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline> => {
   const path = await firstExisting(folder, CONFIGS);
@@ -55,21 +66,31 @@ export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline
     const remedy = other === undefined ? `looked for: ${CONFIGS.join(', ')}` : `it holds ${other}: name that file`;
     throw new CheckpointError('no-such-model', `${folder.name} holds no model in diffusers' layout; ${remedy}`);
   }
-  const config = await readConfigFile(folder, path);
-  checkClass(config, `${folder.name}/${path}`);
+  const network = await outlinePart(folder, path.slice(0, -'config.json'.length));
+  checkClass(network, pipeline, `${folder.name}/${path}`);
   const schedulerFile = await readIfPresent(folder, isNetwork ? [...SCHEDULERS, SCHEDULER_AROUND] : SCHEDULERS);
-  checkScheduler(pipeline, schedulerFile, folder.name);
+  checkSame(folder, 'scheduler', [schedulerFile?.fields['_class_name'], pipeline.classes['scheduler']]);
   const sidecarFile = await readIfPresent(folder, [SIDECAR]);
   const sidecar = parseSidecar(sidecarFile?.fields ?? {});
+  const latent = await outlineLatent(folder, pipeline);
+  const others = latent ? latentConfigBytes(latent) : [];
   return {
-    config: config.fields,
+    config: network.config,
     scheduler: chooseScheduler(schedulerFile, sidecar),
     isSchedulerAssumed: schedulerFile === undefined && sidecar.schedule === undefined,
     sidecar,
-    weightFiles: await findWeightFiles(folder, path.slice(0, -'config.json'.length)),
-    configBytes: [config.bytes, schedulerFile?.bytes, sidecarFile?.bytes],
+    weightFiles: network.weightFiles,
+    ...(latent ? { latent } : {}),
+    configBytes: [network.configBytes, schedulerFile?.bytes, sidecarFile?.bytes, ...others],
   };
 };
+
+/** Of all networks of a checkpoint, in the order in which they count for the digest. */
+export const allWeightFiles = ({ weightFiles, latent }: DiffusersOutline): readonly WeightFile[] => [
+  ...weightFiles,
+  ...(latent?.autoencoder.weightFiles ?? []),
+  ...(latent?.text?.weightFiles ?? []),
+];
 
 /**
  * Opens a diffusers checkpoint, weights and all.
@@ -78,14 +99,20 @@ export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline
  *   `lfs-pointer`, `html-instead-of-weights`, `bad-weight-dtype`.
  */
 export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> => {
-  const { configBytes, weightFiles, ...known } = await outlineDiffusers(folder);
-  const files: (WeightFile & { bytes: Uint8Array })[] = [];
-  for (const file of weightFiles) files.push({ ...file, bytes: await folder.read(file.path) });
+  const outline = await outlineDiffusers(folder);
+  const { configBytes, latent, ...known } = outline;
+  const bytes = new Map<string, Uint8Array>();
+  for (const { path } of allWeightFiles(outline)) bytes.set(path, await folder.read(path));
+  const weightsOf = ({ weightFiles }: Pick<PartOutline, 'weightFiles'>): Map<string, Weight> =>
+    readWeights(weightFiles.map((file) => ({ ...file, bytes: bytes.get(file.path) as Uint8Array })));
+  const partOf = (part: PartOutline): Part => ({ config: part.config, weights: weightsOf(part) });
+  const text = latent?.text && { ...partOf(latent.text), tokenizer: latent.text.tokenizer };
   return {
     ...known,
-    weights: readWeights(files),
-    weightFiles: files.map((file) => file.path),
-    digest: await digestOf([...configBytes, ...files.map((file) => file.bytes)]),
+    weights: weightsOf(outline),
+    weightFiles: outline.weightFiles.map((file) => file.path),
+    ...(latent ? { latent: { autoencoder: partOf(latent.autoencoder), ...(text ? { text } : {}) } } : {}),
+    digest: await digestOf([...configBytes, ...bytes.values()]),
   };
 };
 
@@ -94,19 +121,12 @@ const readIfPresent = async (folder: Folder, paths: readonly string[]): Promise<
   return path === undefined ? undefined : readConfigFile(folder, path);
 };
 
-const checkClass = ({ fields }: ConfigFile, where: string): void => {
-  const { _class_name: name } = fields;
-  if (name === NETWORK) return;
-  const message = `${where} says _class_name ${JSON.stringify(name)}, which is not supported; supported: ${NETWORK}`;
-  throw new CheckpointError('unsupported-config', message);
-};
-
-/** Classes differ in their defaults, so it matters which of two is meant. */
-const checkScheduler = ({ scheduler }: Pipeline, file: ConfigFile | undefined, name: string): void => {
-  const own = file?.fields['_class_name'];
-  if (scheduler === undefined || own === undefined || own === scheduler) return;
-  const rule = `model_index.json of ${name} says ${scheduler}, but its scheduler_config.json ${own}`;
-  throw new CheckpointError('bad-config', `${rule}; let both say the one that the model was trained with`);
+const checkClass = ({ config }: PartOutline, { kind }: Pipeline, where: string): void => {
+  const { _class_name: name } = config;
+  const able = kind.parts['unet'] ?? [];
+  if (able.some((one) => one === name)) return;
+  const rule = `${where} says _class_name ${JSON.stringify(name)}, which is not supported`;
+  throw new CheckpointError('unsupported-config', `${rule}; supported: ${able.join(', ')}`);
 };
 
 const chooseScheduler = (file: ConfigFile | undefined, { schedule, ...others }: Sidecar): SchedulerConfig => {

@@ -1,14 +1,10 @@
 import { CheckpointError } from '../errors.ts';
+import { warnOnce } from '../warn.ts';
 import { type ConfigFile, readConfigFile } from './configFile.ts';
 import { type Folder, firstExisting } from './folder.ts';
+import { kindOf, PIPELINE_KINDS, PIXELS, type PipelineKind } from './pipelineKinds.ts';
 
 const INDEX = 'model_index.json';
-
-/** Pipelines of diffusers that are a network on pixels and a scheduler, nothing else. */
-const PIPELINES = ['DDPMPipeline', 'DDIMPipeline', 'PNDMPipeline'];
-
-/** The parts of such a pipeline, with the classes that they may be of; a scheduler says its class itself. */
-const PARTS: Readonly<Record<string, readonly string[] | undefined>> = { unet: ['UNet2DModel'], scheduler: undefined };
 
 /** Folders of parts by which a pipeline is known that has no index: its network does not stand alone. */
 const AUTOENCODERS = ['vae', 'vqvae', 'movq'];
@@ -16,13 +12,14 @@ const OTHERS = ['text_encoder', 'image_encoder', 'transformer', 'prior', 'contro
 
 /** What the index of a pipeline says of the parts that are opened here. */
 export type Pipeline = {
-  /** Class of the scheduler. */
-  readonly scheduler?: string;
+  readonly kind: PipelineKind;
+  /** The class of each part, as the index has it. */
+  readonly classes: Readonly<Record<string, string>>;
 };
 
 /**
- * Refuses a pipeline that is more than a network on pixels, above all one that walks in the latents of an autoencoder:
- * its network alone would open, and give nonsense.
+ * Finds out what a folder holds, and refuses what is not opened: other pipelines, and the network alone of one that
+ * walks in the latents of an autoencoder: it would open, and give nonsense.
  *
  * @param isNetwork Whether `folder` is that of the network itself, whose pipeline may lie around it.
  * @throws CheckpointError `unsupported-pipeline`, `bad-config`.
@@ -33,43 +30,70 @@ export const readPipeline = async (folder: Folder, isNetwork: boolean): Promise<
     folder,
     homes.map((home) => home + INDEX),
   );
-  if (index !== undefined) return checkIndex(await readConfigFile(folder, index), `${folder.name}/${index}`);
+  if (index === undefined) return withoutIndex(folder, isNetwork);
+  const pipeline = readIndex(await readConfigFile(folder, index), `${folder.name}/${index}`);
+  if (!isNetwork || pipeline.kind === PIXELS) return pipeline;
+  const rule = `${folder.name} is the network of a ${nameIn(pipeline.kind)}, which needs its autoencoder`;
+  throw new CheckpointError('unsupported-pipeline', `${rule}; name the folder around it, which holds all parts`);
+};
+
+const nameIn = ({ classes }: PipelineKind): string => classes[0] ?? '';
+
+const withoutIndex = async (folder: Folder, isNetwork: boolean): Promise<Pipeline> => {
   const parts = isNetwork ? AUTOENCODERS.map((part) => `../${part}`) : [...AUTOENCODERS, ...OTHERS];
   const config = await firstExisting(
     folder,
     parts.map((part) => `${part}/config.json`),
   );
-  if (config === undefined) return {};
+  if (config === undefined) return { kind: PIXELS, classes: {} };
   const { _class_name: name } = (await readConfigFile(folder, config)).fields;
   const part = `${config.slice(0, -'/config.json'.length)} (${name})`;
-  throw unsupported(folder.name, `has the part ${part} beside its network`);
+  const rule = `${folder.name} has the part ${part} beside its network, but no ${INDEX}, which says what they make`;
+  const remedy = isNetwork ? `name the folder around it, and let it have its ${INDEX}` : `fetch its ${INDEX} as well`;
+  throw new CheckpointError('unsupported-pipeline', `${rule}; ${remedy}`);
 };
 
-const checkIndex = ({ fields }: ConfigFile, where: string): Pipeline => {
+const readIndex = ({ fields }: ConfigFile, where: string): Pipeline => {
   const { _class_name: name, ...rest } = fields;
-  const parts = Object.entries(rest).flatMap(([part, value]) => (isInUse(part, value) ? [[part, value] as const] : []));
-  const odd = parts.filter(([part, value]) => !isKnown(part, classOf(value)));
+  const inUse = Object.entries(rest).filter(([part, value]) => isInUse(part, value));
+  const kind = kindOf(name);
+  const odd = inUse.filter(([part, value]) => !isKnown(kind ?? PIXELS, part, classOf(value)));
   const list = odd.map(([part, value]) => `${part} (${classOf(value) ?? JSON.stringify(value)})`).join(', ');
   const having = odd.length > 0 ? ` with ${list}` : '';
-  if (!PIPELINES.includes(String(name))) throw unsupported(where, `says ${JSON.stringify(name)}${having}`);
+  if (kind === undefined) throw unsupported(where, `says ${JSON.stringify(name)}${having}`);
   if (odd.length > 0) throw unsupported(where, `says ${name}${having}`);
-  const scheduler = classOf(fields['scheduler']);
-  return scheduler === undefined ? {} : { scheduler };
+  const aside = inUse.filter(([part]) => kind.aside.includes(part)).map(([part]) => part);
+  if (aside.length > 0)
+    warnOnce(`${where} names ${aside.join(', ')}, which are left aside: pictures come back unjudged`);
+  const classes = Object.fromEntries(inUse.map(([part, value]) => [part, classOf(value) as string]));
+  const absent = Object.keys(kind.parts).find((part) => part !== 'scheduler' && classes[part] === undefined);
+  if (absent === undefined) return { kind, classes };
+  throw new CheckpointError('unsupported-pipeline', `${where} is a ${name} without ${absent}, which it needs`);
 };
 
 /** A part that is left out has null for its class; fields that start with `_` are no parts. */
 const isInUse = (part: string, value: unknown): boolean =>
-  !part.startsWith('_') && value !== null && value !== false && !(Array.isArray(value) && value[1] === null);
+  !part.startsWith('_') &&
+  part !== 'requires_safety_checker' &&
+  value !== null &&
+  value !== false &&
+  !(Array.isArray(value) && value[1] === null);
 
 /** A part is written as `[library, class]`. */
 const classOf = (value: unknown): string | undefined =>
   Array.isArray(value) && typeof value[1] === 'string' ? value[1] : undefined;
 
-const isKnown = (part: string, name: string | undefined): boolean =>
-  Object.hasOwn(PARTS, part) && name !== undefined && (PARTS[part]?.includes(name) ?? true);
+const isKnown = ({ parts, aside }: PipelineKind, part: string, name: string | undefined): boolean =>
+  aside.includes(part) || (Object.hasOwn(parts, part) && name !== undefined && (parts[part]?.includes(name) ?? true));
 
 const unsupported = (where: string, rule: string): CheckpointError => {
-  const able = `a UNet2DModel on pixels with a scheduler, which is a ${PIPELINES.join(', ')}`;
-  const remedy = `supported: ${able}; a pipeline of your own that is one of these may say so in its ${INDEX}`;
-  return new CheckpointError('unsupported-pipeline', `${where} ${rule}, which is not supported; ${remedy}`);
+  const able = PIPELINE_KINDS.flatMap(({ classes, parts }) => {
+    const made = Object.entries(parts).flatMap(([part, names]) => (names ? [`${part} of ${names.join(' or ')}`] : []));
+    return `${classes.join(', ')} (${made.join(', ')})`;
+  });
+  const remedy = `a pipeline of your own that is one of these may say so in its ${INDEX}`;
+  return new CheckpointError(
+    'unsupported-pipeline',
+    `${where} ${rule}, which is not supported; supported: ${able.join('; ')}; ${remedy}`,
+  );
 };

@@ -1,4 +1,5 @@
 import { CheckpointError } from '../errors.ts';
+import { isCounting } from '../networks/clipTextWeights.ts';
 import { isObject, readConfigFile } from './configFile.ts';
 import { countNotFinite, type NotFinite, refuseNotFinite } from './finite.ts';
 import { type Folder, firstExisting } from './folder.ts';
@@ -11,12 +12,19 @@ export type Weight = { readonly shape: readonly number[]; readonly data: Float32
 /** A file of weights: its path in the folder, and the tensors that an index says it holds. */
 export type WeightFile = { readonly path: string; readonly promised: readonly string[] };
 
-const STEM = 'diffusion_pytorch_model';
-const SINGLE = [`${STEM}.safetensors`, `${STEM}.fp16.safetensors`];
-const INDICES = [`${STEM}.safetensors.index.json`, `${STEM}.safetensors.index.fp16.json`];
+/** What diffusers calls the weights of its networks, and transformers of its own. */
+const STEMS = ['diffusion_pytorch_model', 'model'];
+const SINGLE = STEMS.flatMap((stem) => [`${stem}.safetensors`, `${stem}.fp16.safetensors`]);
+const INDICES = STEMS.flatMap((stem) => [
+  `${stem}.safetensors.index.json`,
+  `${stem}.safetensors.index.fp16.json`,
+  `${stem}.fp16.safetensors.index.json`,
+]);
 const PICKLES = [
-  ...[`${STEM}.bin`, `${STEM}.fp16.bin`, `${STEM}.bin.index.json`, `${STEM}.pt`, `${STEM}.ckpt`],
-  ...['pytorch_model.bin', 'model.ckpt', 'model.pt', 'model.pth'],
+  ...['diffusion_pytorch_model', 'pytorch_model'].flatMap((stem) =>
+    ['bin', 'fp16.bin', 'bin.index.json', 'pt', 'ckpt'].map((ending) => `${stem}.${ending}`),
+  ),
+  ...['model.ckpt', 'model.pt', 'model.pth'],
 ];
 
 /**
@@ -59,6 +67,7 @@ export const readWeights = (files: readonly (WeightFile & { readonly bytes: Uint
   const weights = new Map<string, Weight>();
   const found = new Map<string, NotFinite[]>();
   for (const [name, { path, tensor }] of joinShards(shards)) {
+    if (isCounting(name)) continue;
     const data = toFloat32(tensor, `${name} in ${path}`);
     const count = countNotFinite({ dtype: 'F32', data });
     if (count > 0) found.set(path, [...(found.get(path) ?? []), { name, count, size: data.length }]);
