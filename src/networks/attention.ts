@@ -1,12 +1,15 @@
 import { badConfig } from './configFields.ts';
 import { divide } from './resnet.ts';
 import { affine, groupNorm, type Layer, type Scope } from './scope.ts';
-import type { UNet2DConfig } from './unet2dConfig.ts';
 
 export type AttentionShape = {
   readonly channels: number;
+  /** Channels of a head; null makes one head of all channels. */
+  readonly headDim: number | null;
   /** Groups of the norm before the attention; null leaves that norm out. */
   readonly groups: number | null;
+  /** Of that norm. */
+  readonly epsilon: number;
   /** What the sum with the input is divided by. @defaultValue 1 */
   readonly scaleFactor?: number;
 };
@@ -17,14 +20,13 @@ export type AttentionShape = {
  * @throws CheckpointError `bad-config` for heads wider than the feature map.
  * @see Vaswani et al. 2017, arXiv:1706.03762, equation 1.
  */
-export const selfAttention = <T>(scope: Scope<T>, shape: AttentionShape, config: UNet2DConfig): Layer<T> => {
+export const selfAttention = <T>(scope: Scope<T>, shape: AttentionShape): Layer<T> => {
   const { ops } = scope;
-  const { channels, groups, scaleFactor = 1 } = shape;
-  const dim = config.headDim ?? channels;
+  const { channels, groups, epsilon, scaleFactor = 1 } = shape;
+  const dim = shape.headDim ?? channels;
   if (dim > channels) throw badConfig('attention_head_dim', dim, `at most ${channels}, the channels at an attention`);
   const heads = { count: Math.floor(channels / dim), dim };
   const inner = heads.count * dim; // below the channels where the heads do not divide them
-  const epsilon = config.normEpsilon;
   const norm: Layer<T> = groups === null ? (x) => x : groupNorm(scope, 'group_norm', { channels, groups, epsilon });
   const weights = {
     query: affine(scope, 'to_q', { from: channels, to: inner }),

@@ -1,6 +1,18 @@
-import type { NetOps } from './ops.ts';
+import type { Activation, NetOps } from './ops.ts';
 import { conv, groupNorm, type Layer, linear, type Scope } from './scope.ts';
-import type { UNet2DConfig } from './unet2dConfig.ts';
+
+/** What the residual blocks of a network have in common. */
+export type ResnetStyle = {
+  readonly activation: Activation;
+  readonly normGroups: number;
+  readonly normEpsilon: number;
+  /** Length of the vector that tells every residual block the noise level and the class. */
+  readonly embeddingSize: number;
+  readonly timeConditioning: TimeConditioning;
+};
+
+/** How the embedding enters a residual block: added, or as a scale and a shift after the second norm. */
+export type TimeConditioning = 'add' | 'scale-shift';
 
 export type ResnetShape = {
   readonly from: number;
@@ -19,15 +31,15 @@ export type Conditioned<T> = (x: T, embedding: T) => T;
  *
  * @see He et al. 2016, arXiv:1603.05027; Dhariwal and Nichol 2021, arXiv:2105.05233, for scale and shift.
  */
-export const resnet = <T>(scope: Scope<T>, shape: ResnetShape, config: UNet2DConfig): Conditioned<T> => {
+export const resnet = <T>(scope: Scope<T>, shape: ResnetShape, style: ResnetStyle): Conditioned<T> => {
   const { ops } = scope;
   const { from, to, scaleFactor = 1 } = shape;
-  const normed = { groups: config.normGroups, epsilon: config.normEpsilon };
-  const activate: Layer<T> = (x) => ops.activate(x, config.activation);
+  const normed = { groups: style.normGroups, epsilon: style.normEpsilon };
+  const activate: Layer<T> = (x) => ops.activate(x, style.activation);
   const resample = resampling(ops, shape.resample);
   const norm1 = groupNorm(scope, 'norm1', { channels: from, ...normed });
   const conv1 = conv(scope, 'conv1', { from, to, size: 3 });
-  const norm2 = conditionedNorm(scope, groupNorm(scope, 'norm2', { channels: to, ...normed }), { ...config, to });
+  const norm2 = conditionedNorm(scope, groupNorm(scope, 'norm2', { channels: to, ...normed }), { ...style, to });
   const conv2 = conv(scope, 'conv2', { from: to, to, size: 3 });
   const shortcut: Layer<T> = from === to ? (x) => x : conv(scope, 'conv_shortcut', { from, to, size: 1 });
   return (x, embedding) =>
@@ -46,7 +58,7 @@ const resampling = <T>(ops: NetOps<T>, direction: 'up' | 'down' | undefined): La
   return (x) => x;
 };
 
-type NormConditioning = Pick<UNet2DConfig, 'timeConditioning' | 'embeddingSize'> & { readonly to: number };
+type NormConditioning = Pick<ResnetStyle, 'timeConditioning' | 'embeddingSize'> & { readonly to: number };
 
 const conditionedNorm = <T>(scope: Scope<T>, norm: Layer<T>, conditioning: NormConditioning): Conditioned<T> => {
   const { ops } = scope;

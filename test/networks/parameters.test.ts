@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { CheckpointError } from '../../src/errors.ts';
-import { sinusoidFrequencies } from '../../src/networks/embeddings.ts';
 import { matchWeights } from '../../src/networks/matchWeights.ts';
 import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { sinusoidFrequencies } from '../../src/networks/sinusoids.ts';
 import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 import { formulaWeights } from './formula.ts';

@@ -15,35 +15,37 @@ describe('parseUNet2DConfig', () => {
       sampleSize: null,
       inChannels: 3,
       outChannels: 3,
-      headDim: 8,
       normGroups: 32,
       embeddingSize: 896,
     });
-    expect(config.down.map(({ channels, attention, resample }) => [channels, attention, resample])).to.deep.equal([
-      [224, false, 'conv'],
-      [448, true, 'conv'],
-      [672, true, 'conv'],
-      [896, true, null],
+    const own = { kind: 'self', headDim: 8, groups: 32 } as const;
+    expect(config.down).to.deep.equal([
+      { channels: 224, layers: [null, null], resample: 'conv' },
+      { channels: 448, layers: [own, own], resample: 'conv' },
+      { channels: 672, layers: [own, own], resample: 'conv' },
+      { channels: 896, layers: [own, own], resample: null },
     ]);
-    expect(config.up.map(({ channels, attention }) => [channels, attention])).to.deep.equal([
-      [896, true],
-      [672, true],
-      [448, true],
-      [224, false],
+    expect(config.up).to.deep.equal([
+      { channels: 896, layers: [own, own, own], resample: 'conv' },
+      { channels: 672, layers: [own, own, own], resample: 'conv' },
+      { channels: 448, layers: [own, own, own], resample: 'conv' },
+      { channels: 224, layers: [null, null, null], resample: null },
     ]);
     expect(config.timeEmbedding).to.deep.equal({ kind: 'positional', order: 'cos-sin', frequencyShift: 0 });
-    expect(config.middle).to.deep.equal({ attention: true, attentionGroups: 32, scaleFactor: 1 });
+    expect(config.middle).to.deep.equal({ layers: [own], scaleFactor: 1 });
   });
 
   it('keeps null apart from absent where they mean different networks', () => {
-    expect(parseUNet2DConfig({ ...two, attention_head_dim: null }).headDim).to.equal(null);
+    const [attention] = parseUNet2DConfig({ ...two, attention_head_dim: null }).middle?.layers ?? [];
+    expect(attention).to.deep.include({ kind: 'self', headDim: null });
     expect(parseUNet2DConfig({ ...two, mid_block_type: null }).middle).to.equal(null);
   });
 
   it('leaves the norm of the middle attention out with scale and shift, unless it is asked for', () => {
     const config = { ...two, resnet_time_scale_shift: 'scale_shift' };
-    expect(parseUNet2DConfig(config).middle?.attentionGroups).to.equal(null);
-    expect(parseUNet2DConfig({ ...config, attn_norm_num_groups: 4 }).middle?.attentionGroups).to.equal(4);
+    const groups = (change: object) => parseUNet2DConfig({ ...config, ...change }).middle?.layers[0];
+    expect(groups({})).to.deep.include({ groups: null });
+    expect(groups({ attn_norm_num_groups: 4 })).to.deep.include({ groups: 4 });
   });
 
   it('reads block types with their old prefix, and swish as silu', () => {
@@ -52,7 +54,7 @@ describe('parseUNet2DConfig', () => {
       down_block_types: ['UNetResDownBlock2D', 'UNetResAttnDownBlock2D'],
       act_fn: 'Swish',
     });
-    expect(config.down.map(({ attention }) => attention)).to.deep.equal([false, true]);
+    expect(config.down.map(({ layers }) => layers[0]?.kind)).to.deep.equal([undefined, 'self']);
     expect(config.activation).to.equal('silu');
   });
 
