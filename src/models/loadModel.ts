@@ -1,13 +1,13 @@
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { ArgumentError } from '../errors.ts';
 import { fetchFolder } from './fetchFolder.ts';
-import { checkLoadOptions } from './loadOptions.ts';
+import { checkLoadOptions, type PipelineOptions } from './loadOptions.ts';
 import type { Engine, Model } from './model.ts';
 import { openLocated, TFJS_OPENERS } from './openers.ts';
 import { readPlace } from './place.ts';
 
 /** What a model's files do not say; and what is to run it, of which there is one kind outside of Node: `tfjs`. */
-export type WebLoadOptions = ModelDescription & { readonly engine?: 'auto' | Engine };
+export type WebLoadOptions = ModelDescription & PipelineOptions & { readonly engine?: 'auto' | Engine };
 
 /**
  * Opens a pretrained diffusion model from an address: that of a folder in diffusers' layout, or of a `model.json` of

@@ -7,7 +7,7 @@ import { decoderTrunk, encoderTrunk } from './autoencoderTrunk.ts';
 import * as fields from './configFields.ts';
 import { type Json, unsupportedConfig } from './configFields.ts';
 import { conv, type Scope, within } from './scope.ts';
-import { sampleSize } from './unet2dConfigParts.ts';
+import { sampleSize } from './unetConfigParts.ts';
 
 /** `force_upcast` is about half precision, and here everything is float32. */
 const KEYS = `${TRUNK_KEYS} in_channels out_channels latent_channels sample_size scaling_factor shift_factor

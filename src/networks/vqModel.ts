@@ -7,7 +7,7 @@ import { decoderTrunk, encoderTrunk } from './autoencoderTrunk.ts';
 import type { Json } from './configFields.ts';
 import * as fields from './configFields.ts';
 import { conv, within } from './scope.ts';
-import { sampleSize } from './unet2dConfigParts.ts';
+import { sampleSize } from './unetConfigParts.ts';
 
 /** `force_upcast` is about half precision; `lookup_from_codebook` about latents that are indices already. */
 const KEYS = `${TRUNK_KEYS} in_channels out_channels latent_channels sample_size scaling_factor num_vq_embeddings

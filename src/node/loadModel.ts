@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { ArgumentError, EnvironmentError, pick } from '../errors.ts';
-import { checkLoadOptions } from '../models/loadOptions.ts';
+import { checkLoadOptions, type PipelineOptions } from '../models/loadOptions.ts';
 import type { Engine, Model } from '../models/model.ts';
-import { type Openers, openLocated, refuseDescription, TFJS_OPENERS } from '../models/openers.ts';
+import { given, type Openers, openLocated, refuseDescription, TFJS_OPENERS } from '../models/openers.ts';
 import { openModel } from '../models/openModel.ts';
 import { checkText } from '../models/place.ts';
 import { warnOnce } from '../warn.ts';
@@ -16,6 +16,7 @@ import { openOnnxFile } from './onnx/openOnnxFile.ts';
 /** What matters for a model from the hub; for a model in one file, what the file does not say; and what is to run it. */
 export type LoadOptions = FetchOptions &
   ModelDescription &
+  PipelineOptions &
   SessionOptions & {
     /**
      * `auto` is the fastest that can be had: TensorFlow.js where its backend computes on a GPU, else ONNX Runtime if
@@ -67,29 +68,34 @@ const FETCH_OPTIONS = ['revision', 'onProgress'] satisfies (keyof FetchOptions)[
 const SESSION_OPTIONS = ['sessions', 'threads', 'maxBatch', 'maxWait'] satisfies (keyof SessionOptions)[];
 
 const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Openers<DiskFolder> => ({
-  async diffusers(located, description) {
-    if (engine === 'tfjs') return TFJS_OPENERS.diffusers(located, description);
-    refuseDescription(located, description);
-    return openDiffusers(located.folder, engine, session);
+  async diffusers(located, asked) {
+    if (engine === 'tfjs') return TFJS_OPENERS.diffusers(located, asked);
+    refuseDescription(located, asked.description);
+    return openDiffusers(located.folder, engine, { ...session, ...asked.pipeline });
   },
-  async tfjs(located, description) {
+  async tfjs(located, asked) {
     if (engine === 'onnx') throw badEngine(engine, `${located.place} is a model of TensorFlow.js`);
-    return TFJS_OPENERS.tfjs(located, description);
+    return TFJS_OPENERS.tfjs(located, asked);
   },
-  async onnx({ place, folder, file = '' }, description) {
+  async onnx({ place, folder, file = '' }, { description }) {
     if (engine === 'tfjs') throw badEngine(engine, `${place} is an ONNX file`);
     return openOnnxFile(folder.locate(file), description, session);
   },
 });
 
-const openDiffusers = async (folder: DiskFolder, engine: 'auto' | 'onnx', session: SessionOptions): Promise<Model> => {
-  if (engine === 'auto' && computesOnGpu()) return openModel(folder);
+const openDiffusers = async (
+  folder: DiskFolder,
+  engine: 'auto' | 'onnx',
+  { imageSize, clipSkip, ...session }: SessionOptions & PipelineOptions,
+): Promise<Model> => {
+  const pipeline = given({ imageSize, clipSkip });
+  if (engine === 'auto' && computesOnGpu()) return openModel(folder, pipeline);
   try {
-    return await openOnnxDiffusers(folder, session);
+    return await openOnnxDiffusers(folder, { ...session, ...pipeline });
   } catch (error) {
     if (engine === 'onnx' || !(error instanceof EnvironmentError)) throw error;
     warnOnce(`going on with tfjs, which is slower, since the ONNX engine cannot be had: ${error.message}`);
-    return openModel(folder);
+    return openModel(folder, pipeline);
   }
 };
 
@@ -102,7 +108,3 @@ const computesOnGpu = (): boolean => {
 
 const badEngine = (engine: string, why: string): ArgumentError =>
   new ArgumentError('bad-engine', `the engine "${engine}" cannot run this model: ${why}; leave engine out`);
-
-/** The fields that have a value. */
-const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { graphBuilder } from '../../src/engines/onnx/graph.ts';
 import type { GraphPort } from '../../src/engines/onnx/protos.ts';
-import { sessionRunner } from '../../src/node/onnx/onnxRunner.ts';
+import { onnxRunner } from '../../src/node/onnx/onnxRunner.ts';
 import type { SessionFeeds, SessionOutput } from '../../src/node/sessions/feeds.ts';
 import type { GraphNames } from '../../src/node/sessions/graphFacts.ts';
 import { openSessionPool, type SessionPool, type SessionPoolOptions } from '../../src/node/sessions/sessionPool.ts';
@@ -88,7 +88,7 @@ describe('a pool of sessions of a graph with several inputs and outputs', () => 
 
   it('feeds tensors and answers with tensors', () =>
     expectNoLeak(async () => {
-      const runner = sessionRunner(await open());
+      const runner = onnxRunner(await open());
       const feeds = tokenFeeds(2, 5);
       const tensors = tf.tidy(() =>
         Object.entries(feeds.inputs).map(([name, { data, shape }]) => {
@@ -97,7 +97,8 @@ describe('a pool of sessions of a graph with several inputs and outputs', () => 
         }),
       );
       const inputs = Object.fromEntries(tensors);
-      for (const outputs of [runner.run(inputs), await runner.runAsync(inputs)]) {
+      for (const given of [runner.run(inputs), await runner.runAsync(inputs)]) {
+        const outputs = Object.values(given);
         const read = outputs.map((output) => ({ data: output.dataSync<'float32'>(), shape: output.shape }));
         await expectAnswer(read, feeds);
         tf.dispose(outputs);

@@ -45,6 +45,7 @@ export const exportOnnx = async (folder: DiskFolder, out: string, options: Expor
   checkNames('exportOnnx', Object.keys(OPTIONS), options);
   const { external = false } = options;
   const checkpoint = await readDiskCheckpoint(folder);
+  refuseLatent(checkpoint);
   const home = await makeFolder(dirname(resolve(out)));
   try {
     const names = await write(checkpoint, { home, name: basename(out), external });
@@ -60,6 +61,16 @@ export const exportOnnx = async (folder: DiskFolder, out: string, options: Expor
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+};
+
+/** @throws CheckpointError `unsupported-pipeline` */
+const refuseLatent = ({ name, networks }: DiskCheckpoint): void => {
+  if (!networks.autoencoder) return;
+  const rule = `${name} walks in latents, by several networks, and one ONNX file holds one of pixels`;
+  throw new CheckpointError(
+    'unsupported-pipeline',
+    `${rule}; open the folder itself, which ONNX Runtime runs as it is`,
+  );
 };
 
 const makeFolder = async (parent: string): Promise<string> => {
@@ -79,11 +90,13 @@ const write = async (checkpoint: DiskCheckpoint, { home, name, external }: Targe
   const hashes = await Promise.all(checkpoint.files.map(({ file }) => hashFile(file)));
   const facts = await diskFacts(checkpoint, hashes);
   const [height, width] = facts.imageShape;
-  const total = [...checkpoint.places.values()].reduce((sum, { begin, end }) => sum + end - begin, 0);
+  const total = [...checkpoint.denoiser.places.values()].reduce((sum, { begin, end }) => sum + end - begin, 0);
   const isApart = external || total > MOST_INSIDE;
-  const places = isApart ? layOut([...checkpoint.places.values()], `${name}.data`) : new Map<PlacedTensor, never>();
-  const graph = await diskGraph(checkpoint, {
-    size: [height, width],
+  const places = isApart
+    ? layOut([...checkpoint.denoiser.places.values()], `${name}.data`)
+    : new Map<PlacedTensor, never>();
+  const graph = await diskGraph(checkpoint.denoiser, checkpoint.files, {
+    sizes: { height, width },
     refer: (placed) => places.get(placed),
     metadata: { [METADATA_KEY]: writeMetadata(facts) },
   });

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { ModelDescription } from '../../checkpoints/sidecar.ts';
 import { ArgumentError } from '../../errors.ts';
 import { makeModel } from '../../models/makeModel.ts';
+import { denoiserRunner } from '../../models/networkRunner.ts';
 import type { Model } from '../../models/model.ts';
 import { openFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
@@ -38,7 +39,8 @@ export const openOnnxFile = async (
     const foreign = { ...file, folder, path: basename(path), beside };
     const { facts, inputs } = await describeForeignOnnx(foreign, description);
     const weightBytes = bytesHeld(facts.parameterCount);
-    return makeModel(facts, onnxRunner(await openSessionPool({ ...options, inputs, weightBytes, graph: path })));
+    const pool = await openSessionPool({ ...options, inputs, weightBytes, graph: path });
+    return makeModel(facts, denoiserRunner(onnxRunner(pool, ['output'])));
   }
   const [field] = Object.entries(description).find(([, value]) => value !== undefined) ?? [];
   if (field !== undefined) {
@@ -46,5 +48,6 @@ export const openOnnxFile = async (
   }
   const facts = readMetadata(own, path);
   const weightBytes = bytesHeld(facts.parameterCount);
-  return makeModel(facts, onnxRunner(await openSessionPool({ ...options, weightBytes, graph: path })));
+  const pool = await openSessionPool({ ...options, weightBytes, graph: path });
+  return makeModel(facts, denoiserRunner(onnxRunner(pool)));
 };
