@@ -17,8 +17,31 @@ export type { Weight } from './engines/tfjs/parameters.ts';
 export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError, NumericError } from './errors.ts';
 export type { Classifier } from './models/classifier.ts';
 export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
-export { makeModel } from './models/makeModel.ts';
-export type { Conditions, Engine, LabelSpace, Model, ModelFacts, Numbers, Runner } from './models/model.ts';
+export type { ImageSize, PipelineOptions } from './models/loadOptions.ts';
+export {
+  type LoadedAutoencoder,
+  type LoadedTextEncoder,
+  loadAutoencoder,
+  loadTextEncoder,
+  loadTokenizer,
+  openAutoencoder,
+  openTextEncoder,
+  openTokenizer,
+  type TextEncoderOptions,
+} from './models/loadParts.ts';
+export { type ModelParts, makeModel } from './models/makeModel.ts';
+export type {
+  Coder,
+  Condition,
+  Conditions,
+  Engine,
+  LabelSpace,
+  Model,
+  ModelFacts,
+  Numbers,
+  Runner,
+  TextSpace,
+} from './models/model.ts';
 export { openModel } from './models/openModel.ts';
 export type { PortNames } from './networks/binding.ts';
 export type { Layout } from './networks/imageLayout.ts';
@@ -69,6 +92,8 @@ export type {
 export { legsOf, makeSolver, SOLVERS, solve, solveAsync } from './solvers/index.ts';
 export type { ImageShape } from './tensors/noise.ts';
 export type { ImageRange } from './tensors/range.ts';
+export type { Prompt } from './text/prompt.ts';
+export type { Tokenizer } from './text/tokenizer.ts';
 export { estimateTraining, type TrainingEstimate } from './train/estimateTraining.ts';
 export { PRESETS } from './train/presets.ts';
 export { trainDenoiser } from './train/trainDenoiser.ts';

@@ -1,3 +1,4 @@
+import type { Sidecar } from '../checkpoints/sidecar.ts';
 import { checkIds } from '../networks/clipTextIds.ts';
 import { promptRow } from '../text/tokenizer.ts';
 import { makeCoder } from './coder.ts';
@@ -16,20 +17,25 @@ export type NetworkRunners = {
 };
 
 /** Puts the networks of a checkpoint together. The model owns the runners. */
-export const assemble = (facts: ModelFacts, networks: Networks, runners: NetworkRunners): Model => {
+export const assemble = (
+  facts: ModelFacts,
+  { sidecar, ...networks }: Networks & { readonly sidecar: Sidecar },
+  runners: NetworkRunners,
+): Model => {
   const { encoder, decoder, text } = runners;
   const { autoencoder } = networks;
   return makeModel(facts, denoiserRunner(runners.denoiser), {
     ...(autoencoder && encoder && decoder ? { coder: makeCoder({ encoder, decoder }, autoencoder) } : {}),
-    ...(networks.text && text ? { text: textSpaceOf(networks.text, text) } : {}),
+    ...(networks.text && text ? { text: textSpaceOf(networks.text, text, sidecar) } : {}),
   });
 };
 
-const textSpaceOf = ({ config, tokenizer }: TextEncoder, encoder: NetworkRunner) =>
+const textSpaceOf = ({ config, tokenizer }: TextEncoder, encoder: NetworkRunner, { classes }: Sidecar) =>
   makeTextSpace({
     encoder,
     tokens: tokenizer.length,
     width: config.width,
+    ...(classes ? { classes } : {}),
     tokenize(prompt) {
       const ids = promptRow(tokenizer, prompt);
       checkIds([ids], config);

@@ -123,6 +123,8 @@ export type TextSpace = {
   readonly tokens: number;
   /** Channels of an embedding. */
   readonly width: number;
+  /** What the classes of the user's images are called, if the model's `boomerang.json` says it. */
+  readonly classes?: readonly string[];
   /**
    * @returns `tokens * width` numbers for each prompt, which must not be written to.
    * @throws ArgumentError `text-released` for a prompt that was not met before `release`.

@@ -30,7 +30,7 @@ export const openModel = async (folder: Folder, options: PipelineOptions = {}): 
   };
   const parameterCount = Object.values(all).reduce((sum, part) => sum + sizeOf(part), 0);
   const facts = factsOf({ ...checkpoint, networks, parameterCount, imageSize, name: folder.name });
-  return assemble(facts, networks, tfjsRunners(networks, all));
+  return assemble(facts, { ...networks, sidecar: checkpoint.sidecar }, tfjsRunners(networks, all));
 };
 
 type Weights = ReadonlyMap<string, Weight>;

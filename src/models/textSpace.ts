@@ -11,6 +11,7 @@ export type TextParts = {
   readonly encoder: NetworkRunner;
   readonly tokens: number;
   readonly width: number;
+  readonly classes?: readonly string[];
 };
 
 /** Bytes that embeddings may take together: a thousand prompts of Stable Diffusion. */
@@ -20,11 +21,12 @@ const MOST_BYTES = 2 ** 28;
 const BATCH = 16;
 
 /** Embeddings of prompts, each computed once and kept. */
-export const makeTextSpace = ({ tokenize, encoder, tokens, width }: TextParts): TextSpace => {
+export const makeTextSpace = ({ tokenize, encoder, ...known }: TextParts): TextSpace => {
   const kept = new LRUCache<string, Float32Array>({
     maxSize: MOST_BYTES,
     sizeCalculation: ({ byteLength }) => byteLength,
   });
+  const { tokens, width } = known;
   let isReleased = false;
   const idsOf = (prompts: readonly string[]): tf.Tensor2D =>
     tf.tensor2d(prompts.flatMap(tokenize), [prompts.length, tokens], 'int32');
@@ -51,8 +53,7 @@ export const makeTextSpace = ({ tokenize, encoder, tokens, width }: TextParts): 
   const inOrder = (prompts: readonly string[], found: ReadonlyMap<string, Float32Array>): Float32Array[] =>
     prompts.map((prompt) => found.get(prompt) as Float32Array);
   return {
-    tokens,
-    width,
+    ...known,
     embed(prompts) {
       const { found, missing } = sorted(prompts);
       for (const some of missing) {

@@ -25,6 +25,7 @@ export { type DownloadProgress, type FetchOptions, fetchModel } from './hub/fetc
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';
 export { type ReadImageOptions, readImage, writePng } from './images.ts';
 export { type LoadOptions, loadModel } from './loadModel.ts';
+export { loadAutoencoder, loadTextEncoder, loadTokenizer } from './loadParts.ts';
 export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts';
 export type { SessionOptions } from './onnx/openOnnxDiffusers.ts';
 export { checkWritable, writeWhole } from './output.ts';

@@ -65,3 +65,6 @@ export const aimName = ({ label, prompt, negativePrompt }: Aim, { guidance }: Re
   prompt === undefined && guidance === 1
     ? (label ?? null)
     : [label ?? null, prompt ?? null, negativePrompt ?? null, guidance];
+
+/** What the classes are called, if the model knows. */
+export const classesOf = ({ labels, text }: Model): readonly string[] | undefined => labels?.classes ?? text?.classes;

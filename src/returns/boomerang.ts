@@ -7,7 +7,7 @@ import type { Model } from '../models/model.ts';
 import { BOUNDS, fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
 import { checkPrompt, promptFor } from '../text/prompt.ts';
 import type { ImageKey } from './address.ts';
-import { aimEntries, aimOf, checkAim } from './aim.ts';
+import { aimEntries, aimOf, checkAim, classesOf } from './aim.ts';
 import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
@@ -113,7 +113,7 @@ export const boomerang = async (model: Model, images: tf.Tensor4D, options: Boom
 /** The prompt of each image. @throws ArgumentError `bad-prompt`, `bad-label` */
 const promptsFor = (
   model: Model,
-  { prompt, labels, classes = model.labels?.classes }: BoomerangOptions,
+  { prompt, labels, classes = classesOf(model) }: BoomerangOptions,
   count: number,
 ): readonly string[] | undefined => {
   if (prompt === undefined) return undefined;

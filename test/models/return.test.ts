@@ -32,7 +32,8 @@ describeShared('a whole return with real weights and images', ['goldens/fashion-
           expect(preserving, `state ${index}`).to.be.tensorCloseTo(states[index] as tf.Tensor, 1e-4);
           const steps = walk({ x, legs: [leg], solver: plan.solver, clip: model.scheduler.clip });
           let asked = steps.next();
-          while (!asked.done) asked = steps.next(denoise({ model, keys: [], evaluate: asked.value, condition: labels }));
+          while (!asked.done)
+            asked = steps.next(denoise({ model, keys: [], evaluate: asked.value, condition: labels }));
           x = asked.value;
         }
         expect(x).to.be.tensorCloseTo(states[plan.legs.length] as tf.Tensor, 1e-4);

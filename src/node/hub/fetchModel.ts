@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outlineDiffusers } from '../../checkpoints/diffusers.ts';
+import { allWeightFiles, outlineDiffusers } from '../../checkpoints/diffusers.ts';
 import type { Folder } from '../../checkpoints/folder.ts';
 import { checkNames } from '../../checks.ts';
 import { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
@@ -90,8 +90,8 @@ const fetchListed = async ({ name, revision, settings, cache, onProgress }: Want
     read: async (path) => readFile(await bring(path)),
     exists: async (path) => files.has(path),
   };
-  const { weightFiles } = await outlineDiffusers(folder); // reads, and thereby fetches, the configs
-  for (const { path } of weightFiles) await bring(path); // last: whoever has weights has all that belongs to them
+  const outline = await outlineDiffusers(folder); // reads, and thereby fetches, the configs
+  for (const { path } of allWeightFiles(outline)) await bring(path); // last: whoever has weights has all that belongs to them
   await cache.remember(revision, commit);
   return cache.snapshot(commit);
 };
@@ -102,8 +102,8 @@ const findCached = async (cache: RepoCache, revision: string): Promise<string | 
   if (commit === undefined) return undefined;
   try {
     const folder = await openFolder(cache.snapshot(commit));
-    const { weightFiles } = await outlineDiffusers(folder);
-    for (const { path } of weightFiles) if (!(await folder.exists(path))) return undefined;
+    const outline = await outlineDiffusers(folder);
+    for (const { path } of allWeightFiles(outline)) if (!(await folder.exists(path))) return undefined;
     return folder.name;
   } catch (error) {
     if (error instanceof BoomerangError) return undefined; // a download that was broken off

@@ -52,7 +52,12 @@ export const openOnnxDiffusers = async (
   const checkpoint = await readDiskCheckpoint(folder, pipeline);
   const graphs = await openGraphFolder(checkpoint.files, cache);
   const facts = await diskFacts(checkpoint, await weightHashes(graphs), pipeline);
-  return assemble(facts, checkpoint.networks, await openRunners(checkpoint, { facts, graphs, options }));
+  const { networks, outline } = checkpoint;
+  return assemble(
+    facts,
+    { ...networks, sidecar: outline.sidecar },
+    await openRunners(checkpoint, { facts, graphs, options }),
+  );
 };
 
 type Opening = { readonly facts: ModelFacts; readonly graphs: GraphFolder; readonly options: SessionOptions };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type SeedPath, shuffled, uniform } from '../../random.ts';
 import type { ImageKey } from '../../returns/address.ts';
-import { aimOf } from '../../returns/aim.ts';
+import { aimOf, classesOf } from '../../returns/aim.ts';
 import { type Asking, readTensor } from '../../returns/asking.ts';
 import { fitted, unfitted } from '../../returns/fit.ts';
 import { checkImageShape, type NamedImage, readImages, shapeOf } from '../../returns/images.ts';
@@ -64,7 +64,7 @@ type Choice = {
 const choose = (setup: AugmentSetup, ledger: Ledger, { element, images, labels, pass, shape }: Choice): Candidate[] => {
   const { options, bank, reuse } = setup;
   const { seed, strength, epochs, conditional = false, model, prompt, negativePrompt } = options;
-  const { classes = model.labels?.classes } = options;
+  const { classes = classesOf(model) } = options;
   const { index = 0 } = pass.copy ?? {};
   // Epochs that share a throw share its strength, so that the throw can be shared; a bank has one throw for all.
   const throwEpoch = bank ? 0 : pass.epoch - (pass.epoch % reuse);

@@ -2,7 +2,7 @@ import { type Bank, memoryBank } from '../../caches/bank.ts';
 import { type LatentCache, memoryCache } from '../../caches/cache.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { StrengthSpec } from '../../noise/strength.ts';
-import { checkAim } from '../../returns/aim.ts';
+import { checkAim, classesOf } from '../../returns/aim.ts';
 import { planAmong, type ReturnPlan } from '../../returns/plan.ts';
 import { isAdaptive } from '../../schedules/adaptive.ts';
 import { pointAt, valueAt } from '../../schedules/schedules.ts';
@@ -71,7 +71,7 @@ const checkTogether = (options: AugmentOptions): void => {
   checkFilters(keep, distance);
   checkAim(model, options);
   if (prompt !== undefined) {
-    checkPrompt(prompt, { hasLabels: labels !== undefined, classes: rest.classes ?? model.labels?.classes });
+    checkPrompt(prompt, { hasLabels: labels !== undefined, classes: rest.classes ?? classesOf(model) });
   }
   if (softLabels && typeof labels === 'function') {
     throw new ArgumentError(
