@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Architecture } from '../src/networks/architecture.ts';
+import { unet2d } from '../src/networks/unet2d.ts';
+import { unet2dCondition } from '../src/networks/unet2dCondition.ts';
+import { parseUNet2DConditionConfig } from '../src/networks/unet2dConditionConfig.ts';
+import { parseUNet2DConfig } from '../src/networks/unet2dConfig.ts';
+import { SD15, TINY_SD } from './stableDiffusion.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -20,4 +26,12 @@ export const NETWORKS: Readonly<Record<string, Config>> = {
   },
   /** models/fashion-28: 1.1 million parameters. */
   fashion: JSON.parse(readFileSync(join(import.meta.dirname, '../models/fashion-28/unet/config.json'), 'utf8')),
+  sd15: SD15.unet,
+  tinySd: TINY_SD.unet,
 };
+
+/** What a config describes. */
+export const architectureOf = (config: Config): Architecture =>
+  config['_class_name'] === 'UNet2DConditionModel'
+    ? unet2dCondition(parseUNet2DConditionConfig(config))
+    : unet2d(parseUNet2DConfig(config));

@@ -1,18 +1,8 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import type { GraphBuilder } from '../src/engines/onnx/graph.ts';
-import { onnxOps } from '../src/engines/onnx/ops.ts';
 import { mapShape, type Value } from '../src/engines/onnx/value.ts';
-import type { Affine, NetOps } from '../src/networks/ops.ts';
-
-/** Another form of some operations, or another setting of the session, than those in use. */
-export type Form = {
-  readonly ops?: (graph: GraphBuilder) => NetOps<Value>;
-  readonly session?: InferenceSession.SessionOptions;
-};
-
-const withOps = (change: (graph: GraphBuilder) => Partial<NetOps<Value>>): Form => ({
-  ops: (graph) => ({ ...onnxOps(graph), ...change(graph) }),
-});
+import type { Affine } from '../src/networks/ops.ts';
+import { type Form, withOps } from './onnxForm.ts';
+import { ROW_FORMS } from './onnxRowForms.ts';
 
 type NormOptions = { readonly groups: number; readonly epsilon: number };
 
@@ -141,6 +131,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'attention: com.microsoft.MultiHeadAttention': multiHeadAttention,
   'attention: MatMul in rows': rowAttention,
   'upsample: Expand': expandingUpsample,
+  ...ROW_FORMS,
   'session: extended, without blocked channels': { session: { graphOptimizationLevel: 'extended' } },
   'session: batch fixed at 1': { session: { freeDimensionOverrides: { N: 1 } } },
   'session: batch fixed at 4': { session: { freeDimensionOverrides: { N: 4 } } },

@@ -60,6 +60,24 @@ describe('unet2dCondition', () => {
   it('knows some variants', () => expect(Object.keys(VARIANTS)).to.have.length(7));
 
   for (const title of Object.keys(VARIANTS)) computes(title, () => variantCase(title));
+
+  it('frees on the way most of what it makes', () =>
+    expectNoLeak(async () => {
+      const { architecture, weights, inputs } = variantCase(Object.keys(VARIANTS)[0] ?? '');
+      const network = tfjsNetwork(architecture, weights);
+      const fed = Object.fromEntries(
+        Object.entries(inputs).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+      );
+      const before = tf.memory().numBytes;
+      const { peakBytes, kernels } = await tf.profile(() => {
+        tf.dispose(network.run(fed) as tf.NamedTensorMap);
+        return [];
+      });
+      const made = kernels.flatMap(({ outputShapes }) => outputShapes).map((shape) => 4 * tf.util.sizeFromShape(shape));
+      expect(peakBytes - before).to.be.below(made.reduce((sum, bytes) => sum + bytes, 0) / 12);
+      tf.dispose(fed);
+      network.dispose();
+    }));
 });
 
 // diffusers 0.39.0, torch 2.13.0; the second runs are of another size, and of prompts of another length
