@@ -1,5 +1,5 @@
 import type { DiffusersOutline } from '../checkpoints/diffusers.ts';
-import { CheckpointError } from '../errors.ts';
+import { ArgumentError, CheckpointError } from '../errors.ts';
 import type { Architecture } from '../networks/architecture.ts';
 import type { Autoencoder } from '../networks/autoencoder.ts';
 import { clipText } from '../networks/clipText.ts';
@@ -51,6 +51,9 @@ export type NetworkOptions = {
  */
 export const networksOf = ({ config, latent }: Outline, name: string, options: NetworkOptions = {}): Networks => {
   const denoiser = denoiserOf(config);
+  if (options.clipSkip && latent?.text === undefined) {
+    throw new ArgumentError('bad-clip-skip', `${name} has no text encoder, of which clipSkip leaves layers out`);
+  }
   if (latent === undefined) return { denoiser };
   const autoencoder = parseAutoencoder(latent.autoencoder.config);
   checkChannels(denoiser.config, autoencoder, name);

@@ -41,8 +41,7 @@ const part = (name: string, library = 'diffusers') => [library, name];
 const PIXELS = { unet: part('UNet2DModel'), scheduler: part('DDIMScheduler') };
 /** As their index files have them. */
 const PIPELINES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  LDMPipeline: { ...PIXELS, vqvae: part('VQModel') },
-  StableDiffusionPipeline: {
+  StableDiffusionInpaintPipeline: {
     ...{ ...PIXELS, unet: part('UNet2DConditionModel'), vae: part('AutoencoderKL') },
     ...{ text_encoder: part('CLIPTextModel', 'transformers'), tokenizer: part('CLIPTokenizer', 'transformers') },
   },
@@ -164,6 +163,16 @@ describe('openDiffusers', () => {
     const outline = await open(around);
     expect(outline.isSchedulerAssumed).to.equal(false);
     expect(outline.scheduler.prediction).to.equal('v_prediction');
+  });
+
+  it('refuses the network alone of a pipeline that is opened whole', async () => {
+    for (const name of ['LDMPipeline', 'StableDiffusionPipeline']) {
+      const { vae, ...others } = PIPELINES['StableDiffusionInpaintPipeline'] as Record<string, unknown>;
+      const parts = name === 'LDMPipeline' ? { ...PIXELS, vqvae: part('VQModel') } : { ...others, vae };
+      const error = await failure({ ...OWN, '../model_index.json': index(name, parts) });
+      expect(error.code).to.equal('unsupported-pipeline');
+      expect(error.message).to.match(new RegExp(`somewhere is the network of a ${name}.*name the folder around it`));
+    }
   });
 
   it('passes over parts that a pipeline leaves out', async () => {
