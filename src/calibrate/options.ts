@@ -5,7 +5,7 @@ import { ArgumentError, isCount } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { aimEntries, checkAim } from '../returns/aim.ts';
-import { fitRule, rangeRule } from '../returns/boomerang.ts';
+import { fitRule, rangeRule } from '../returns/boomerangOptions.ts';
 import { checkImageShape } from '../returns/images.ts';
 import { planAmong } from '../returns/plan.ts';
 import { returnEntries } from '../returns/returnOptions.ts';

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
+import { keepEncodings } from '../returns/encoding.ts';
 import { planAmong } from '../returns/plan.ts';
 import type { Measure } from './goal.ts';
 import type { CalibrateOptions } from './options.ts';
@@ -27,7 +28,7 @@ export const makeScores = (model: Model, images: tf.Tensor4D, { options, measure
     done += count;
     options.onProgress?.(done, total);
   };
-  const work = workOf(options);
+  const work = { ...workOf(options), encodings: keepEncodings() };
   return {
     async at(strength, places) {
       const all = known.get(strength) ?? new Float64Array(images.shape[0]).fill(Number.NaN);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
-import { type BoomerangOptions, boomerang } from '../returns/boomerang.ts';
+import { boomerangKeeping } from '../returns/boomerang.ts';
+import type { BoomerangOptions } from '../returns/boomerangOptions.ts';
+import { type KeptLatents, keepEncodings } from '../returns/encoding.ts';
 
 /** Images that walk at once, so that the memory that calibration takes does not grow with their number. */
 export const BATCH = 50;
@@ -20,6 +22,8 @@ export type VariantWork = Omit<BoomerangOptions, 'keys' | 'variant' | 'epoch' | 
   readonly variants: number;
   /** Classes to return to, by place. */
   readonly labels?: readonly number[];
+  /** Keeps images as a latent model encodes them, for other visits of the same. @defaultValue for this visit alone */
+  readonly encodings?: KeptLatents;
   /** Told, after each variant of a batch, how many came back; it may read them. */
   readonly onVariants?: (count: number, made: tf.Tensor4D, places: readonly number[]) => void | Promise<void>;
 };
@@ -30,7 +34,7 @@ export type VariantWork = Omit<BoomerangOptions, 'keys' | 'variant' | 'epoch' | 
 export const visitVariants = async (
   model: Model,
   images: tf.Tensor4D,
-  { places, variants, labels, onVariants, ...options }: VariantWork,
+  { places, variants, labels, onVariants, encodings = keepEncodings(), ...options }: VariantWork,
   visit: (batch: VariantBatch) => Promise<void>,
 ): Promise<void> => {
   for (let start = 0; start < places.length; start += BATCH) {
@@ -40,7 +44,7 @@ export const visitVariants = async (
     const returnTo = labels ? { labels: some.map((place) => labels[place] as number) } : {};
     try {
       for (let variant = 0; variant < variants; variant += 1) {
-        const one = await boomerang(model, batch, { ...options, ...returnTo, variant });
+        const one = await boomerangKeeping(model, batch, { ...options, ...returnTo, variant, encodings });
         made.push(one);
         await onVariants?.(some.length, one, some);
       }

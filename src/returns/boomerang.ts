@@ -1,68 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as v from 'valibot';
-import { checkOptions, code, count, type OptionsOf, oneOf, rule, seedRule, signalRule } from '../checks.ts';
-import { ArgumentError, isCount } from '../errors.ts';
+import { checkOptions } from '../checks.ts';
+import { ArgumentError } from '../errors.ts';
 import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
-import { BOUNDS, fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
+import { fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
 import { checkPrompt, promptFor } from '../text/prompt.ts';
-import type { ImageKey } from './address.ts';
-import { aimEntries, aimOf, checkAim, classesOf } from './aim.ts';
+import { aimOf, checkAim, classesOf } from './aim.ts';
+import { type BoomerangOptions, boomerangSchema } from './boomerangOptions.ts';
 import { driveAsync } from './drive.ts';
+import type { KeptLatents } from './encoding.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
 import { checkImageShape, readImages, shapeOf } from './images.ts';
 import { planAmong } from './plan.ts';
-import { returnEntries } from './returnOptions.ts';
-
-/** What black and white are. */
-export const rangeRule = rule<ImageRange>(
-  (value) => typeof value === 'string' && Object.hasOwn(BOUNDS, value),
-  `one of: ${Object.keys(BOUNDS).join(', ')}`,
-);
-export const fitRule = oneOf('exact', 'resize', 'detail');
-
-const boomerangSchema = v.strictObject({
-  ...returnEntries,
-  /** Decides every random number, together with the image, epoch and variant. */
-  seed: seedRule,
-  /** Names of the images; by default a digest of each one's pixels. */
-  keys: v.optional(rule<readonly ImageKey[]>(Array.isArray, 'a list of names, one for each image')),
-  /**
-   * What the images show, for a model with text: one text for all, in which `{class}` stands for the name of each
-   * image's class; or one for each. @defaultValue ''
-   */
-  prompt: v.optional(
-    rule<string | readonly string[]>(
-      (value) => typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string')),
-      'a text, or a list of texts, one for each image',
-    ),
-  ),
-  ...aimEntries,
-  /** Classes to return to, one for each image; by default the null label of a conditional model. */
-  labels: v.optional(
-    rule<readonly number[]>(
-      (value) => (Array.isArray(value) || ArrayBuffer.isView(value)) && Array.from(value as number[]).every(isLabel),
-      'a list of classes, whole numbers from 0 on, one for each image',
-    ),
-  ),
-  /** Which of many variants of the same image. @defaultValue 0 */
-  variant: v.optional(count(0)),
-  /** @defaultValue 0 */
-  epoch: v.optional(count(0)),
-  /** What black and white are. @defaultValue `0..1` for float32, `0..255` for int32 */
-  range: v.optional(rangeRule),
-  /** What becomes of images that are not of the model's size; see `Fit`. @defaultValue 'exact' */
-  fit: v.optional(fitRule),
-  /** Looked at before every step. */
-  signal: v.optional(signalRule),
-  onProgress: v.optional(code<(done: number, total: number) => void>()),
-});
-
-const isLabel = (value: unknown): boolean => isCount(value, 0);
-
-/** @interface */
-export type BoomerangOptions = OptionsOf<typeof boomerangSchema>;
 
 /**
  * Throws images into the noise of a diffusion model and lets the model bring them back: near neighbours on the image
@@ -79,6 +29,29 @@ export type BoomerangOptions = OptionsOf<typeof boomerangSchema>;
 export const boomerang = async (model: Model, images: tf.Tensor4D, options: BoomerangOptions): Promise<tf.Tensor4D> => {
   checkModel(model);
   checkOptions('boomerang', boomerangSchema, options);
+  return bringBack(model, images, options);
+};
+
+/** Where images are kept as a latent model encodes them, so that further variants of the same need not encode again. */
+type Keeping = { readonly encodings: KeptLatents };
+
+/** As {@link boomerang}, for who makes many variants of the same images. */
+export const boomerangKeeping = async (
+  model: Model,
+  images: tf.Tensor4D,
+  { encodings, ...options }: BoomerangOptions & Keeping,
+): Promise<tf.Tensor4D> => {
+  checkModel(model);
+  checkOptions('boomerang', boomerangSchema, options);
+  return bringBack(model, images, { ...options, encodings });
+};
+
+const bringBack = async (
+  model: Model,
+  images: tf.Tensor4D,
+  options: BoomerangOptions & Partial<Keeping>,
+): Promise<tf.Tensor4D> => {
+  const { encodings } = options;
   const { seed, keys, labels, variant = 0, epoch = 0, fit = 'exact', signal, onProgress } = options;
   if (images.rank !== 4) {
     throw new ArgumentError(
@@ -105,7 +78,7 @@ export const boomerang = async (model: Model, images: tf.Tensor4D, options: Boom
     plan,
     aim: aimOf(model, plan, { label: labels?.[n], prompt: prompts?.[n], negativePrompt: options.negativePrompt }),
   }));
-  const { pixels } = await driveAsync(fly(model, throws, { signal, onStep: onProgress }));
+  const { pixels } = await driveAsync(fly(model, throws, { encodings, signal, onStep: onProgress }));
   const whole = pixels.map((one, n) => unfitted(one, { image: named[n] as (typeof named)[number], shape, fit }, model));
   return imagesFrom(whole, images, range);
 };

@@ -12,6 +12,18 @@ export type KeptLatents = {
   set(name: string, latent: Float32Array): Float32Array;
 };
 
+/** Keeps encoded images for as long as somebody holds it; they are smaller than the images that they are of. */
+export const keepEncodings = (): KeptLatents => {
+  const kept = new Map<string, Float32Array>();
+  return {
+    get: (name) => kept.get(name),
+    set(name, latent) {
+      kept.set(name, latent);
+      return latent;
+    },
+  };
+};
+
 export type Encoding = {
   readonly model: Model;
   readonly throws: readonly Throw[];

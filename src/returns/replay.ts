@@ -6,7 +6,7 @@ import { checkModel } from '../models/checkModel.ts';
 import type { Model } from '../models/model.ts';
 import { fromModelRange, type ImageRange, imageRange } from '../tensors/range.ts';
 import type { Aim } from './aim.ts';
-import { rangeRule } from './boomerang.ts';
+import { rangeRule } from './boomerangOptions.ts';
 import { driveAsync } from './drive.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';

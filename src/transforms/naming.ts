@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { code, type OptionsOf, rule } from '../checks.ts';
 import type { ImageKey } from '../returns/address.ts';
 import { type Asking, readTensor } from '../returns/asking.ts';
-import { rangeRule } from '../returns/boomerang.ts';
+import { rangeRule } from '../returns/boomerangOptions.ts';
 import { checkKeys, readImages } from '../returns/images.ts';
 import { imageRange } from '../tensors/range.ts';
 import { type Element, findImages, type Place } from './elements.ts';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { ArgumentError } from '../../src/errors.ts';
-import { type BoomerangOptions, boomerang } from '../../src/returns/boomerang.ts';
+import { boomerang } from '../../src/returns/boomerang.ts';
+import type { BoomerangOptions } from '../../src/returns/boomerangOptions.ts';
 import { SOLVERS } from '../../src/solvers/index.ts';
 import { gaussianImages, gaussianModel } from '../support/gaussianModel.ts';
 import { expectNoLeak, largestDifference } from '../support/tensors.ts';

@@ -5,7 +5,7 @@ import { code, count, flag, isFunction, type OptionsOf, oneOf, rule, seedRule, s
 import { isCount } from '../../errors.ts';
 import { modelRule } from '../../models/checkModel.ts';
 import { aimEntries } from '../../returns/aim.ts';
-import { fitRule } from '../../returns/boomerang.ts';
+import { fitRule } from '../../returns/boomerangOptions.ts';
 import type { VariantRecord } from '../../returns/record.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Schedule } from '../../schedules/schedules.ts';
