@@ -23,24 +23,10 @@ export type LossOptions = {
 };
 
 /**
- * Mean squared error between what the network says and what it should say, with its gradients.
+ * Mean squared error between what the network says and what it should say.
  *
  * @param parameters by name.
- * @returns the loss, and gradients in the order of the parameters; all owned by the caller.
  */
-export const denoisingGradients = (
-  parameters: ReadonlyMap<string, tf.Tensor>,
-  batch: NoisyBatch,
-  options: LossOptions,
-): { loss: tf.Scalar; gradients: readonly tf.Tensor[] } => {
-  const names = [...parameters.keys()];
-  const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
-    denoisingLoss(new Map(names.map((name, n) => [name, values[n] as tf.Tensor])), batch, options);
-  const { value, grads } = tf.valueAndGrads(lossOf)([...parameters.values()]);
-  return { loss: value as tf.Scalar, gradients: grads };
-};
-
-/** The loss of a batch with the parameters as they are. */
 export const denoisingLoss = (
   parameters: ReadonlyMap<string, tf.Tensor>,
   { clean, noise, timesteps, labels }: NoisyBatch,

@@ -2,17 +2,38 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type SeedPath, uniformStream } from '../random.ts';
 import { imageNoise } from '../tensors/noise.ts';
 import type { NoisyBatch } from './denoisingLoss.ts';
-import { batchAt, type TrainingData } from './trainingData.ts';
+import { batchAt, mirrored, type TrainingData } from './trainingData.ts';
 
-export type DrawOptions = {
+export type ImageDraw = {
   readonly seed: string | number;
   readonly batchSize: number;
+  readonly flip: boolean;
+};
+
+export type DrawOptions = ImageDraw & {
   /** Number of timesteps of the schedule. */
   readonly timesteps: number;
   /** For a conditional network: the label that stands for "no class", and how often it takes another's place. */
   readonly nullLabel?: number | undefined;
   readonly dropLabel: number;
-  readonly flip: boolean;
+};
+
+/**
+ * The images of a step: a function of seed and step alone.
+ *
+ * @param step from 0 on.
+ * @returns their places in the data, and a tensor owned by the caller.
+ */
+export const drawImages = (data: TrainingData, step: number, { seed, batchSize: size, flip }: ImageDraw) => {
+  const indices = batchAt(seed, data.count, { step, size });
+  const mirror = uniformStream([seed, 'flip', step]);
+  const [height, width, channels] = data.imageShape;
+  const pixels = new Float32Array(size * height * width * channels);
+  for (const [n, index] of indices.entries()) {
+    const image = flip && mirror() < 0.5 ? mirrored(data, index) : data.pixels(index);
+    pixels.set(image, n * image.length);
+  }
+  return { indices, clean: tf.tensor4d(pixels, [size, height, width, channels]) };
 };
 
 /**
@@ -23,22 +44,16 @@ export type DrawOptions = {
  * @returns tensors owned by the caller.
  */
 export const drawBatch = (data: TrainingData, step: number, options: DrawOptions): NoisyBatch => {
-  const { seed, batchSize: size, timesteps, nullLabel, dropLabel, flip } = options;
+  const { seed, batchSize: size, timesteps, nullLabel, dropLabel } = options;
   const next = (purpose: string): (() => number) => uniformStream([seed, purpose, step]);
-  const indices = batchAt(seed, data.count, { step, size });
-  const [mirror, offset, drop] = [next('flip'), next('timestep'), next('drop')];
-  const [height, width, channels] = data.imageShape;
-  const pixels = new Float32Array(size * height * width * channels);
-  for (const [n, index] of indices.entries()) {
-    const image = data.pixels(index);
-    pixels.set(flip && mirror() < 0.5 ? mirrored(image, width, channels) : image, n * image.length);
-  }
+  const [offset, drop] = [next('timestep'), next('drop')];
+  const { indices, clean } = drawImages(data, step, options);
   const labels =
     nullLabel === undefined
       ? undefined
       : indices.map((index) => (drop() < dropLabel ? nullLabel : (data.labels?.[index] ?? nullLabel)));
   return {
-    clean: tf.tensor4d(pixels, [size, height, width, channels]),
+    clean,
     noise: imageNoise(
       indices.map((_, n): SeedPath => [seed, 'noise', step, n]),
       data.imageShape,
@@ -47,11 +62,3 @@ export const drawBatch = (data: TrainingData, step: number, options: DrawOptions
     labels,
   };
 };
-
-const mirrored = (image: Float32Array, width: number, channels: number): Float32Array =>
-  image.map((_, i) => {
-    const channel = i % channels;
-    const column = Math.floor(i / channels) % width;
-    const row = Math.floor(i / (channels * width));
-    return image[(row * width + (width - 1 - column)) * channels + channel] as number;
-  });

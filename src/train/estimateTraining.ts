@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamWStep } from './adamW.ts';
-import { denoisingLoss, type NoisyBatch } from './denoisingLoss.ts';
+import { prepareDenoising } from './denoising.ts';
 import { loadGradients } from './gradients.ts';
 import { batchGradients } from './learn.ts';
-import { bytesOf, fittingBatch, imagesOf } from './microBatch.ts';
+import { type Batch, batchOf, disposeBatch, imagesOf, type Run, sizeOf } from './lesson.ts';
+import { bytesOf, fittingBatch } from './microBatch.ts';
 import { namingMemory } from './outOfMemory.ts';
-import { batchOf, prepareRun, type Run } from './prepareRun.ts';
-import { describeRun, startRun, stepMemory } from './trainDenoiser.ts';
 import { disposeTrained, parametersOf, type Trained } from './trained.ts';
 import type { TrainingData } from './trainingData.ts';
-import type { TrainOptions } from './trainOptions.ts';
+import type { RunOptions, TrainOptions } from './trainOptions.ts';
+import { describeRun, startRun, stepMemory } from './trainRun.ts';
 
 /** What a training takes on the backend that is set, measured on a part of a step. */
 export type TrainingEstimate = {
   readonly secondsPerStep: number;
-  /** Seconds in which the network looks at one image, without learning. */
+  /** Seconds in which the networks look at one image, without learning. */
   readonly secondsPerEvaluation: number;
   /** So many images of a batch go through the network at a time. */
   readonly microBatch: number;
@@ -31,9 +31,13 @@ const LOOKED_AT = 6;
  *
  * @throws as `trainDenoiser`; whatever `signal` was aborted with.
  */
-export const estimateTraining = async (data: TrainingData, options: TrainOptions): Promise<TrainingEstimate> => {
+export const estimateTraining = (data: TrainingData, options: TrainOptions): Promise<TrainingEstimate> =>
+  estimateRun(() => prepareDenoising(data, options), options);
+
+/** As `estimateTraining`, for whatever is learned. */
+export const estimateRun = async (prepare: () => Run, options: RunOptions): Promise<TrainingEstimate> => {
   await loadGradients();
-  const run = prepareRun(data, options);
+  const run = prepare();
   let trained: Trained | undefined;
   try {
     return await namingMemory(describeRun(run), async () => {
@@ -54,8 +58,8 @@ const timeStep = async (run: Run, trained: Trained, microBatch: number) => {
   const began = performance.now();
   const batch = batchOf(run, 0);
   const drawn = performance.now();
-  const part = tf.tidy(() => imagesOf(batch, 0, images) as NoisyBatch & tf.TensorContainerObject);
-  tf.dispose([batch.clean, batch.noise]);
+  const part = tf.tidy(() => imagesOf(batch, 0, images) as Batch & tf.TensorContainerObject);
+  disposeBatch(batch);
   try {
     const slope = await batchGradients(trained, part, { ...run, microBatch });
     if (slope === undefined) throw new Error('a batch has at least one image');
@@ -70,14 +74,14 @@ const timeStep = async (run: Run, trained: Trained, microBatch: number) => {
       secondsPerEvaluation: await timeEvaluation(run, trained, part),
     };
   } finally {
-    tf.dispose([part.clean, part.noise]);
+    disposeBatch(part);
   }
 };
 
-const timeEvaluation = async (run: Run, trained: Trained, batch: NoisyBatch): Promise<number> => {
-  const images = Math.min(LOOKED_AT, batch.timesteps.length);
+const timeEvaluation = async ({ lesson }: Run, trained: Trained, batch: Batch): Promise<number> => {
+  const images = Math.min(LOOKED_AT, sizeOf(batch));
   const began = performance.now();
-  const loss = tf.tidy(() => denoisingLoss(parametersOf(trained), imagesOf(batch, 0, images), run));
+  const loss = tf.tidy(() => lesson.loss(parametersOf(trained), imagesOf(batch, 0, images)));
   await loss.data();
   loss.dispose();
   return (performance.now() - began) / images / 1000;

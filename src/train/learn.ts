@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamWStep, type Update } from './adamW.ts';
 import { breathe } from './breathe.ts';
-import { denoisingGradients, type LossOptions, type NoisyBatch } from './denoisingLoss.ts';
 import { refuseDiverged } from './diverged.ts';
-import { imagesOf } from './microBatch.ts';
+import { type Batch, imagesOf, type Lesson, lessonGradients, sizeOf } from './lesson.ts';
 import type { Settings } from './settings.ts';
 import { parametersOf, type Trained } from './trained.ts';
 
-export type StepOptions = LossOptions & {
+export type StepOptions = {
+  readonly lesson: Lesson;
   readonly settings: Settings;
   /** Steps done before this one. */
   readonly step: number;
@@ -23,7 +23,7 @@ export type StepOptions = LossOptions & {
  * @returns the loss before it; undefined where it was ended by the signal, and then nothing has changed.
  * @throws ArgumentError `diverged`, and then nothing has changed either.
  */
-export const learn = async (trained: Trained, batch: NoisyBatch, options: StepOptions): Promise<number | undefined> => {
+export const learn = async (trained: Trained, batch: Batch, options: StepOptions): Promise<number | undefined> => {
   const slope = await batchGradients(trained, batch, options);
   if (slope === undefined) return undefined;
   const { settings, step, learningRate } = options;
@@ -63,10 +63,10 @@ type Slope = { readonly loss: tf.Scalar; readonly gradients: tf.Tensor[] };
  */
 export const batchGradients = async (
   trained: Trained,
-  batch: NoisyBatch,
-  { microBatch, signal, ...options }: Pick<StepOptions, 'microBatch' | 'signal'> & LossOptions,
+  batch: Batch,
+  { lesson, microBatch, signal }: Pick<StepOptions, 'lesson' | 'microBatch' | 'signal'>,
 ): Promise<Slope | undefined> => {
-  const size = batch.timesteps.length;
+  const size = sizeOf(batch);
   let sum: Slope | undefined;
   try {
     for (let start = 0; start < size; start += microBatch) {
@@ -75,7 +75,7 @@ export const batchGradients = async (
         tf.dispose(sum ?? []);
         return undefined;
       }
-      const next = withPart(sum, trained, () => imagesOf(batch, start, microBatch), { ...options, size });
+      const next = withPart(sum, trained, () => imagesOf(batch, start, microBatch), { lesson, size });
       tf.dispose(sum ?? []);
       sum = next;
     }
@@ -90,13 +90,13 @@ export const batchGradients = async (
 const withPart = (
   sum: Slope | undefined,
   trained: Trained,
-  part: () => NoisyBatch,
-  { size, ...options }: LossOptions & { readonly size: number },
+  part: () => Batch,
+  { lesson, size }: { readonly lesson: Lesson; readonly size: number },
 ): Slope =>
   tf.tidy(() => {
     const images = part();
-    const { loss, gradients } = denoisingGradients(parametersOf(trained), images, options);
-    const share = images.timesteps.length / size;
+    const { loss, gradients } = lessonGradients(lesson, parametersOf(trained), images);
+    const share = sizeOf(images) / size;
     if (share === 1) return { loss, gradients: [...gradients] };
     const added = (before: tf.Tensor | undefined, more: tf.Tensor): tf.Tensor =>
       before ? tf.add(before, tf.mul(more, share)) : tf.mul(more, share);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { breathe } from './breathe.ts';
-import { denoisingGradients, type LossOptions, type NoisyBatch } from './denoisingLoss.ts';
+import { type Batch, imagesOf, type Lesson, lessonGradients, sizeOf } from './lesson.ts';
 import { memoryLimit } from './outOfMemory.ts';
 import { parametersOf, type Trained } from './trained.ts';
 
@@ -14,14 +14,18 @@ const UPDATE_ROWS = 8;
  * What a step takes, from the steps of one image and of two: networks keep what they need for their gradients, which
  * grows evenly with the images.
  */
-export const measureMemory = async (trained: Trained, batch: NoisyBatch, options: LossOptions): Promise<StepMemory> => {
+export const measureMemory = async (
+  trained: Trained,
+  batch: Batch,
+  lesson: Pick<Lesson, 'loss'>,
+): Promise<StepMemory> => {
   const step = (images: number) => (): tf.Scalar =>
-    tf.tidy(() => denoisingGradients(parametersOf(trained), imagesOf(batch, 0, images), options).loss);
+    tf.tidy(() => lessonGradients(lesson, parametersOf(trained), imagesOf(batch, 0, images)).loss);
   await breathe();
   step(1)().dispose(); // where memory runs out while tfjs profiles, it ends the process
   const update = UPDATE_ROWS * trained.rows.parameter.size * tf.util.bytesPerElement('float32');
   const one = update + (await peakOf(step(1)));
-  if (batch.timesteps.length === 1 || one > (memoryLimit() ?? Number.POSITIVE_INFINITY) / 2) {
+  if (sizeOf(batch) === 1 || one > (memoryLimit() ?? Number.POSITIVE_INFINITY) / 2) {
     return { fixed: 0, perImage: one };
   }
   const two = update + (await peakOf(step(2)));
@@ -56,16 +60,3 @@ export const fittingBatch = (batchSize: number, memory: StepMemory, limit = memo
 
 /** Bytes of tensors when so many images go through the network at a time. */
 export const bytesOf = (images: number, { fixed, perImage }: StepMemory): number => fixed + images * perImage;
-
-/** Some images of a batch; call it in a tidy. */
-export const imagesOf = ({ clean, noise, timesteps, labels }: NoisyBatch, start: number, most: number): NoisyBatch => {
-  const size = Math.min(most, timesteps.length - start);
-  const part = (images: tf.Tensor4D): tf.Tensor4D =>
-    tf.slice(images, [start, 0, 0, 0], [size, ...images.shape.slice(1)] as [number, number, number, number]);
-  return {
-    clean: part(clean),
-    noise: part(noise),
-    timesteps: timesteps.slice(start, start + size),
-    labels: labels?.slice(start, start + size),
-  };
-};

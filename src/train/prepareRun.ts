@@ -1,58 +1,31 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { parseSchedulerConfig, type SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
 import { ArgumentError, isCount } from '../errors.ts';
-import { parseUNet2DConfig, type UNet2DConfig } from '../networks/unet2dConfig.ts';
-import type { NoisyBatch } from './denoisingLoss.ts';
-import { drawBatch } from './drawBatch.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import type { Lesson, Run } from './lesson.ts';
+import type { Settings } from './settings.ts';
 import type { TrainingData } from './trainingData.ts';
-import type { TrainOptions } from './trainOptions.ts';
+import type { RunOptions } from './trainOptions.ts';
 
-/** A run, checked. */
-export type Run = {
-  readonly images: TrainingData;
-  readonly config: UNet2DConfig;
-  readonly scheduler: SchedulerConfig;
+type Prepared = {
+  readonly lesson: Lesson;
   readonly settings: Settings;
-  readonly nullLabel: number | undefined;
-  /** The share of the run that is done. */
-  readonly progress: (done: number, elapsedMs: number) => number;
+  /** Height, width and channels that the networks take. */
+  readonly shape: readonly number[];
 };
 
-/** @throws ArgumentError and CheckpointError as `trainDenoiser`. */
-export const prepareRun = (images: TrainingData, options: TrainOptions): Run => {
-  const settings = settingsOf(images, options);
-  const config = parseUNet2DConfig(options.config);
-  const scheduler = parseSchedulerConfig(options.scheduler ?? { _class_name: 'DDPMScheduler' });
+/** @throws ArgumentError `bad-length`, `bad-batchSize`, `bad-microBatch`, `bad-image-shape`. */
+export const prepareRun = (images: TrainingData, options: RunOptions, { lesson, settings, shape }: Prepared): Run => {
   checkCount('batchSize', settings.batchSize);
   if (options.microBatch !== undefined) checkCount('microBatch', options.microBatch);
-  const [height, width, channels] = images.imageShape;
-  const wanted = [...(config.sampleSize ?? [height, width]), config.inChannels];
-  if (String(wanted) !== String([height, width, channels])) {
+  if (String(shape) !== String(images.imageShape)) {
     throw new ArgumentError(
       'bad-image-shape',
-      `the config is for images of [${wanted}], these are [${images.imageShape}]; resize them`,
+      `the config is for images of [${shape}], these are [${images.imageShape}]; resize them`,
     );
   }
-  const table = config.classEmbedding?.kind === 'table' ? config.classEmbedding.rows : undefined;
-  if (table !== undefined && !images.labels) {
-    throw new ArgumentError(
-      'no-labels',
-      'the config has classes (num_class_embeds), but the images have no labels; leave it out',
-    );
-  }
-  const most = images.labels?.reduce((a, b) => Math.max(a, b), 0) ?? 0;
-  if (table !== undefined && most > table - 2) {
-    const rule = `num_class_embeds must be one more than the classes, for the null label: at least ${most + 2}`;
-    throw new ArgumentError('no-labels', `${rule}, got ${table}`);
-  }
-  const nullLabel = table === undefined ? undefined : table - 1;
-  const progress = lengthOf(options, images.count, settings.batchSize);
-  return { images, config, scheduler, settings, nullLabel, progress };
+  return { images, lesson, settings, progress: lengthOf(options, images.count, settings.batchSize) };
 };
 
 const lengthOf = (
-  { steps, epochs, minutes, reserveMs = 0 }: TrainOptions,
+  { steps, epochs, minutes, reserveMs = 0 }: RunOptions,
   count: number,
   batchSize: number,
 ): Run['progress'] => {
@@ -78,11 +51,3 @@ const checkCount = (name: string, value: number): void => {
   if (isCount(value)) return;
   throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${value}`);
 };
-
-/** The batch of a step, from 0 on; tensors owned by the caller. */
-export const batchOf = ({ images, scheduler, settings, nullLabel }: Run, step: number): NoisyBatch =>
-  tf.tidy(
-    () =>
-      drawBatch(images, step, { ...settings, timesteps: scheduler.schedule.alphaBar.length, nullLabel }) as NoisyBatch &
-        tf.TensorContainer,
-  );

@@ -1,8 +1,11 @@
 import { ArgumentError } from '../errors.ts';
 import type { TrainingData } from './trainingData.ts';
-import type { TrainOptions } from './trainOptions.ts';
+import type { RunOptions } from './trainOptions.ts';
 
-/** Everything that decides the weights of a run, with its defaults filled in; null stands for what is off. */
+/**
+ * Everything that decides the weights of a run, with its defaults filled in, those of its kind among it; null stands for
+ * what is off.
+ */
 export type Settings = Readonly<Record<string, unknown>> & {
   readonly seed: string | number;
   readonly batchSize: number;
@@ -11,17 +14,14 @@ export type Settings = Readonly<Record<string, unknown>> & {
   readonly ema: number;
   readonly weightDecay: number;
   readonly clipNorm: number;
-  readonly minSnr: number | null;
-  readonly dropLabel: number;
   readonly flip: boolean;
   /** What is learned from, and the weights to start from, each in a few characters. */
   readonly images: string;
   readonly start: string | null;
 };
 
-export const settingsOf = (images: TrainingData, options: TrainOptions): Settings => ({
+export const settingsOf = (images: TrainingData, options: RunOptions): Settings => ({
   config: options.config,
-  scheduler: options.scheduler ?? { _class_name: 'DDPMScheduler' },
   steps: options.steps ?? null,
   epochs: options.epochs ?? null,
   minutes: options.minutes ?? null,
@@ -32,8 +32,6 @@ export const settingsOf = (images: TrainingData, options: TrainOptions): Setting
   ema: options.ema ?? 0.999,
   weightDecay: options.weightDecay ?? 0.01,
   clipNorm: options.clipNorm ?? 1,
-  minSnr: options.minSnr ?? null,
-  dropLabel: options.dropLabel ?? 0.1,
   flip: options.flip ?? false,
   images: describeImages(images),
   start: options.start ? checksum([...options.start.values()].map(({ data }) => data)) : null,

@@ -2,11 +2,10 @@ import type { SchedulerConfig } from '../checkpoints/schedulerConfig.ts';
 import type { Weight } from '../engines/tfjs/parameters.ts';
 import type { TrainingState } from './trained.ts';
 
-export type TrainOptions = {
-  /** The `config.json` of a diffusers `UNet2DModel`; see `PRESETS`. */
+/** Of every training, whatever is learned. */
+export type RunOptions = {
+  /** The `config.json` of what is trained. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The fields of a `scheduler_config.json`. @defaultValue DDPM's */
-  readonly scheduler?: Readonly<Record<string, unknown>>;
   /** How long to train: one of `steps`, `epochs`, `minutes`. */
   readonly steps?: number;
   readonly epochs?: number;
@@ -31,10 +30,6 @@ export type TrainOptions = {
   readonly weightDecay?: number;
   /** Gradients longer than this, all together, are shortened to it. @defaultValue 1 */
   readonly clipNorm?: number;
-  /** Weighs timesteps by min(SNR, gamma) / SNR; 5 is usual. @defaultValue off */
-  readonly minSnr?: number;
-  /** The share of labels dropped to the null label, which is the last label of the network. @defaultValue 0.1 */
-  readonly dropLabel?: number;
   /** Mirrors every other image, for data in which left and right mean nothing. @defaultValue false */
   readonly flip?: boolean;
   /** Decides every random number. */
@@ -49,6 +44,22 @@ export type TrainOptions = {
   readonly signal?: AbortSignal;
   /** Milliseconds that pass. @defaultValue `performance.now` */
   readonly clock?: () => number;
+};
+
+export type TrainOptions = RunOptions & {
+  /** The `config.json` of a diffusers `UNet2DModel`; see `PRESETS`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The fields of a `scheduler_config.json`. @defaultValue DDPM's */
+  readonly scheduler?: Readonly<Record<string, unknown>>;
+  /** Weighs timesteps by min(SNR, gamma) / SNR; 5 is usual. @defaultValue off */
+  readonly minSnr?: number;
+  /** The share of labels dropped to the null label, which is the last label of the network. @defaultValue 0.1 */
+  readonly dropLabel?: number;
+};
+
+export type AutoencoderOptions = RunOptions & {
+  /** The `config.json` of a diffusers `AutoencoderTiny`. */
+  readonly config: Readonly<Record<string, unknown>>;
 };
 
 export type StepReport = {
@@ -72,12 +83,19 @@ export type Training = {
   state(): Promise<TrainingState>;
 };
 
-/** What came out: weights by name, and what they mean. */
-export type TrainedDenoiser = {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly scheduler: SchedulerConfig;
+/** What came out: weights by name, and where the run stands. */
+export type TrainedRun = {
   /** The moving average of the weights, in the layout of checkpoints. */
   readonly weights: ReadonlyMap<string, Weight>;
   readonly state: TrainingState;
   readonly steps: number;
 };
+
+/** What came out, and what it means. */
+export type TrainedDenoiser = TrainedRun & {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly scheduler: SchedulerConfig;
+};
+
+/** What came out, and what it means; its latents have no scale yet. */
+export type TrainedAutoencoder = TrainedRun & { readonly config: Readonly<Record<string, unknown>> };

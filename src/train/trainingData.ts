@@ -11,6 +11,8 @@ export type TrainingData = {
   readonly imageShape: ImageShape;
   /** Pixels in [-1, 1] of an image. */
   pixels(index: number): Float32Array;
+  /** What stands for an image that is mirrored, where that is not its pixels mirrored: latents. */
+  mirrored?(index: number): Float32Array;
   /** Classes by image, if they are known. */
   readonly labels?: readonly number[];
 };
@@ -65,6 +67,19 @@ const classesOf = (values: ArrayLike<number>, count: number): number[] => {
   return Array.from({ length: count }, (_, n) => {
     const row = Array.from({ length: width }, (__, k) => values[n * width + k] as number);
     return width === 1 ? (row[0] as number) : row.indexOf(Math.max(...row));
+  });
+};
+
+/** Pixels of an image, left and right changed over. */
+export const mirrored = (data: TrainingData, index: number): Float32Array => {
+  if (data.mirrored) return data.mirrored(index);
+  const image = data.pixels(index);
+  const [, width, channels] = data.imageShape;
+  return image.map((_, i) => {
+    const channel = i % channels;
+    const column = Math.floor(i / channels) % width;
+    const row = Math.floor(i / (channels * width));
+    return image[(row * width + (width - 1 - column)) * channels + channel] as number;
   });
 };
 

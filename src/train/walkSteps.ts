@@ -1,11 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { breathe } from './breathe.ts';
 import { learn } from './learn.ts';
-import { batchOf, type Run } from './prepareRun.ts';
+import { batchOf, disposeBatch, type Run } from './lesson.ts';
 import { readState, readTrained, type Trained, type TrainingState } from './trained.ts';
-import type { StepReport, TrainOptions } from './trainOptions.ts';
+import type { RunOptions, StepReport } from './trainOptions.ts';
 
-export type Walk = TrainOptions & {
+export type Walk = RunOptions & {
   readonly microBatch: number;
   /** What the clock said when the run began, or would have, had it not been stopped. */
   readonly began: number;
@@ -64,13 +63,12 @@ const learningRateAt = (progress: number, step: number, { learningRate, warmUp }
 type Moment = Walk & { readonly step: number; readonly learningRate: number };
 
 const learnStep = async (run: Run, trained: Trained, moment: Moment): Promise<number | undefined> => {
-  const { settings, config, scheduler } = run;
+  const { settings, lesson } = run;
   const { step, learningRate, microBatch, signal } = moment;
   const batch = batchOf(run, step);
-  const loss = { config, scheduler, minSnr: settings.minSnr ?? undefined };
   try {
-    return await learn(trained, batch, { ...loss, settings, step, learningRate, microBatch, signal });
+    return await learn(trained, batch, { lesson, settings, step, learningRate, microBatch, signal });
   } finally {
-    tf.dispose([batch.clean, batch.noise]);
+    disposeBatch(batch);
   }
 };

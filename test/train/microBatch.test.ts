@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { parseSchedulerConfig } from '../../src/checkpoints/schedulerConfig.ts';
 import { ArgumentError, EnvironmentError } from '../../src/errors.ts';
-import { unet2d } from '../../src/networks/unet2d.ts';
-import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
-import { denoisingGradients, type NoisyBatch } from '../../src/train/denoisingLoss.ts';
-import { drawBatch } from '../../src/train/drawBatch.ts';
+import { prepareDenoising } from '../../src/train/denoising.ts';
 import { loadGradients } from '../../src/train/gradients.ts';
-import { initialWeights } from '../../src/train/initialWeights.ts';
+import { batchOf, disposeBatch, lessonGradients, lessonWeights } from '../../src/train/lesson.ts';
 import { bytesOf, fittingBatch, measureMemory } from '../../src/train/microBatch.ts';
 import { memoryLimit, namingMemory } from '../../src/train/outOfMemory.ts';
 import { PRESETS } from '../../src/train/presets.ts';
@@ -20,20 +16,20 @@ describe('the memory of a step', () => {
 
   it('is foretold from one image and two, and two thirds of what wasm holds are never exceeded', () =>
     expectNoLeak(async () => {
-      const config = parseUNet2DConfig({ ...PRESETS['28-grey']?.config, block_out_channels: [32, 32, 32] });
-      const scheduler = parseSchedulerConfig({ _class_name: 'DDPMScheduler' });
+      const config = { ...PRESETS['28-grey']?.config, block_out_channels: [32, 32, 32] };
       const data = { count: 8, imageShape: [28, 28, 1] as const, pixels: () => new Float32Array(784) };
-      const draw = { seed: 'm', batchSize: 8, timesteps: 1000, dropLabel: 0, flip: false };
-      const batch = tf.tidy(() => drawBatch(data, 0, draw) as NoisyBatch & tf.TensorContainer);
-      const trained = startTrained(initialWeights(unet2d(config), 'm'));
-      const memory = await measureMemory(trained, batch, { config, scheduler });
+      const run = prepareDenoising(data, { config, seed: 'm', batchSize: 8, steps: 1 });
+      const batch = batchOf(run, 0);
+      const trained = startTrained(lessonWeights(run.lesson, 'm'));
+      const memory = await measureMemory(trained, batch, run.lesson);
       const { peakBytes, result } = await tf.profile(() =>
-        tf.tidy(() => denoisingGradients(parametersOf(trained), batch, { config, scheduler }).loss),
+        tf.tidy(() => lessonGradients(run.lesson, parametersOf(trained), batch).loss),
       );
       const update = 8 * 4 * trained.rows.parameter.size;
       expect(bytesOf(8, memory) / (peakBytes + update)).to.be.closeTo(1, 0.01);
       expect(memoryLimit()).to.be.below((2 / 3) * 4294901760);
-      tf.dispose([batch.clean, batch.noise, result]);
+      disposeBatch(batch);
+      tf.dispose(result);
       disposeTrained(trained);
     }));
 
