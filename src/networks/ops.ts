@@ -71,6 +71,9 @@ export type AttendOptions = Heads & {
   readonly causal: boolean;
 };
 
+/** Scores of attention that an engine holds at a time, at most, where it holds any: from there on queries take turns. */
+export const MOST_SCORES = 2 ** 26;
+
 export type AttentionWeights<T> = {
   readonly query: Affine<T>;
   readonly key: Affine<T>;

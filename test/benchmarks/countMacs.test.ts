@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { networkConfig } from '../../benchmarks/checkpoints.ts';
-import { countingOps, countMacs, type Shape } from '../../benchmarks/countMacs.ts';
+import { countingOps, countMacs } from '../../benchmarks/countMacs.ts';
 import type { NetOps } from '../../src/networks/ops.ts';
+import type { Shape } from '../../src/networks/shapeOps.ts';
 import { unet2d } from '../../src/networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../src/networks/unet2dConfig.ts';
 

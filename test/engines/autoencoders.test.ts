@@ -2,34 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseSafetensors } from '../../src/checkpoints/safetensors.ts';
-import type { Weight } from '../../src/engines/tfjs/parameters.ts';
-import { type Autoencoder, autoencoderWeights } from '../../src/networks/autoencoder.ts';
-import { parameterShapes } from '../../src/networks/parameterShapes.ts';
+import { autoencoderWeights } from '../../src/networks/autoencoder.ts';
 import { parseAutoencoder } from '../../src/networks/parseAutoencoder.ts';
-import { formula, formulaWeights } from '../networks/formula.ts';
+import { formulaHalves, KINDS } from '../networks/autoencoderKinds.ts';
+import { formula } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { type Block, expectClose, onEveryEngine } from './everyEngine.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const read = (path: string) => parseSafetensors(new Uint8Array(readFileSync(path))) as ReadonlyMap<string, Block>;
 
-const weightsOf = ({ encoder, decoder }: Autoencoder): Map<string, Weight> =>
-  formulaWeights(new Map([...parameterShapes(encoder), ...parameterShapes(decoder)]));
-
 // diffusers 0.40 development source, torch 2.13; see test/fixtures/networks/make_autoencoders.py
 describe('autoencoders', () => {
-  const configs: Record<string, { sample_size?: number | number[] }> = json(
-    join(root, 'test/fixtures/networks/autoencoders.json'),
-  );
   const outputs = read(join(root, 'test/fixtures/networks/autoencoders.safetensors'));
 
-  it('are of seven kinds here', () => expect(Object.keys(configs)).to.have.length(7));
+  it('are of seven kinds here', () => expect(Object.keys(KINDS)).to.have.length(7));
 
   onEveryEngine((evaluate) => {
-    for (const [title, config] of Object.entries(configs)) {
+    for (const [title, config] of Object.entries(KINDS)) {
       it(`compute what diffusers computes: ${title}`, async () => {
         const autoencoder = parseAutoencoder(config);
-        const weights = autoencoderWeights(autoencoder, weightsOf(autoencoder));
+        const weights = formulaHalves(autoencoder);
         const input = (name: string, [height = 0, width = 0, channels = 0]: readonly number[]): Block => {
           const shape = [2, height, width, channels];
           return { data: formula(name, shape), shape };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttendOptions, Heads, NetOps } from '../../networks/ops.ts';
+import { type AttendOptions, type Heads, MOST_SCORES, type NetOps } from '../../networks/ops.ts';
 import { multiply } from './multiply.ts';
 
 /** `x · weight + bias` for vectors or rows and a weight `[in, out]`; see `NetOps`. */
@@ -21,9 +21,6 @@ export const attention: NetOps<tf.Tensor>['attention'] = (x, { query, key, value
   const mixed = attend(q as tf.Tensor, k as tf.Tensor, v as tf.Tensor, { ...heads, causal: false });
   return tf.reshape(linear(mixed, out.weight, out.bias), x.shape);
 };
-
-/** Scores that are held at once, at most: from there on queries take turns. */
-const MOST_SCORES = 2 ** 26;
 
 /** Attention of rows that were projected; see `NetOps`. */
 export const attend = (query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttendOptions): tf.Tensor => {
