@@ -16,7 +16,10 @@ export const groupNorm: NetOps<tf.Tensor>['groupNorm'] = (x, scale, shift, { gro
   tf.customGrad((...inputs) => {
     const [images, factor, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, Keep];
     const centred = tf.sub(images, groupMean(channelMean(images), groups));
-    const variance = groupMean(channelMean(tf.square(centred)), groups);
+    const variance = groupMean(
+      tf.tidy(() => channelMean(tf.square(centred))),
+      groups,
+    );
     const precision = tf.rsqrt(tf.add(variance, epsilon));
     save([centred, precision, factor]);
     return {
@@ -49,13 +52,13 @@ const gradients = (
  * `[N, 1, 1, C]`: the mean over space, by pooling over a window as large as the image: it needs no transpose, and on
  * wasm it is four to ten times faster than a mean over axes.
  */
-const channelMean = (x: tf.Tensor): tf.Tensor => {
+export const channelMean = (x: tf.Tensor): tf.Tensor => {
   const [, height = 0, width = 0] = x.shape;
   return tf.avgPool(x as tf.Tensor4D, [height, width], 1, 'valid');
 };
 
 /** For each channel the mean of its group. */
-const groupMean = (perChannel: tf.Tensor, groups: number): tf.Tensor => {
+export const groupMean = (perChannel: tf.Tensor, groups: number): tf.Tensor => {
   const [count = 0, , , channels = 0] = perChannel.shape;
   const perGroup = tf.mean(tf.reshape(perChannel, [count, groups, channels / groups]), 2, true);
   return tf.reshape(tf.tile(perGroup, [1, 1, channels / groups]), [count, 1, 1, channels]);
