@@ -98,8 +98,11 @@ export const allWeightFiles = ({ weightFiles, latent }: DiffusersOutline): reado
  * @throws CheckpointError with the codes of {@link outlineDiffusers}, and what damaged weights give: `bad-safetensors`,
  *   `lfs-pointer`, `html-instead-of-weights`, `bad-weight-dtype`.
  */
-export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> => {
-  const outline = await outlineDiffusers(folder);
+export const openDiffusers = async (folder: Folder): Promise<DiffusersCheckpoint> =>
+  readDiffusers(folder, await outlineDiffusers(folder));
+
+/** The weights of a checkpoint that was outlined before. @throws CheckpointError as {@link openDiffusers} */
+export const readDiffusers = async (folder: Folder, outline: DiffusersOutline): Promise<DiffusersCheckpoint> => {
   const { configBytes, latent, ...known } = outline;
   const bytes = new Map<string, Uint8Array>();
   for (const { path } of allWeightFiles(outline)) bytes.set(path, await folder.read(path));

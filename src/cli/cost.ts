@@ -1,8 +1,8 @@
-import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../calibrate/variants.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
+import { availableMemory } from '../node/availableMemory.ts';
 import { boomerang } from '../returns/boomerang.ts';
 import { planAmong } from '../returns/plan.ts';
 import type { Way } from './commonOptions.ts';
@@ -35,8 +35,7 @@ export const memoryFor = (kept: number): number => {
 
 /** @throws EnvironmentError `too-little-memory` */
 export const checkMemory = (bytes: number): void => {
-  const limit = process.constrainedMemory();
-  const most = Math.min(totalmem(), limit > 0 ? limit : Number.POSITIVE_INFINITY);
+  const most = availableMemory();
   if (bytes <= most) return;
   const say = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
   const rule = `this would take about ${say(bytes)} of memory, and there are ${say(most)}`;

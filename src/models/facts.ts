@@ -53,7 +53,12 @@ const isUsual = ({ imageSize, networks }: CheckpointFacts): boolean => {
   );
 };
 
-const shapesOf = ({ name, networks, imageSize }: CheckpointFacts): Pick<ModelFacts, 'imageShape' | 'latentShape'> => {
+/** Of images, and of what walks. @throws CheckpointError `bad-config`. ArgumentError `bad-image-size` */
+export const shapesOf = ({
+  name,
+  networks,
+  imageSize,
+}: Pick<CheckpointFacts, 'name' | 'networks' | 'imageSize'>): Pick<ModelFacts, 'imageShape' | 'latentShape'> => {
   const { config, architecture } = networks.denoiser;
   const { factor = 1, imageChannels = config.inChannels } = networks.autoencoder ?? {};
   const sizes = walkSize(config.sampleSize, name, { imageSize, factor });

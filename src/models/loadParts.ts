@@ -6,7 +6,6 @@ import { readWeights, type Weight } from '../checkpoints/weightFiles.ts';
 import { checkNames } from '../checks.ts';
 import { type NamedTensors, tfjsNetwork } from '../engines/tfjs/network.ts';
 import { CheckpointError } from '../errors.ts';
-import { autoencoderWeights } from '../networks/autoencoder.ts';
 import { clipText } from '../networks/clipText.ts';
 import { parseClipTextConfig } from '../networks/clipTextConfig.ts';
 import { checkIds } from '../networks/clipTextIds.ts';
@@ -14,6 +13,7 @@ import { clipTextWeights } from '../networks/clipTextWeights.ts';
 import { parseAutoencoder } from '../networks/parseAutoencoder.ts';
 import { pooledFrom } from '../text/pooled.ts';
 import { makeTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { autoencoderRunners } from './autoencoderRunners.ts';
 import { fetchFolder } from './fetchFolder.ts';
 import { checkText } from './place.ts';
 import { tfjsRunner } from './tfjsRunner.ts';
@@ -65,9 +65,7 @@ const AUTOENCODER_HOMES = ['', 'vae/', 'vqvae/'];
 export const openAutoencoder = async (folder: Folder): Promise<LoadedAutoencoder> => {
   const part = await partAt(folder, AUTOENCODER_HOMES, 'autoencoder');
   const autoencoder = parseAutoencoder(part.config);
-  const weights = autoencoderWeights(autoencoder, await weightsOf(folder, part));
-  const encoder = tfjsRunner(tfjsNetwork(autoencoder.encoder, weights.encoder));
-  const decoder = tfjsRunner(tfjsNetwork(autoencoder.decoder, weights.decoder));
+  const { encoder, decoder } = autoencoderRunners(autoencoder, await weightsOf(folder, part));
   const { factor, scale, shift } = autoencoder;
   const outputOf = (outputs: NamedTensors, name: string): tf.Tensor4D =>
     (outputs[name] ?? outputs['output']) as tf.Tensor4D;

@@ -27,7 +27,7 @@ export { type ReadImageOptions, readImage, writePng } from './images.ts';
 export { type LoadOptions, loadModel } from './loadModel.ts';
 export { loadAutoencoder, loadTextEncoder, loadTokenizer } from './loadParts.ts';
 export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts';
-export type { SessionOptions } from './onnx/openOnnxDiffusers.ts';
+export type { SessionOptions } from './onnx/sessionOptions.ts';
 export { checkWritable, writeWhole } from './output.ts';
 export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
 export type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from './training/folderTraining.ts';

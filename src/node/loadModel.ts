@@ -7,11 +7,13 @@ import { given, type Openers, openLocated, refuseDescription, TFJS_OPENERS } fro
 import { openModel } from '../models/openModel.ts';
 import { checkText } from '../models/place.ts';
 import { warnOnce } from '../warn.ts';
+import { availableMemory } from './availableMemory.ts';
 import type { DiskFolder } from './folder.ts';
 import type { FetchOptions } from './hub/fetchModel.ts';
 import { type FoundModel, locateModel } from './locateModel.ts';
-import { openOnnxDiffusers, type SessionOptions } from './onnx/openOnnxDiffusers.ts';
+import { openOnnxDiffusers } from './onnx/openOnnxDiffusers.ts';
 import { openOnnxFile } from './onnx/openOnnxFile.ts';
+import type { SessionOptions } from './onnx/sessionOptions.ts';
 
 /** What matters for a model from the hub; for a model in one file, what the file does not say; and what is to run it. */
 export type LoadOptions = FetchOptions &
@@ -69,8 +71,8 @@ const SESSION_OPTIONS = ['sessions', 'threads', 'maxBatch', 'maxWait'] satisfies
 
 const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Openers<DiskFolder> => ({
   async diffusers(located, asked) {
-    if (engine === 'tfjs') return TFJS_OPENERS.diffusers(located, asked);
     refuseDescription(located, asked.description);
+    if (engine === 'tfjs') return openModel(located.folder, asked.pipeline, availableMemory());
     return openDiffusers(located.folder, engine, { ...session, ...asked.pipeline });
   },
   async tfjs(located, asked) {
@@ -89,13 +91,13 @@ const openDiffusers = async (
   { imageSize, clipSkip, ...session }: SessionOptions & PipelineOptions,
 ): Promise<Model> => {
   const pipeline = given({ imageSize, clipSkip });
-  if (engine === 'auto' && computesOnGpu()) return openModel(folder, pipeline);
+  if (engine === 'auto' && computesOnGpu()) return openModel(folder, pipeline, availableMemory());
   try {
     return await openOnnxDiffusers(folder, { ...session, ...pipeline });
   } catch (error) {
     if (engine === 'onnx' || !(error instanceof EnvironmentError)) throw error;
     warnOnce(`going on with tfjs, which is slower, since the ONNX engine cannot be had: ${error.message}`);
-    return openModel(folder, pipeline);
+    return openModel(folder, pipeline, availableMemory());
   }
 };
 

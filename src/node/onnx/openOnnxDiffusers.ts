@@ -1,35 +1,22 @@
-import type { GraphSizes } from '../../engines/onnx/networkGraph.ts';
-import { assemble, type NetworkRunners } from '../../models/assemble.ts';
+import { assemble } from '../../models/assemble.ts';
+import { shapesOf } from '../../models/facts.ts';
 import { type PipelineOptions, readPipelineOptions } from '../../models/loadOptions.ts';
-import type { Model, ModelFacts } from '../../models/model.ts';
-import type { NetworkRunner } from '../../models/networkRunner.ts';
+import {
+  announceMemory,
+  type MemoryNeeds,
+  memoryNeeds,
+  type NetworkNeeds,
+  wholeNeeds,
+} from '../../models/memoryNeeds.ts';
+import type { Model } from '../../models/model.ts';
+import { availableMemory } from '../availableMemory.ts';
 import { userCacheFolder } from '../cacheFolder.ts';
 import type { DiskFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
-import { bytesHeld } from '../sessions/parallelism.ts';
-import { openSessionPool } from '../sessions/sessionPool.ts';
-import {
-  type DiskCheckpoint,
-  type DiskNetwork,
-  diskFacts,
-  diskGraph,
-  parametersIn,
-  readDiskCheckpoint,
-} from './diffusersGraph.ts';
-import { type GraphFolder, openGraphFolder, placeGraph, weightHashes, weightsName } from './graphFolder.ts';
-import { onnxRunner } from './onnxRunner.ts';
-
-/** How ONNX Runtime is to compute. */
-export type SessionOptions = {
-  /** Sessions that share the work, each with a thread of its own. By default as many as suit the machine. */
-  readonly sessions?: number;
-  /** Threads within a session. By default as many as suit the machine. */
-  readonly threads?: number;
-  /** Images that go through a session at once, at most. @defaultValue 16, fewer where each takes much memory */
-  readonly maxBatch?: number;
-  /** How long a batch waits for callers that are expected back, in milliseconds. @defaultValue 2 */
-  readonly maxWait?: number;
-};
+import { diskFacts, readDiskCheckpoint } from './diffusersGraph.ts';
+import { openGraphFolder, weightHashes } from './graphFolder.ts';
+import { openRunners } from './openRunners.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 
 /**
  * Opens a diffusers folder on ONNX Runtime, each of its networks in sessions of its own. JavaScript does not read the
@@ -50,63 +37,22 @@ export const openOnnxDiffusers = async (
     ...(clipSkip === undefined ? {} : { clipSkip }),
   });
   const checkpoint = await readDiskCheckpoint(folder, pipeline);
+  const { networks, outline, name } = checkpoint;
+  const needs = memoryNeeds(networks, shapesOf({ name, networks, imageSize: pipeline.imageSize }));
+  const most = availableMemory();
+  const isBanded = mostOf(needs, 'image') > most * BANDED_FROM;
+  announceMemory(name, wholeNeeds(needs, isBanded ? 'bands' : 'whole'), most);
   const graphs = await openGraphFolder(checkpoint.files, cache);
   const facts = await diskFacts(checkpoint, await weightHashes(graphs), pipeline);
-  const { networks, outline } = checkpoint;
   return assemble(
     facts,
     { ...networks, sidecar: outline.sidecar },
-    await openRunners(checkpoint, { facts, graphs, options }),
+    await openRunners(checkpoint, { facts, graphs, options, needs, ...(isBanded ? { banded: folder } : {}) }),
   );
 };
 
-type Opening = { readonly facts: ModelFacts; readonly graphs: GraphFolder; readonly options: SessionOptions };
+/** From this share of the memory on the autoencoder runs on tfjs, in bands. */
+const BANDED_FROM = 0.4;
 
-/** All networks in sessions; if one fails, none is left. */
-const openRunners = async (checkpoint: DiskCheckpoint, opening: Opening): Promise<NetworkRunners> => {
-  const { imageShape, latentShape = imageShape } = opening.facts;
-  const made: NetworkRunner[] = [];
-  const open = async (network: DiskNetwork, sizes: GraphSizes, outputs?: readonly string[]): Promise<NetworkRunner> => {
-    const runner = await openRunner(network, { ...opening, checkpoint, sizes, outputs });
-    made.push(runner);
-    return runner;
-  };
-  const { denoiser, encoder, decoder, text, networks } = checkpoint;
-  const tokens = networks.text?.tokenizer.length ?? 0;
-  const [images, latents] = [sizeOf(imageShape), sizeOf(latentShape)];
-  try {
-    return {
-      denoiser: await open(denoiser, { ...latents, tokens }),
-      ...(encoder ? { encoder: await open(encoder, images, ['output']) } : {}),
-      ...(decoder ? { decoder: await open(decoder, latents) } : {}),
-      ...(text ? { text: await open(text, { tokens }, ['lastHiddenState']) } : {}),
-    };
-  } catch (error) {
-    for (const runner of made) runner.dispose();
-    throw error;
-  }
-};
-
-const sizeOf = ([height, width]: readonly number[]): GraphSizes => ({ height: height ?? 0, width: width ?? 0 });
-
-type OpeningOne = Opening & {
-  readonly checkpoint: DiskCheckpoint;
-  readonly sizes: GraphSizes;
-  /** Those that are wanted, if not all. */
-  readonly outputs: readonly string[] | undefined;
-};
-
-const openRunner = async (
-  network: DiskNetwork,
-  { checkpoint: { files }, graphs, options, sizes, outputs }: OpeningOne,
-): Promise<NetworkRunner> => {
-  const names = new Map(files.map(({ path }, index) => [path, weightsName(index)]));
-  const bytes = await diskGraph(network, files, {
-    sizes,
-    refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
-  });
-  const graph = await placeGraph(graphs, bytes);
-  const weightBytes = bytesHeld(parametersIn(network));
-  const inputs = outputs ? { inputs: { outputs } } : {};
-  return onnxRunner(await openSessionPool({ ...options, graph, weightBytes, ...inputs }));
-};
+const mostOf = ({ encoder, decoder }: MemoryNeeds, what: keyof NetworkNeeds): number =>
+  Math.max(encoder?.[what] ?? 0, decoder?.[what] ?? 0);

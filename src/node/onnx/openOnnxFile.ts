@@ -12,7 +12,7 @@ import { describeForeignOnnx } from './foreignOnnx.ts';
 import { METADATA_KEY, readMetadata } from './metadata.ts';
 import { readOnnx } from './onnxProto.ts';
 import { onnxRunner } from './onnxRunner.ts';
-import type { SessionOptions } from './openOnnxDiffusers.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 import { proveWeights } from './soundWeights.ts';
 
 /**
