@@ -1,4 +1,3 @@
-import { isCount } from '../errors.ts';
 import * as fields from './configFields.ts';
 import { badConfig, type Json, meaningOf, unsupportedConfig } from './configFields.ts';
 import type { Activation } from './ops.ts';
@@ -28,13 +27,13 @@ export const TRUNK_KEYS = `down_block_types up_block_types block_out_channels la
 
 /** @throws CheckpointError `bad-config`, `unsupported-config`. */
 export const parseTrunk = (json: Json): Trunk => {
-  const channels = countsField(json, 'block_out_channels', [64]);
+  const channels = fields.countsField(json, 'block_out_channels', [64]);
   return {
     down: levels(json, 'down_block_types', DOWN, channels),
     up: levels(json, 'up_block_types', UP, channels.toReversed()),
     layersPerBlock: fields.countField(json, 'layers_per_block', 1),
     middleAttention: fields.flagField(json, 'mid_block_add_attention', true),
-    activation: activationField(json, 'silu'),
+    activation: fields.activationField(json, 'silu'),
     normGroups: fields.countField(json, 'norm_num_groups', 32),
   };
 };
@@ -50,26 +49,6 @@ const levels = (
     throw badConfig(key, types, `as long as block_out_channels (${channels.length})`);
   }
   return types.map((type, i) => ({ channels: channels[i] ?? 0, attention: meaningOf(kinds, key, type) }));
-};
-
-/** A list of whole numbers of at least 1. @throws CheckpointError `bad-config`. */
-export const countsField = (json: Json, key: string, fallback: readonly number[]): readonly number[] => {
-  const value = fields.field(json, key, fallback);
-  if (Array.isArray(value) && value.length > 0 && value.every((count) => isCount(count))) return value;
-  throw badConfig(key, value, 'a list of whole numbers of at least 1');
-};
-
-const ACTIVATIONS: Record<string, Activation> = {
-  silu: 'silu',
-  swish: 'silu',
-  mish: 'mish',
-  gelu: 'gelu',
-  relu: 'relu',
-};
-
-export const activationField = (json: Json, fallback: string): Activation => {
-  const value = fields.field(json, 'act_fn', fallback);
-  return meaningOf(ACTIVATIONS, 'act_fn', typeof value === 'string' ? value.toLowerCase() : value);
 };
 
 /** Channels of the images, which come out as they went in. @throws CheckpointError `bad-config`, `unsupported-config`. */

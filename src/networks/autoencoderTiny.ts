@@ -1,6 +1,5 @@
 import type { Autoencoder } from './autoencoder.ts';
 import * as config from './autoencoderConfig.ts';
-import { countsField } from './autoencoderConfig.ts';
 import * as fields from './configFields.ts';
 import { badConfig, type Json, unsupportedConfig } from './configFields.ts';
 import { type Levels, tinyDecoder, tinyEncoder } from './tinyLayers.ts';
@@ -25,7 +24,7 @@ export const autoencoderTiny = (json: Json): Autoencoder => {
   const parts = {
     imageChannels: config.imageChannelsField(json),
     latentChannels: fields.countField(json, 'latent_channels', 4),
-    activation: config.activationField(json, 'relu'),
+    activation: fields.activationField(json, 'relu'),
   };
   const [down, up] = [levels(json, 'encoder', [1, 3, 3, 3]), levels(json, 'decoder', [3, 3, 3, 1])];
   if (up.blocks.length !== down.blocks.length) {
@@ -44,9 +43,9 @@ export const autoencoderTiny = (json: Json): Autoencoder => {
 };
 
 const levels = (json: Json, half: 'encoder' | 'decoder', usual: readonly number[]): Levels => {
-  const blocks = countsField(json, `num_${half}_blocks`, usual);
+  const blocks = fields.countsField(json, `num_${half}_blocks`, usual);
   const key = `${half}_block_out_channels`;
-  const channels = countsField(json, key, [64, 64, 64, 64]);
+  const channels = fields.countsField(json, key, [64, 64, 64, 64]);
   const [first = 0] = channels;
   if (channels.length === blocks.length && channels.every((count) => count === first)) {
     return { channels: first, blocks };

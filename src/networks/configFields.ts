@@ -1,4 +1,5 @@
 import { CheckpointError, isCount } from '../errors.ts';
+import type { Activation } from './ops.ts';
 
 /** The content of a `config.json`. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -30,6 +31,13 @@ export const optionalCountField = (json: Json, key: string, fallback: number | n
   const value = field(json, key, fallback);
   if (value !== null && !isCount(value)) throw badConfig(key, value, 'a whole number of at least 1, or null');
   return value;
+};
+
+/** A list of whole numbers of at least 1. @throws CheckpointError `bad-config`. */
+export const countsField = (json: Json, key: string, fallback: readonly number[]): readonly number[] => {
+  const value = field(json, key, fallback);
+  if (Array.isArray(value) && value.length > 0 && value.every((count) => isCount(count))) return value;
+  throw badConfig(key, value, 'a list of whole numbers of at least 1');
 };
 
 /** A finite number. @throws CheckpointError `bad-config`. */
@@ -70,3 +78,17 @@ export const meaningOf = <T>(table: Readonly<Record<string, T>>, key: string, va
 /** The meaning of the text at a key. @throws CheckpointError `bad-config`, `unsupported-config`. */
 export const choiceField = <T>(json: Json, key: string, table: Readonly<Record<string, T>>, fallback: string): T =>
   meaningOf(table, key, field(json, key, fallback));
+
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  silu: 'silu',
+  swish: 'silu',
+  mish: 'mish',
+  gelu: 'gelu',
+  relu: 'relu',
+};
+
+/** The activation of a network of convolutions. @throws CheckpointError `bad-config`, `unsupported-config`. */
+export const activationField = (json: Json, fallback: string): Activation => {
+  const value = field(json, 'act_fn', fallback);
+  return meaningOf(ACTIVATIONS, 'act_fn', typeof value === 'string' ? value.toLowerCase() : value);
+};

@@ -1,19 +1,10 @@
 import { isCount } from '../errors.ts';
 import * as fields from './configFields.ts';
 import { badConfig, type Json, meaningOf, unsupportedConfig } from './configFields.ts';
-import type { Activation } from './ops.ts';
 import type { ResnetStyle, TimeConditioning } from './resnet.ts';
 import type { ClassEmbedding, Stage, TimeEmbedding } from './unetConfig.ts';
 
 const CONDITIONING: Record<string, TimeConditioning> = { default: 'add', scale_shift: 'scale-shift' };
-
-const ACTIVATIONS: Record<string, Activation> = {
-  silu: 'silu',
-  swish: 'silu',
-  mish: 'mish',
-  gelu: 'gelu',
-  relu: 'relu',
-};
 
 export const sampleSize = (json: Json): readonly [number, number] | null => {
   const value = fields.field(json, 'sample_size', null);
@@ -23,11 +14,8 @@ export const sampleSize = (json: Json): readonly [number, number] | null => {
   throw badConfig('sample_size', value, 'a whole number of at least 1, or [height, width]');
 };
 
-export const channelCounts = (json: Json, fallback: readonly number[]): readonly number[] => {
-  const value = fields.field(json, 'block_out_channels', fallback);
-  if (Array.isArray(value) && value.length > 0 && value.every((count) => isCount(count))) return value;
-  throw badConfig('block_out_channels', value, 'a list of whole numbers of at least 1');
-};
+export const channelCounts = (json: Json, fallback: readonly number[]): readonly number[] =>
+  fields.countsField(json, 'block_out_channels', fallback);
 
 export const downsamplePadding = (json: Json): 0 | 1 => {
   const padding = fields.numberField(json, 'downsample_padding', 1);
@@ -36,15 +24,10 @@ export const downsamplePadding = (json: Json): 0 | 1 => {
 };
 
 export const resnetStyle = (json: Json, firstChannels: number): ResnetStyle => {
-  const activation = fields.field(json, 'act_fn', 'silu');
   const normEpsilon = fields.numberField(json, 'norm_eps', 1e-5);
   if (normEpsilon <= 0) throw badConfig('norm_eps', normEpsilon, 'above 0');
   return {
-    activation: meaningOf(
-      ACTIVATIONS,
-      'act_fn',
-      typeof activation === 'string' ? activation.toLowerCase() : activation,
-    ),
+    activation: fields.activationField(json, 'silu'),
     normGroups: fields.countField(json, 'norm_num_groups', 32),
     normEpsilon,
     embeddingSize: fields.optionalCountField(json, 'time_embedding_dim') ?? firstChannels * 4,
