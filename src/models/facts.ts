@@ -20,6 +20,8 @@ export type CheckpointFacts = {
   readonly parameterCount: number;
   /** Of images, where the caller wants another than the checkpoint was made for. */
   readonly imageSize?: ImageSize | undefined;
+  /** Layers of the text encoder that the caller leaves out. @defaultValue 0 */
+  readonly clipSkip?: number | undefined;
 };
 
 /**
@@ -40,17 +42,17 @@ export const factsOf = (checkpoint: CheckpointFacts): ModelFacts => {
     scheduler,
     ...(labels ? { labels } : {}),
     ...('guidance' in architecture.inputs ? { takesGuidance: true } : {}),
-    digest: isUsual(checkpoint) ? digest : `${digest}@${shapes.imageShape.slice(0, 2).join('x')}`,
+    digest: digest + unusual(checkpoint),
     parameterCount,
   };
 };
 
-/** What the network was made for is known by the weights; another size is another model. */
-const isUsual = ({ imageSize, networks }: CheckpointFacts): boolean => {
+/** What a model is opened as is known by the weights, unless the caller wants it otherwise: that is another model. */
+const unusual = ({ imageSize, clipSkip = 0, networks }: CheckpointFacts): string => {
   const factor = networks.autoencoder?.factor ?? 1;
-  return (
-    imageSize === undefined || String(networks.denoiser.config.sampleSize?.map((s) => s * factor)) === String(imageSize)
-  );
+  const usual = networks.denoiser.config.sampleSize?.map((size) => size * factor);
+  const isUsual = imageSize === undefined || String(usual) === String(imageSize);
+  return (isUsual ? '' : `@${imageSize.join('x')}`) + (clipSkip === 0 ? '' : `-${clipSkip}`);
 };
 
 /** Of images, and of what walks. @throws CheckpointError `bad-config`. ArgumentError `bad-image-size` */

@@ -27,11 +27,11 @@ export const openModel = async (
   options: PipelineOptions = {},
   mostMemory = Number.POSITIVE_INFINITY,
 ): Promise<Model> => {
-  const { imageSize, ...networkOptions } = readPipelineOptions(options);
+  const asked = readPipelineOptions(options);
   const outline = await outlineDiffusers(folder);
-  const networks = networksOf(outline, folder.name, networkOptions);
+  const networks = networksOf(outline, folder.name, asked);
   const { name } = folder;
-  const known = { ...outline, networks, imageSize, name };
+  const known = { ...outline, ...asked, networks, name };
   const needs = wholeNeeds(memoryNeeds(networks, shapesOf(known)), 'bands');
   if (tf.getBackend() === 'wasm') refuseTooLarge(name, needs, MOST_WASM);
   announceMemory(name, { ...needs, weights: 2 * needs.weights }, mostMemory); // in memory twice until all are uploaded

@@ -100,13 +100,13 @@ export const parametersIn = ({ places }: DiskNetwork): number =>
 export const diskFacts = async (
   { name, outline, networks, ...checkpoint }: DiskCheckpoint,
   hashes: readonly string[],
-  { imageSize }: ReadPipelineOptions = {},
+  asked: ReadPipelineOptions = {},
 ): Promise<ModelFacts> => {
   const configs = await Promise.all(outline.configBytes.map((bytes) => bytes && sha256(bytes)));
   const digest = await digestOfNames([...configs, ...hashes]);
   const all = [checkpoint.denoiser, checkpoint.encoder, checkpoint.decoder, checkpoint.text];
   const parameterCount = all.reduce((sum, network) => sum + (network ? parametersIn(network) : 0), 0);
-  return factsOf({ ...outline, networks, parameterCount, digest, name, imageSize });
+  return factsOf({ ...outline, ...asked, networks, parameterCount, digest, name });
 };
 
 export type GraphOptions = {
