@@ -18,17 +18,7 @@ export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError, Numer
 export type { Classifier } from './models/classifier.ts';
 export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
 export type { ImageSize, PipelineOptions } from './models/loadOptions.ts';
-export {
-  type LoadedAutoencoder,
-  type LoadedTextEncoder,
-  loadAutoencoder,
-  loadTextEncoder,
-  loadTokenizer,
-  openAutoencoder,
-  openTextEncoder,
-  openTokenizer,
-  type TextEncoderOptions,
-} from './models/loadParts.ts';
+export { loadAutoencoder, loadTextEncoder, loadTokenizer, openTokenizer } from './models/loadParts.ts';
 export { type ModelParts, makeModel } from './models/makeModel.ts';
 export type {
   Coder,
@@ -42,7 +32,9 @@ export type {
   Runner,
   TextSpace,
 } from './models/model.ts';
+export { type LoadedAutoencoder, openAutoencoder } from './models/openAutoencoder.ts';
 export { openModel } from './models/openModel.ts';
+export { type LoadedTextEncoder, openTextEncoder, type TextEncoderOptions } from './models/openTextEncoder.ts';
 export type { PortNames } from './networks/binding.ts';
 export type { Layout } from './networks/imageLayout.ts';
 export type { CosineOptions } from './noise/betas.ts';

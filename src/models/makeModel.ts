@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
-import { conditionsFor, kindOf, read, readAsync, readCondition, readConditionAsync } from './conditions.ts';
+import { checkTensor } from './checkTensor.ts';
+import { conditionsFor, read, readAsync, readCondition, readConditionAsync } from './conditions.ts';
 import type { Coder, Model, ModelFacts, Runner, TextSpace } from './model.ts';
 
 /** What a model has beside its network. */
@@ -85,13 +86,9 @@ const PIXELS: Coder = {
 
 const checkMaps = (x: unknown, [height, width, channels]: ImageShape, name: string): number => {
   const wanted = `${name} must be a float32 tensor [N, ${height}, ${width}, ${channels}]`;
-  if (!(x instanceof tf.Tensor)) throw new ArgumentError('bad-images', `${wanted}, got ${kindOf(x)}`);
-  if (x.isDisposed) throw new ArgumentError('bad-images', `${wanted}, got one that was disposed`);
-  if (x.dtype !== 'float32') {
-    throw new ArgumentError('bad-images', `${wanted}, got one of ${x.dtype}; cast it, and scale it to [-1, 1]`);
-  }
-  const [count = 0, ...shape] = x.shape;
-  const fits = x.rank === 4 && shape[0] === height && shape[1] === width && shape[2] === channels;
+  const { rank, shape: given } = checkTensor(x, wanted);
+  const [count = 0, ...shape] = given;
+  const fits = rank === 4 && shape[0] === height && shape[1] === width && shape[2] === channels;
   if (fits && count > 0) return count;
-  throw new ArgumentError('bad-image-shape', `${wanted} of at least one image, got [${x.shape}]`);
+  throw new ArgumentError('bad-image-shape', `${wanted} of at least one image, got [${given}]`);
 };

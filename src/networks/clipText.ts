@@ -1,3 +1,4 @@
+import { shown } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import { type Architecture, namedValue, type Values } from './architecture.ts';
 import type { ClipTextConfig } from './clipTextConfig.ts';
@@ -20,7 +21,7 @@ export type ClipTextOptions = {
 export const clipText = (config: ClipTextConfig, { clipSkip = 0 }: ClipTextOptions = {}): Architecture => {
   if (!isCount(clipSkip, 0) || clipSkip >= config.layers) {
     const rule = `clipSkip must be a whole number from 0 to ${config.layers - 1}, so that a layer stays`;
-    throw new ArgumentError('bad-clip-skip', `${rule}, got ${clipSkip}`);
+    throw new ArgumentError('bad-clip-skip', `${rule}, got ${shown(clipSkip)}`);
   }
   return {
     inputs: { ids: { kind: 'indices' } },

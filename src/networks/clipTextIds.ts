@@ -4,14 +4,16 @@ import type { ClipTextConfig } from './clipTextConfig.ts';
 /**
  * Checks rows of ids before a text encoder takes them: an engine would read what lies beside its tables.
  *
- * @throws ArgumentError `bad-tokens` for rows of different lengths, more tokens than there are positions, and what is no
+ * @throws ArgumentError `bad-tokens` for what is no list, rows of different lengths, more tokens than there are positions, and what is no
  * id of the vocabulary.
  */
 export const checkIds = (rows: readonly ArrayLike<number>[], config: ClipTextConfig): void => {
-  const length = rows[0]?.length ?? 0;
   const refuse = (rule: string): never => {
     throw new ArgumentError('bad-tokens', rule);
   };
+  const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+  if (!Array.isArray(rows) || !rows.every(isList)) refuse('rows of ids must be lists of ids, one for each text');
+  const length = rows[0]?.length ?? 0;
   if (length < 1 || length > config.positions) {
     refuse(`rows of ids must have 1 to ${config.positions} tokens, got ${length}; pad cuts them`);
   }

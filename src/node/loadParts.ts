@@ -1,13 +1,8 @@
 import type { Folder } from '../checkpoints/folder.ts';
 import { fetchFolder } from '../models/fetchFolder.ts';
-import {
-  type LoadedAutoencoder,
-  type LoadedTextEncoder,
-  openAutoencoder,
-  openTextEncoder,
-  openTokenizer,
-  type TextEncoderOptions,
-} from '../models/loadParts.ts';
+import { openTokenizer } from '../models/loadParts.ts';
+import { type LoadedAutoencoder, openAutoencoder } from '../models/openAutoencoder.ts';
+import { type LoadedTextEncoder, openTextEncoder, type TextEncoderOptions } from '../models/openTextEncoder.ts';
 import { checkText } from '../models/place.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { openFolder } from './folder.ts';

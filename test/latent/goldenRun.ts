@@ -33,7 +33,7 @@ export const readGolden = (path: string): Golden => {
 /** Asserts that a tensor is within a part of the largest magnitude of what is expected. */
 export const expectWithin = (what: string, actual: tf.Tensor, expected: tf.Tensor, tolerance: number): void => {
   expect(actual.shape, what).to.deep.equal(expected.shape);
-  const wanted = expected.dataSync();
+  const wanted = expected.dataSync<'float32'>();
   const magnitude = wanted.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const difference = largestDifference(actual.dataSync(), wanted) / magnitude;
   if (process.env['PARITY']) console.log(`      ${what}: ${difference.toExponential(1)}`);

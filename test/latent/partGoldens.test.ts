@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { loadAutoencoder, loadTextEncoder, loadTokenizer } from '../../src/node/loadParts.ts';
 import { describeShared, shared } from '../support/shared.ts';
-import { describeTfjsNode } from '../support/tfjsNode.ts';
 import { expectNoLeak } from '../support/tensors.ts';
+import { describeTfjsNode } from '../support/tfjsNode.ts';
 import { expectWithin, readGolden } from './goldenRun.ts';
 
 const HOME = 'goldens/latent';

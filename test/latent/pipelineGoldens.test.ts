@@ -73,7 +73,8 @@ describeShared('goldens of pipelines', HOME, () => {
           for (const { guidance, name: at } of GUIDANCES) {
             const [states, outputs] = [golden.maps(`${at}.states`), golden.maps(`${at}.model_output`)];
             const opposite = guidance > 1 ? golden.maps(`${at}.model_output_negative`) : [];
-            for (const [n, { timestep, from, to }] of plan.legs.entries()) {
+            for (const [n, leg] of plan.legs.entries()) {
+              const { timestep, from, to } = leg;
               const [state, told] = [states[n] as tf.Tensor4D, outputs[n] as tf.Tensor4D];
               const t = timestep as number;
               expectWithin(`${at}, output ${n}`, model.predict(state, t, { embeddings }), told, 2e-5);
@@ -81,7 +82,7 @@ describeShared('goldens of pipelines', HOME, () => {
               if (away) expectWithin(`negative ${n}`, model.predict(state, t, { embeddings: negative }), away, 2e-5);
               const output = away ? guided(tf.concat([away, told]), guidance) : told;
               const x = tf.mul(state, Math.hypot(1, from as number)) as tf.Tensor4D;
-              const steps = walk({ x, legs: [{ from, to, timestep }], solver: plan.solver });
+              const steps = walk({ x, legs: [leg], solver: plan.solver });
               const { sigma } = steps.next().value as { sigma: number };
               const after = steps.next(cleanEstimate(model.scheduler.prediction, { x, sigma, output }));
               const next = preserving(after.value as tf.Tensor4D, to as number);
