@@ -79,6 +79,16 @@ export const makeTextSpace = ({ tokenize, encoder, ...known }: TextParts): TextS
   };
 };
 
+/** Embeddings of prompts as the condition of a network, `[N, tokens, width]`, owned by the caller. */
+export const stackEmbeddings = (
+  rows: readonly Float32Array[],
+  { tokens, width }: Pick<TextSpace, 'tokens' | 'width'>,
+): tf.Tensor3D => {
+  const values = new Float32Array(rows.length * tokens * width);
+  for (const [n, row] of rows.entries()) values.set(row, n * row.length);
+  return tf.tensor3d(values, [rows.length, tokens, width]);
+};
+
 const outputOf = (outputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor => outputs['lastHiddenState'] as tf.Tensor;
 
 const released = (prompt: string): ArgumentError =>

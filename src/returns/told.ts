@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
+import { stackEmbeddings } from '../models/textSpace.ts';
 import type { Asking, Told } from './asking.ts';
 import type { Throw } from './throw.ts';
 
@@ -23,13 +24,11 @@ export function* toldFor(model: Model, throws: readonly Throw[]): Asking<Told> {
 
 /** `[N, tokens, width]`, or `[2N, …]` with the negative prompts before the prompts. */
 function* embeddingsOf(model: Model, throws: readonly Throw[], isGuided: boolean): Asking<tf.Tensor3D> {
-  const { tokens, width } = model.text as NonNullable<Model['text']>;
+  const text = model.text as NonNullable<Model['text']>;
   const of = (name: 'prompt' | 'negativePrompt'): string[] => throws.map(({ aim }) => aim[name] ?? '');
   const prompts = isGuided ? [...of('negativePrompt'), ...of('prompt')] : of('prompt');
   const rows = (yield { model, prompts }) as readonly Float32Array[];
-  const values = new Float32Array(rows.length * tokens * width);
-  for (const [n, row] of rows.entries()) values.set(row, n * row.length);
-  return tf.tensor3d(values, [rows.length, tokens, width]);
+  return stackEmbeddings(rows, text);
 }
 
 /** The tensors of what a network is told. */

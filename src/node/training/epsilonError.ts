@@ -1,20 +1,20 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { checkNames } from '../../checks.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { uniformStream } from '../../random.ts';
-import { imageNoise } from '../../tensors/noise.ts';
 import type { TrainingData } from '../../train/trainingData.ts';
+import { batchErrors } from './batchErrors.ts';
 import { trivialErrors } from './trivialErrors.ts';
+import { walkedImages } from './walkedImages.ts';
 
 /** How far a network's idea of the noise is from the noise. */
 export type EpsilonError = {
-  /** Mean squared error of epsilon over all images, timesteps stratified over the schedule. */
+  /** Mean squared error of epsilon over all images, or their latents, timesteps stratified over the schedule. */
   readonly error: number;
   /** The same by fifths of the schedule, from clean to noisy. */
   readonly fifths: readonly number[];
   readonly images: number;
-  /** The error of who sees only how noisy an image is, and knows the mean and the spread of all pixels. */
+  /** The error of who sees only how noisy an image is, and knows the mean and the spread of all its numbers. */
   readonly trivial: { readonly error: number; readonly fifths: readonly number[] };
 };
 
@@ -25,6 +25,10 @@ export type EpsilonErrorOptions = {
   readonly places?: readonly number[];
   /** The model's label for each image of the data, for conditional models. @defaultValue its null label */
   readonly labels?: readonly number[] | undefined;
+  /** What each image of the data shows, for models with text. @defaultValue '' */
+  readonly prompts?: readonly string[] | undefined;
+  /** For a network that takes it as a number; others are asked without. @defaultValue 8.5 */
+  readonly guidance?: number | undefined;
   /** @defaultValue 64 */
   readonly batchSize?: number;
   /** Looked at before every batch. */
@@ -44,13 +48,15 @@ const OPTIONS: Readonly<Record<keyof EpsilonErrorOptions, true>> = {
   seed: true,
   places: true,
   labels: true,
+  prompts: true,
+  guidance: true,
   batchSize: true,
   signal: true,
   onProgress: true,
 };
 
 /**
- * Adds noise to images and asks the model for it. Every image has one timestep: one from each of N equal parts of the
+ * Adds noise to images, where the model walks, and asks the model for it. Every image has one timestep: one from each of N equal parts of the
  * schedule, in an order that has nothing to do with that of the images. Of fewer than 25 images each has several.
  *
  * @throws ArgumentError `no-images`; `diverged` for a model whose error is not finite; whatever `signal` was aborted
@@ -62,19 +68,18 @@ export const epsilonError = async (
   options: EpsilonErrorOptions,
 ): Promise<EpsilonError> => {
   checkNames('epsilonError', Object.keys(OPTIONS), options);
-  const { seed, places = range(data.count), labels, batchSize = 64, signal, onProgress } = options;
+  const { seed, places = range(data.count), batchSize = 64, signal, onProgress, ...told } = options;
   if (places.length === 0) throw new ArgumentError('no-images', 'there is no image to measure the error on; name some');
   const total = model.scheduler.schedule.alphaBar.length;
   const looks = range(looksAt(places.length) / places.length).flatMap(() => places);
   const timesteps = stratified(looks.length, total, seed);
+  const images = walkedImages(model, data);
   const errors: number[] = [];
   for (let at = 0; at < looks.length; at += batchSize) {
     signal?.throwIfAborted();
     const some = looks.slice(at, at + batchSize);
-    const own = labels && some.map((place) => labels[place] as number);
-    errors.push(
-      ...(await batchErrors(model, data, { seed, places: some, timesteps: timesteps.slice(at), labels: own })),
-    );
+    const steps = timesteps.slice(at, at + batchSize);
+    errors.push(...(await batchErrors(model, images, { ...told, seed, places: some, timesteps: steps })));
     onProgress?.((at + some.length) / looks.length);
   }
   const byFifth = (values: readonly number[]): number[] =>
@@ -83,7 +88,7 @@ export const epsilonError = async (
     );
   const error = mean(errors);
   if (!Number.isFinite(error)) throw notFinite(errors, timesteps);
-  const guesses = trivialErrors(model, data, { places, timesteps });
+  const guesses = trivialErrors(model, images, { places, timesteps });
   return {
     error,
     fifths: byFifth(errors),
@@ -96,50 +101,6 @@ const notFinite = (errors: readonly number[], timesteps: readonly number[]): Arg
   const first = errors.findIndex((error) => !Number.isFinite(error));
   const what = `the model's answer at timestep ${timesteps[first]} is off by ${errors[first]}`;
   return new ArgumentError('diverged', `${what}, which is not finite: its training diverged; take an earlier model`);
-};
-
-type Batch = {
-  readonly seed: string | number;
-  readonly places: readonly number[];
-  /** As many at least as places. */
-  readonly timesteps: readonly number[];
-  readonly labels: readonly number[] | undefined;
-};
-
-const batchErrors = async (
-  model: Model,
-  data: TrainingData,
-  batch: Batch,
-): Promise<ArrayLike<number> & Iterable<number>> => {
-  const timesteps = batch.timesteps.slice(0, batch.places.length);
-  const shares = timesteps.map((timestep) => model.scheduler.schedule.alphaBar[timestep] as number);
-  const column = (values: readonly number[]): tf.Tensor4D => tf.tensor4d([...values], [values.length, 1, 1, 1]);
-  const [noise, noisy] = tf.tidy((): [tf.Tensor4D, tf.Tensor4D] => {
-    const drawn = imageNoise(
-      batch.places.map((place) => [batch.seed, 'error noise', place]),
-      data.imageShape,
-    );
-    const clean = tf.stack(batch.places.map((place) => tf.tensor3d(data.pixels(place), [...data.imageShape])));
-    const signal = tf.mul(clean, column(shares.map(Math.sqrt)));
-    return [drawn, tf.add(signal, tf.mul(drawn, column(shares.map((share) => Math.sqrt(1 - share)))))];
-  });
-  const output = await model.predictAsync(noisy, timesteps, batch.labels).catch((error: unknown) => {
-    tf.dispose([noise, noisy]);
-    throw error;
-  });
-  const errors = tf.tidy(() => {
-    const [signal, spread] = [column(shares.map(Math.sqrt)), column(shares.map((share) => Math.sqrt(1 - share)))];
-    const meanings = {
-      epsilon: () => output,
-      sample: () => tf.div(tf.sub(noisy, tf.mul(output, signal)), spread),
-      v_prediction: () => tf.add(tf.mul(output, signal), tf.mul(noisy, spread)),
-    };
-    return tf.mean(tf.squaredDifference(meanings[model.scheduler.prediction](), noise), [1, 2, 3]);
-  });
-  tf.dispose([noise, noisy, output]);
-  const values = await errors.data<'float32'>();
-  errors.dispose();
-  return values;
 };
 
 /** One timestep from each of `count` equal parts of the schedule, shuffled. */

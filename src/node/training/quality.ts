@@ -7,7 +7,7 @@ const TELLING_FIFTHS = 4;
 
 /**
  * How good an error is, in plain words: beside that of who sees only how noisy an image is, and knows the mean and
- * the spread of all pixels. A network has learned too little when it makes more than 35 % of that error, or in one of
+ * the spread of all its numbers. A network has learned too little when it makes more than 35 % of that error, or in one of
  * the four cleaner fifths of the schedule no less than all of it.
  */
 export const describeQuality = ({ error, fifths, trivial }: Omit<EpsilonError, 'images'>): string => {
