@@ -1,7 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type RandomPart, type StoredAs, writeRandomPart } from './randomWeights.ts';
-
 type Config = Readonly<Record<string, unknown>>;
 
 /** Configs of the parts of a pipeline, as their `config.json` says them. */
@@ -65,31 +61,3 @@ export const TINY_SD: PipelineConfigs = {
     layers_per_block: 1,
   },
 };
-
-/** A Stable Diffusion pipeline of random weights in a folder; the parts that are left out are not in it. */
-export const writePipeline = async (folder: string, parts: readonly RandomPart[], stored: StoredAs): Promise<void> => {
-  for (const part of parts) await writeRandomPart(folder, part, stored);
-  const scheduler = { _class_name: 'PNDMScheduler', ...BETAS };
-  await mkdir(join(folder, 'scheduler'), { recursive: true });
-  await writeFile(join(folder, 'scheduler/scheduler_config.json'), JSON.stringify(scheduler));
-  const index = {
-    _class_name: 'StableDiffusionPipeline',
-    ...Object.fromEntries(parts.map(({ name, config }) => [name, classOf(config)])),
-    scheduler: ['diffusers', scheduler._class_name],
-  };
-  await writeFile(join(folder, 'model_index.json'), JSON.stringify(index, null, 2));
-};
-
-const BETAS = {
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: 'scaled_linear',
-  num_train_timesteps: 1000,
-  set_alpha_to_one: false,
-  skip_prk_steps: true,
-  steps_offset: 1,
-};
-
-/** Library and class, as an index names them. */
-const classOf = ({ _class_name: name, architectures }: Config): readonly unknown[] =>
-  name === undefined ? ['transformers', (architectures as string[])[0]] : ['diffusers', name];
