@@ -7,6 +7,7 @@ import { openImages } from '../node/data/openImages.ts';
 import type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from '../node/training/folderTraining.ts';
 import { planTraining } from '../node/training/plan.ts';
 import { describeQuality } from '../node/training/quality.ts';
+import type { StageName } from '../node/training/stage.ts';
 import { trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
 import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
@@ -80,11 +81,13 @@ const train = async (data: string, options: Options, streams: Streams): Promise<
   }
   const { onStep, onLook, stop } = watchTraining(stderr);
   const { trained, signal } = await interruptible(async (signal) => {
-    const onResume = (step: number): void => void stderr.write(`going on after step ${step}\n`);
+    const onResume = (step: number, stage: StageName): void =>
+      void stderr.write(`going on after step ${step}${stage === 'autoencoder' ? ' of the autoencoder' : ''}\n`);
+    const onEncoded = (images: number): void => void stderr.write(`encoded ${images} images once\n`);
     const onPlan = (plan: TrainingPlan): void => void stderr.write(describePlan(plan, training));
     return {
       signal,
-      trained: await trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume }),
+      trained: await trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume, onEncoded }),
     };
   }).finally(stop);
   stdout.write(
@@ -142,23 +145,33 @@ const describeData = (images: ImageSet): string => {
 };
 
 const describePlan = (plan: TrainingPlan, { batchSize, minutes }: FolderTraining): string => {
-  const { secondsPerStep, imagesPerSecond, steps, microBatch, bytes, look } = plan;
-  const parts = microBatch < batchSize ? `, ${microBatch} of its ${batchSize} images at a time` : '';
+  const { steps, look } = plan;
   const seen = look.sheetSteps > 0 ? `${look.held} held-out images and a sheet` : `${look.held} held-out images`;
   const end = look.held > 0 ? `the look at ${seen} about ${describeTime(look.seconds)}` : 'no images are held out';
   const length = minutes === undefined ? `${steps} steps` : `about ${steps} steps`;
+  const first = plan.autoencoder;
   return [
-    `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; memory ${describeBytes(bytes)}${parts}`,
-    `${length} and what follows take about ${describeTime(plan.minutes * 60)}; ${end}`,
+    ...(first ? [`autoencoder: ${describeSpeed(first, batchSize)}; ${first.steps} steps or so`] : []),
+    `${first ? 'denoiser: ' : ''}${describeSpeed(plan, batchSize)}`,
+    `${length} and what ${first ? 'goes before and ' : ''}follows take about ${describeTime(plan.minutes * 60)}; ${end}`,
     '',
   ].join('\n');
+};
+
+const describeSpeed = (
+  { secondsPerStep, imagesPerSecond, microBatch, bytes }: TrainingPlan,
+  batchSize: number,
+): string => {
+  const parts = microBatch < batchSize ? `, ${microBatch} of its ${batchSize} images at a time` : '';
+  return `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; memory ${describeBytes(bytes)}${parts}`;
 };
 
 const describeBytes = (bytes: number): string =>
   bytes < 1e9 ? `about ${Math.ceil(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 
-const describeRun = ({ steps, minutes, loss, heldOut, isStopped }: FolderTrained): string =>
+const describeRun = ({ steps, minutes, loss, heldOut, isStopped, autoencoder }: FolderTrained): string =>
   [
+    ...(autoencoder ? describeAutoencoder(autoencoder) : []),
     `steps           ${steps}`,
     `minutes         ${minutes.toFixed(1)}`,
     `training loss   ${loss?.toFixed(4) ?? 'none: no step was taken'}`,
@@ -167,3 +180,7 @@ const describeRun = ({ steps, minutes, loss, heldOut, isStopped }: FolderTrained
     ...(heldOut ? [describeQuality(heldOut)] : []),
     '',
   ].join('\n');
+
+const describeAutoencoder = ({ steps, heldOut }: NonNullable<FolderTrained['autoencoder']>): string[] => [
+  `autoencoder     ${steps} steps, ${heldOut ? `${heldOut.psnr.toFixed(1)} dB on held-out images` : 'not measured'}`,
+];

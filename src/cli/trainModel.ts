@@ -3,11 +3,12 @@ import { readConfigFile } from '../checkpoints/configFile.ts';
 import { openDiffusers } from '../checkpoints/diffusers.ts';
 import { firstExisting } from '../checkpoints/folder.ts';
 import { ArgumentError, CheckpointError, pick } from '../errors.ts';
+import { parseAutoencoder } from '../networks/parseAutoencoder.ts';
 import { parseUNet2DConfig } from '../networks/unet2dConfig.ts';
 import { openFolder } from '../node/folder.ts';
 import { onDisk } from '../node/hub/onDisk.ts';
 import type { FolderTraining } from '../node/training/folderTraining.ts';
-import { DDPM } from '../node/training/modelFiles.ts';
+import { DDPM, LATENT_DDIM } from '../node/training/modelFiles.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { PRESETS } from '../train/presets.ts';
 
@@ -31,7 +32,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * The network to train.
  *
- * @throws ArgumentError `bad-network`, `unknown-preset`; CheckpointError as `openDiffusers` and for a bad config.
+ * @throws ArgumentError `bad-network`, `unknown-preset`, `latent-from`; CheckpointError as `openDiffusers` and for a bad config.
  */
 export const chooseNetwork = async (choice: NetworkChoice): Promise<ChosenNetwork> => {
   const given = Object.entries(choice).filter(([, value]) => value !== undefined);
@@ -43,11 +44,13 @@ export const chooseNetwork = async (choice: NetworkChoice): Promise<ChosenNetwor
   if (choice.from !== undefined) return networkOf(choice.from);
   const config = choice.config === undefined ? pick(PRESETS, choice.preset ?? '', 'preset') : undefined;
   const fields = config?.config ?? (await readConfig(choice.config as string));
-  return {
-    model: { config: fields, scheduler: DDPM },
-    imageShape: shapeOf(fields),
-    batchSize: config?.batchSize ?? 64,
-  };
+  const shape = shapeOf(fields);
+  if (config?.autoencoder) {
+    const { autoencoder } = config;
+    const imageShape = imageShapeOf(autoencoder, shape);
+    return { model: { config: fields, scheduler: LATENT_DDIM, autoencoder }, imageShape, batchSize: config.batchSize };
+  }
+  return { model: { config: fields, scheduler: DDPM }, imageShape: shape, batchSize: config?.batchSize ?? 64 };
 };
 
 /** The network with a label for each class of the data, and one for none. */
@@ -61,12 +64,22 @@ export const withClasses = (network: ChosenNetwork, classes: readonly string[] |
 
 const networkOf = async (place: string): Promise<ChosenNetwork> => {
   const folder = await openFolder(await onDisk(place, {}));
-  const { config, weights, sidecar, digest } = await openDiffusers(folder);
+  const { config, weights, sidecar, digest, latent } = await openDiffusers(folder);
+  if (latent) {
+    const rule = `${place} walks in latents, and only a model of pixels can be trained further`;
+    throw new ArgumentError('latent-from', `${rule}; begin another with --preset`);
+  }
   const path = await firstExisting(folder, ['scheduler/scheduler_config.json', 'scheduler_config.json']);
   const scheduler = path === undefined ? DDPM : (await readConfigFile(folder, path)).fields;
   const { classes } = sidecar;
   const model = { config, scheduler, start: weights, startDigest: digest, ...(classes ? { classes } : {}) };
   return { model, imageShape: shapeOf(config), batchSize: 64 };
+};
+
+/** What an autoencoder makes latents of. */
+const imageShapeOf = (autoencoder: Fields, [height, width]: ImageShape): ImageShape => {
+  const { factor, imageChannels } = parseAutoencoder(autoencoder);
+  return [height * factor, width * factor, imageChannels];
 };
 
 const readConfig = async (path: string): Promise<Fields> => {

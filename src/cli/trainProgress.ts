@@ -1,11 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { HeldOutPoint } from '../node/training/history.ts';
+import type { StageFound } from '../node/training/folderTraining.ts';
+import type { StageName } from '../node/training/stage.ts';
 import type { StepReport } from '../train/trainOptions.ts';
 import type { TerminalStream } from './streams.ts';
 
+type StageReport = StepReport & { readonly stage: StageName };
+
 export type TrainProgress = {
-  readonly onStep: (report: StepReport) => void;
-  readonly onLook: (found: HeldOutPoint) => void;
+  readonly onStep: (report: StageReport) => void;
+  readonly onLook: (found: StageFound) => void;
   readonly stop: () => void;
 };
 
@@ -28,7 +31,7 @@ export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): T
     stderr.write(`${line}\n`);
   };
   let steps = 0;
-  let latest: { readonly report: StepReport; readonly at: number } | undefined;
+  let latest: { readonly report: StageReport; readonly at: number } | undefined;
   const began = performance.now();
   const log = (): void => {
     const now = performance.now();
@@ -41,16 +44,13 @@ export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): T
     say(`${(100 * report.progress).toFixed(1)} % | ${describeStep({ ...report, secondsLeft })}`);
   };
   const timer = bar ? undefined : setInterval(log, everyMs);
-  const onStep = (report: StepReport): void => {
+  const onStep = (report: StageReport): void => {
     steps += 1;
     latest = { report, at: performance.now() };
     bar?.update(report.progress, { line: describeStep(report) });
     if (steps === SETTLED) say(`${report.imagesPerSecond.toFixed(1)} images a second`);
   };
-  const onLook = ({ step, error, fifths, images }: HeldOutPoint): void => {
-    const byFifth = fifths.map((value) => value.toFixed(4)).join(' ');
-    say(`step ${step}: error ${error.toFixed(4)} on ${images} held-out images; by fifth of the schedule ${byFifth}`);
-  };
+  const onLook = (found: StageFound): void => say(describeLook(found));
   const stop = (): void => {
     bar?.stop();
     clearInterval(timer);
@@ -58,9 +58,18 @@ export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): T
   return { onStep, onLook, stop };
 };
 
-const describeStep = ({ step, imagesPerSecond, smoothed, learningRate, secondsLeft }: StepReport): string =>
+const describeLook = (found: StageFound): string => {
+  const { step, error, images } = found;
+  if (found.stage === 'autoencoder') {
+    return `autoencoder, step ${step}: ${found.psnr.toFixed(1)} dB on ${images} held-out images`;
+  }
+  const byFifth = found.fifths.map((value) => value.toFixed(4)).join(' ');
+  return `step ${step}: error ${error.toFixed(4)} on ${images} held-out images; by fifth of the schedule ${byFifth}`;
+};
+
+const describeStep = ({ stage, step, imagesPerSecond, smoothed, learningRate, secondsLeft }: StageReport): string =>
   [
-    `step ${step}`,
+    stage === 'autoencoder' ? `autoencoder, step ${step}` : `step ${step}`,
     `${imagesPerSecond.toFixed(1)} images/s`,
     `loss ${smoothed.toFixed(4)}`,
     `rate ${learningRate.toExponential(1)}`,

@@ -138,7 +138,7 @@ describe('boomerang train', () => {
     };
     await patience(/^preparing for 0 s\n/);
     const rest = { loss: 1, smoothed: 1, learningRate: 1e-3, imagesPerSecond: 2, progress: 0.25 };
-    onStep({ step: 7, ...rest, secondsLeft: 3000 });
+    onStep({ stage: 'denoiser', step: 7, ...rest, secondsLeft: 3000 });
     await patience(/25.0 % \| step 7, .*, 50 min left\n/);
     stop();
   });

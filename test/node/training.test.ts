@@ -167,17 +167,18 @@ describe('what is said of an error', () => {
 
 describe('how much is looked at', () => {
   it('is less where there is less time: a sheet of fewer steps, no sheet, fewer images', () => {
-    const full = lookSize(256, Number.POSITIVE_INFINITY, 0.01);
+    const each = { secondsPerEvaluation: 0.01, sheetEvaluations: SHEET_EVALUATIONS };
+    const full = lookSize(256, Number.POSITIVE_INFINITY, each);
     expect(full).to.deep.equal({ held: 256, sheetSteps: 20 });
     const evaluations = ({ held, sheetSteps }: typeof full): number => held + sheetSteps * SHEET_EVALUATIONS;
     const sizes = [11, 6, 3, 1.5].map((seconds) => {
-      const size = lookSize(256, seconds, 0.01);
+      const size = lookSize(256, seconds, each);
       expect(evaluations(size) * 0.01).to.be.at.most(seconds);
       return size;
     });
     expect(sizes.map(({ sheetSteps }) => sheetSteps)).to.deep.equal([20, 10, 5, 0]);
     expect(sizes[3]).to.deep.equal({ held: 150, sheetSteps: 0 });
-    expect(lookSize(256, 0, 0.01)).to.deep.equal({ held: 8, sheetSteps: 0 });
+    expect(lookSize(256, 0, each)).to.deep.equal({ held: 8, sheetSteps: 0 });
   });
 });
 

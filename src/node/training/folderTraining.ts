@@ -1,9 +1,12 @@
 import type { TrainingEstimate } from '../../train/estimateTraining.ts';
 import type { StepReport, TrainOptions } from '../../train/trainOptions.ts';
 import type { ImageSet } from '../data/imageSet.ts';
-import type { HeldOutPoint } from './history.ts';
+import type { EpsilonError } from './epsilonError.ts';
+import type { Found, HeldOutPoint, Point } from './history.ts';
 import type { LookSize } from './look.ts';
 import type { DenoiserParts } from './modelFiles.ts';
+import type { ReconstructionError } from './reconstructionError.ts';
+import type { StageName } from './stage.ts';
 
 /** How long to train: one of these. */
 export type RunLength = Pick<TrainOptions, 'steps' | 'epochs' | 'minutes'>;
@@ -11,7 +14,12 @@ export type RunLength = Pick<TrainOptions, 'steps' | 'epochs' | 'minutes'>;
 export type FolderTraining = RunLength & {
   readonly images: ImageSet;
   /** `config.json` and `scheduler_config.json` of the model, names of its classes, and weights to start from, if any. */
-  readonly model: Omit<DenoiserParts, 'weights'> & {
+  readonly model: Omit<DenoiserParts, 'weights' | 'autoencoder'> & {
+    /**
+     * The `config.json` of an `AutoencoderTiny`, for a model that walks in latents: it is trained first, in two fifths of
+     * the time, and the network of `config` then on its latents.
+     */
+    readonly autoencoder?: Readonly<Record<string, unknown>>;
     readonly start?: TrainOptions['start'];
     readonly startDigest?: string;
   };
@@ -32,13 +40,21 @@ export type FolderTraining = RunLength & {
   readonly signal?: AbortSignal;
   /** Told before the first step what the run will take. */
   readonly onPlan?: (plan: TrainingPlan) => void;
-  readonly onStep?: (report: StepReport) => void;
-  readonly onLook?: (found: HeldOutPoint) => void;
+  readonly onStep?: (report: StepReport & { readonly stage: StageName }) => void;
+  readonly onLook?: (found: StageFound) => void;
   /** Told the step from which a run goes on. */
-  readonly onResume?: (step: number) => void;
+  readonly onResume?: (step: number, stage: StageName) => void;
+  /** Told how many images were encoded, those that are mirrored and those that are kept out among them. */
+  readonly onEncoded?: (images: number) => void;
 };
 
+/** What a look has found. */
+export type StageFound =
+  | ({ readonly stage: 'denoiser' } & Point<EpsilonError>)
+  | ({ readonly stage: 'autoencoder' } & Point<ReconstructionError>);
+
 export type FolderTrained = {
+  /** Of the denoiser. */
   readonly steps: number;
   /** From the call to its end, and before it was stopped, if it was. */
   readonly minutes: number;
@@ -48,6 +64,14 @@ export type FolderTrained = {
   readonly heldOut: HeldOutPoint | undefined;
   /** Whether the run was ended before its time. */
   readonly isStopped: boolean;
+  /** Of a model that walks in latents. */
+  readonly autoencoder?: StageTrained<ReconstructionError>;
+};
+
+export type StageTrained<F extends Found> = {
+  readonly steps: number;
+  readonly loss: number | undefined;
+  readonly heldOut: Point<F> | undefined;
 };
 
 /** What a run will take: measured before it begins, and meant to hold within a factor of two. */
@@ -59,15 +83,14 @@ export type TrainingPlan = TrainingEstimate & {
   readonly minutes: number;
   /** How much is looked at, and how long that takes each time. */
   readonly look: LookSize & { readonly seconds: number };
+  /** What comes first, for a model that walks in latents, if that is still to be done; its `minutes` are its own. */
+  readonly autoencoder?: TrainingPlan;
 };
 
-/** What `trainDenoiser` is told. */
-export const optionsOf = (training: FolderTraining) => {
-  const { model, batchSize, seed, flip = false, learningRate = 4e-4, signal, steps, epochs, minutes } = training;
+/** What the trainer is told, whatever is learned. */
+export const commonOptions = (training: FolderTraining) => {
+  const { batchSize, seed, flip = false, learningRate = 4e-4, signal, steps, epochs, minutes } = training;
   return {
-    config: model.config,
-    scheduler: model.scheduler,
-    ...(model.start ? { start: model.start } : {}),
     ...(signal ? { signal } : {}),
     ...(steps === undefined ? {} : { steps }),
     ...(epochs === undefined ? {} : { epochs }),

@@ -4,6 +4,7 @@ import { memoryFolder } from '../../checkpoints/folder.ts';
 import type { Model } from '../../models/model.ts';
 import { openModel } from '../../models/openModel.ts';
 import { boomerang } from '../../returns/boomerang.ts';
+import type { TrainingData } from '../../train/trainingData.ts';
 import { contactSheet } from '../contactSheet.ts';
 import { type ImageSet, someImages } from '../data/imageSet.ts';
 import { writeWhole } from '../output.ts';
@@ -18,6 +19,8 @@ export type LookOptions = {
   /** So many images go through the network at a time. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** Latents of the held-out images, for a model that walks in those. */
+  readonly latents?: TrainingData | undefined;
 };
 
 /** How much is looked at. */
@@ -50,10 +53,10 @@ export const SHEET_EVALUATIONS = SHOWN * COLUMNS.reduce((sum, { variants }) => s
  * @throws ArgumentError `diverged` for an error that is not finite; whatever the signal was aborted with.
  */
 export const look = async (parts: DenoiserParts, heldOut: ImageSet, options: LookOptions): Promise<EpsilonError> => {
-  const { seed, out, size, batchSize, signal } = options;
+  const { seed, out, size, batchSize, signal, latents = heldOut } = options;
   const model = await openModel(memoryFolder(out, modelFiles(parts)));
   try {
-    const found = await epsilonError(model, heldOut, {
+    const found = await epsilonError(model, latents, {
       seed,
       labels: model.labels && heldOut.labels,
       batchSize: Math.min(MOST_MEASURED, batchSize),
@@ -68,7 +71,7 @@ export const look = async (parts: DenoiserParts, heldOut: ImageSet, options: Loo
 };
 
 const drawSheet = async (model: Model, heldOut: ImageSet, options: LookOptions): Promise<Uint8Array> => {
-  const shown = someImages(heldOut, firstOfEachClass(heldOut));
+  const shown = someImages(heldOut, firstOfEachClass(heldOut, SHOWN));
   const groups = Array.from({ length: Math.ceil(shown.count / options.batchSize) }, (_, n) =>
     someImages(shown, placesFrom(n * options.batchSize, Math.min(shown.count, (n + 1) * options.batchSize))),
   );
@@ -113,12 +116,12 @@ const rowsOf = async (
 
 const placesFrom = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, n) => start + n);
 
-const labelOf = ({ labels, classes }: ImageSet, n: number): { readonly label?: string } =>
+export const labelOf = ({ labels, classes }: ImageSet, n: number): { readonly label?: string } =>
   labels && classes ? { label: classes[labels[n] as number] ?? String(labels[n]) } : {};
 
 /** Places of images to show: of different classes, as far as there are. */
-const firstOfEachClass = ({ labels, count }: ImageSet): number[] => {
+export const firstOfEachClass = ({ labels, count }: ImageSet, most: number): number[] => {
   const places = placesFrom(0, count);
   const firsts = labels ? places.filter((n) => labels.indexOf(labels[n] as number) === n) : [];
-  return [...new Set([...firsts, ...places])].slice(0, SHOWN);
+  return [...new Set([...firsts, ...places])].slice(0, most);
 };

@@ -6,8 +6,11 @@ const MOST_HELD = 256;
 /** Of fewer images every one is wanted. */
 const LEAST_TO_SPLIT = 40;
 
+/** What is learned from, and what is kept out of it. */
+export type SplitImages = { readonly seen: ImageSet; readonly held: ImageSet | undefined };
+
 /** Keeps a few images out of training, always the same ones of as many. */
-export const splitImages = (images: ImageSet): { readonly seen: ImageSet; readonly held: ImageSet | undefined } => {
+export const splitImages = (images: ImageSet): SplitImages => {
   const { count } = images;
   if (count < LEAST_TO_SPLIT) return { seen: images, held: undefined };
   const next = uniformStream(['train', 'held out', count]);
