@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { memoryFolder } from '../../checkpoints/folder.ts';
 import type { Weight } from '../../engines/tfjs/parameters.ts';
-import { type LoadedAutoencoder, openAutoencoder } from '../../models/loadParts.ts';
+import { type LoadedAutoencoder, openAutoencoder } from '../../models/openAutoencoder.ts';
 import { prepareReconstruction } from '../../train/reconstruction.ts';
 import { trainAutoencoder } from '../../train/trainAutoencoder.ts';
 import { contactSheet } from '../contactSheet.ts';

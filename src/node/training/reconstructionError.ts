@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../errors.ts';
-import type { LoadedAutoencoder } from '../../models/loadParts.ts';
+import type { LoadedAutoencoder } from '../../models/openAutoencoder.ts';
 import type { TrainingData } from '../../train/trainingData.ts';
 
 /** How far images are from what an autoencoder gives back of them. */
