@@ -1,5 +1,7 @@
 import { basename, resolve } from 'node:path';
+import type { Architecture } from '../../networks/architecture.ts';
 import { parameterShapes } from '../../networks/parameterShapes.ts';
+import { parseAutoencoder } from '../../networks/parseAutoencoder.ts';
 import { unet2d } from '../../networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
 import type { FolderTrained, FolderTraining } from './folderTraining.ts';
@@ -24,13 +26,14 @@ export const modelCard = ({ out, training, trained, history, hasSheet }: Run): s
       ? 'no classes'
       : `${images.classes?.length} classes, the last label is "no class"`;
   const cells = [
-    ['Network', `\`UNet2DModel\` of diffusers, ${parametersOf(model.config).toLocaleString('en')} parameters`],
+    ['Network', `\`UNet2DModel\` of diffusers, ${parametersOf(unet2d(parseUNet2DConfig(model.config)))}`],
+    ...autoencoderCells(training),
     ['Images', `${width} x ${height}, ${channels === 1 ? 'grey' : 'colour'}, in [-1, 1]`],
     ['Labels', classes],
     ['Trained on', `${about.data}: ${images.count} images, digest \`${images.digest}\``],
     [
       'Training',
-      `${trained.steps} steps of ${batchSize} images in ${trained.minutes.toFixed(1)} minutes on ${about.backend}`,
+      `${stepsOf(trained)} of ${batchSize} images in ${trained.minutes.toFixed(1)} minutes on ${about.backend}`,
     ],
     ['Settings', `AdamW, peak learning rate ${learningRate}, seed ${seed}${flip ? ', mirrored at random' : ''}`],
     ['Licence', 'to be filled in; that of the images counts, too'],
@@ -47,7 +50,7 @@ ${cells.map(([what, value]) => `| ${what} | ${value} |`).join('\n')}
 
 ${quality(trained, history)}
 
-The training loss, smoothed over about 100 steps, ended at ${trained.loss?.toFixed(4) ?? 'nothing: no step was taken'}.
+${reconstruction(trained)}The training loss, smoothed over about 100 steps, ended at ${trained.loss?.toFixed(4) ?? 'nothing: no step was taken'}.
 
 ![losses](losses.png)
 ${hasSheet ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}
@@ -62,7 +65,7 @@ boomerang sample IMAGE --model ${name}
 \`\`\`
 
 \`\`\`python
-UNet2DModel.from_pretrained('${name}', subfolder='unet')
+${model.autoencoder ? `LDMPipeline.from_pretrained('${name}')` : `UNet2DModel.from_pretrained('${name}', subfolder='unet')`}
 \`\`\`
 
 ## What it is for, and what not
@@ -83,8 +86,36 @@ Mean squared epsilon error on ${heldOut.images} images that were kept out of tra
 By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;
 };
 
-const parametersOf = (config: Readonly<Record<string, unknown>>): number =>
-  [...parameterShapes(unet2d(parseUNet2DConfig(config))).values()].reduce(
-    (sum, shape) => sum + shape.reduce((size, length) => size * length, 1),
-    0,
-  );
+const autoencoderCells = ({ model: { autoencoder } }: FolderTraining): string[][] => {
+  if (autoencoder === undefined) return [];
+  const { encoder, decoder, factor, latentChannels } = parseAutoencoder(autoencoder);
+  const what = `\`AutoencoderTiny\` of diffusers, ${parametersOf(encoder, decoder)}`;
+  return [['Autoencoder', `${what}; ${factor} x ${factor} pixels become one latent of ${latentChannels} numbers`]];
+};
+
+const stepsOf = ({ steps, autoencoder }: FolderTrained): string =>
+  autoencoder ? `${autoencoder.steps} steps of the autoencoder, then ${steps} of the network,` : `${steps} steps`;
+
+/** How well images come back of the autoencoder, for a model that has one. */
+const reconstruction = ({ autoencoder }: FolderTrained): string => {
+  if (autoencoder === undefined) return '';
+  const { heldOut } = autoencoder;
+  const charts = '![losses of the autoencoder](autoencoder-losses.png)';
+  if (heldOut === undefined) return `How well images come back of the autoencoder was not measured.\n\n${charts}\n\n`;
+  const { images, error, psnr, step } = heldOut;
+  const figures = `mean squared error **${error.toFixed(5)}** in [-1, 1], that is ${psnr.toFixed(1)} dB`;
+  return `${images} images that were kept out come back of the autoencoder, as it was at step ${step}, with a
+${figures}: no variant is nearer to its image than that. The error above is that of the network among latents.
+
+${charts}
+
+![held-out images, and what comes back of them](reconstructions.png)
+
+`;
+};
+
+const parametersOf = (...architectures: readonly Architecture[]): string => {
+  const shapes = architectures.flatMap((architecture) => [...parameterShapes(architecture).values()]);
+  const count = shapes.reduce((sum, shape) => sum + shape.reduce((size, length) => size * length, 1), 0);
+  return `${count.toLocaleString('en')} parameters`;
+};
