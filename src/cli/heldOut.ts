@@ -2,6 +2,8 @@ import { ArgumentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import type { LabelledImages } from '../node/data/labelledImages.ts';
 import { uniformStream } from '../random.ts';
+import { classesOf } from '../returns/aim.ts';
+import { namesClass, type Way } from './way.ts';
 
 /** Places of training images: those a classifier may learn from, and those that it never sees. */
 export type Split = { readonly training: readonly number[]; readonly validation: readonly number[] };
@@ -25,18 +27,34 @@ export const checkImages = (asked: number, { validation, training }: Split): voi
   throw new ArgumentError('bad-images', `${rule} is held out; got ${asked}`);
 };
 
+type Classes = Pick<LabelledImages, 'classes'>;
+
 /** Names for people: those of the model where it has as many classes as the data. */
-export const classNames = ({ classes }: Pick<LabelledImages, 'classes'>, { labels }: Model): readonly string[] => {
+export const classNames = ({ classes }: Classes, model: Model): readonly string[] => {
   const isNumbered = classes.every((name, label) => name === String(label));
-  return isNumbered && labels?.classes?.length === classes.length ? labels.classes : classes;
+  const known = classesOf(model);
+  return isNumbered && known?.length === classes.length ? known : classes;
 };
+
+/**
+ * By which number a model is told of each class: its own; that of the data for a model which hears of classes in its
+ * prompt alone.
+ *
+ * @throws ArgumentError `bad-label` for a class that the model does not know.
+ */
+export const toldLabels = (data: Classes, model: Model): readonly number[] =>
+  model.labels ? modelLabels(data, model) : data.classes.map((_, label) => label);
+
+/** A way with the names by which its prompt calls classes, by the numbers that `toldLabels` gives them. */
+export const namingClasses = (way: Way, { classes }: Partial<Classes>, model: Model): Way =>
+  namesClass(way) && classes && !model.labels ? { ...way, classes: classNames({ classes }, model) } : way;
 
 /**
  * The model's label of each class: by name, or by number where the data has no names.
  *
  * @throws ArgumentError `bad-label` for a class that the model does not know.
  */
-export const modelLabels = (data: Pick<LabelledImages, 'classes'>, model: Model): readonly number[] => {
+export const modelLabels = (data: Classes, model: Model): readonly number[] => {
   const { labels } = model;
   if (!labels) throw new ArgumentError('bad-label', 'the model has no classes; leave out --conditional');
   return classNames(data, model).map((name, n) => {

@@ -1,27 +1,20 @@
 import type { Command } from 'commander';
 import type { Model } from '../../models/model.ts';
-import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
+import { type BackendChoice, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import { openImages } from '../../node/data/openImages.ts';
-import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
-import { planAmong } from '../../returns/plan.ts';
-import {
-  addFitOption,
-  addFoldersOption,
-  addModelOptions,
-  addReportOptions,
-  addWayOptions,
-  DATA_ARGUMENT,
-} from '../commonOptions.ts';
+import { addFitOption, addFoldersOption, addReportOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { describeCost } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
 import { foldersOf } from '../foldersOption.ts';
+import { namingClasses } from '../heldOut.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
-import { watchDownloads } from '../progress.ts';
+import { addModelOptions, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
+import { addWayOptions, checkWay, checkWayPrompt } from '../way.ts';
 import { type EvaluationCost, estimateEvaluation } from './estimate.ts';
 import { type Candidate, findCandidate, judgeWith } from './judge.ts';
 import { measure, type Places } from './measure.ts';
@@ -50,18 +43,17 @@ const evaluate = async (places: Places, options: EvaluateOptions, streams: Strea
   const { stderr } = streams;
   const asked = readAsked(options);
   const fit = toFit(options.fit);
-  const backend = await chooseBackend({ backend: options.backend });
-  const { stop, onProgress } = watchDownloads(stderr);
-  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
-  const model = await loadModel(places.place, { engine, revision: options.revision, onProgress }).finally(stop);
+  const { model, backend } = await openAsked(places.place, options, stderr);
   try {
-    for (const strength of asked.strengths) planAmong(model, { ...asked.way, strength }); // refused before all work
+    checkWay(model, asked.way, asked.strengths);
     const [height, width, channels] = model.imageShape;
     const fitted = { size: [height, width], channels, fit, ...foldersOf(options) } as const;
     const images = await openImages(places.data, { ...fitted, part: asked.part });
     stderr.write(skippedText(images));
+    const way = namingClasses(asked.way, images, model);
+    checkWayPrompt(model, way, images.labels !== undefined);
     const candidate = await findCandidate(places.data, { images, fitted, given: options.classifier, stderr });
-    const evaluating = { places, images, candidate, asked, backend, options };
+    const evaluating = { places, images, candidate, asked: { ...asked, way }, backend, options };
     await interruptible((signal) => run(model, { ...evaluating, signal }, streams));
   } finally {
     model.dispose();

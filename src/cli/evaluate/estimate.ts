@@ -4,10 +4,11 @@ import type { Model } from '../../models/model.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
 import { epsilonError, looksAt } from '../../node/training/epsilonError.ts';
-import { type Cost, costOfReturns, memoryFor, secondsOf } from '../cost.ts';
+import { bytesOfImage, type Cost, memoryFor, secondsOf } from '../cost.ts';
 import { costOfJudging, type JudgeCost } from '../judgeCost.ts';
+import { costOfReturns } from '../returnCost.ts';
 import { allPlaces, type Candidate } from './judge.ts';
-import { labelWays, ownLabels } from './measure.ts';
+import { labelWays, ownLabels, toldOfImages } from './labels.ts';
 import type { Asked } from './options.ts';
 import { measureReturns } from './returns.ts';
 
@@ -40,19 +41,18 @@ export const estimateEvaluation = async (
   const judging =
     candidate && (await costOfJudging(candidate.place, { ...candidate, judged: judgedBy(candidate), signal }));
   try {
-    const own = ownLabels(model, images);
+    const own = ownLabels(model, images, asked.way);
     const places = all.slice(0, ERROR_BATCH);
-    const some = { seed: asked.seed, places, labels: own };
+    const some = { ...toldOfImages(model, images, asked), places };
     const errorImages = looksAt(Math.min(asked.images, images.count));
     const perError = (await secondsOf(() => epsilonError(model, images, some))) / looksAt(places.length);
     const returns = await costOfAllReturns(model, { images, asked, own, judging });
     const seconds = perError * errorImages + returns.seconds + (judging?.judgingSeconds ?? 0);
     const trainingSeconds = judging?.trainingSeconds ?? 0;
-    const size = images.bytes.length / images.count;
     return {
       evaluations: errorImages + returns.evaluations,
       seconds: seconds + trainingSeconds,
-      memoryBytes: memoryFor(4 * size * Math.min(asked.returns, images.count)),
+      memoryBytes: memoryFor(bytesOfImage(model) * Math.min(asked.returns, images.count)),
       trainingSeconds,
     };
   } finally {
@@ -74,11 +74,12 @@ const costOfAllReturns = async (model: Model, { images, asked, own, judging }: R
   const count = Math.min(asked.returns, images.count);
   const places = allPlaces(images).slice(0, Math.min(BATCH, count));
   const pixels = tf.tensor4d(pixelsAt(images, places), [places.length, ...images.imageShape]);
-  const ways = labelWays(model, places, own);
+  const ways = labelWays(model, places, { own, way: asked.way });
   const { strengths, way } = asked;
   try {
     const labels = ways.at(-1)?.returnTo;
-    const one = await costOfReturns(model, { images: pixels, way, strengths, variants: 1, count, labels });
+    const work = { images: pixels, way, strengths, variants: ways.length, count, labels, roundTrip: true };
+    const { evaluations, seconds } = await costOfReturns(model, work);
     const classes = images.labels && places.map((place) => images.labels?.[place] as number);
     const retention =
       judging && classes ? { retention: { classify: judging.classifier.classify, labels: classes } } : {};
@@ -86,11 +87,8 @@ const costOfAllReturns = async (model: Model, { images, asked, own, judging }: R
     const measuring = await secondsOf(() =>
       measureReturns(model, { images: pixels, ...retention, ...ways.at(-1) }, settings),
     );
-    const batches = (count / places.length) * strengths.length;
-    return {
-      evaluations: one.evaluations * ways.length,
-      seconds: (one.seconds + measuring * batches) * ways.length,
-    };
+    const rounds = strengths.length * ways.length + (model.isLatent ? 1 : 0);
+    return { evaluations, seconds: seconds + (measuring * rounds * count) / places.length };
   } finally {
     pixels.dispose();
   }

@@ -5,13 +5,14 @@ import type { ImageSet } from '../../node/data/imageSet.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
 import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
 import { uniformStream } from '../../random.ts';
-import { modelLabels } from '../heldOut.ts';
+import { keepEncodings } from '../../returns/encoding.ts';
 import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
 import type { Judge } from './judge.ts';
+import { type LabelWay, labelWays, ownLabels, toldOfImages } from './labels.ts';
 import type { Asked } from './options.ts';
-import { measureReturns, type ReturnFigures } from './returns.ts';
+import { measureReturns, type ReturnFigures, type RoundTripFigures, roundTripOf } from './returns.ts';
 
 /** What is known of a model, measured on images that it should not have seen. */
 export type Evaluation = {
@@ -28,6 +29,8 @@ export type Evaluation = {
   readonly classifier?: { readonly place: string; readonly accuracy: number };
   /** How many images the returns were measured on. */
   readonly returned: number;
+  /** What the autoencoder of a latent model alone does to the images, which nothing that returns escapes. */
+  readonly roundTrip?: RoundTripFigures;
   readonly returns: readonly ReturnFigures[];
 };
 
@@ -53,7 +56,7 @@ export const measure = async (
   model: Model,
   { places, images, judge, asked, signal, stderr }: Work,
 ): Promise<Evaluation> => {
-  const own = ownLabels(model, images);
+  const own = ownLabels(model, images, asked.way);
   const order = shuffled(images.count, asked.seed);
   let evaluations = 0;
   const onEvaluated = (count: number): void => {
@@ -62,14 +65,14 @@ export const measure = async (
   const counted = watchModel(model, { signal, onEvaluated });
   const seen = order.slice(0, asked.images);
   const quality = await watch(stderr, 'error', (onProgress) =>
-    epsilonError(counted, images, { seed: asked.seed, places: seen, labels: own, onProgress }),
+    epsilonError(counted, images, { ...toldOfImages(model, images, asked), places: seen, onProgress }),
   );
   const isRight = judge ? new Set(judge.right) : undefined;
   const chosen = order.filter((place) => isRight?.has(place) ?? true).slice(0, asked.returns);
   if (chosen.length === 0) {
     throw new ArgumentError('too-few-images', 'the classifier gets no image right; name a better --classifier');
   }
-  const returns = await watch(stderr, 'returns', (onProgress) =>
+  const found = await watch(stderr, 'returns', (onProgress) =>
     returnAll(counted, { images, judge, asked, chosen, own, signal, onProgress }),
   );
   return {
@@ -81,7 +84,7 @@ export const measure = async (
     quality,
     ...(judge ? { classifier: { place: judge.place, accuracy: judge.right.length / images.count } } : {}),
     returned: chosen.length,
-    returns,
+    ...found,
   };
 };
 
@@ -91,53 +94,37 @@ type Returning = Pick<Work, 'images' | 'judge' | 'asked' | 'signal'> & {
   readonly onProgress: (share: number) => void;
 };
 
-/** Every strength, with the null label and, for a conditional model and images with labels, with the label given. */
+/** The round trip alone, where there is one; and every strength, with the null label and, for a conditional model and images with labels, with the label given. */
 const returnAll = async (
   model: Model,
   { images, judge, asked, chosen, own, signal, onProgress }: Returning,
-): Promise<ReturnFigures[]> => {
+): Promise<Pick<Evaluation, 'roundTrip' | 'returns'>> => {
   const pixels = tf.tensor4d(pixelsAt(images, chosen), [chosen.length, ...images.imageShape]);
   const labels = images.labels && chosen.map((place) => images.labels?.[place] as number);
   const retention = judge && labels ? { retention: { classify: judge.classify, labels } } : {};
-  const ways = labelWays(model, chosen, own);
+  const ways = labelWays(model, chosen, { own, way: asked.way });
+  const rounds = ways.length * asked.strengths.length + (model.isLatent ? 1 : 0);
   let done = 0;
   const onVariants = (count: number): void => {
     done += count;
-    onProgress(done / (chosen.length * ways.length * asked.strengths.length));
+    onProgress(done / (chosen.length * rounds));
   };
-  const figures: ReturnFigures[] = [];
+  const settings = { ...asked.way, seed: asked.seed, encodings: keepEncodings(), onVariants };
+  const measureAt = (strength: number, way: LabelWay | undefined, roundTrip = false): Promise<ReturnFigures> =>
+    measureReturns(model, { images: pixels, ...retention, ...way }, { ...settings, strength, roundTrip });
+  const returns: ReturnFigures[] = [];
+  let roundTrip: RoundTripFigures | undefined;
   try {
+    if (model.isLatent) roundTrip = roundTripOf(await measureAt(0, ways.at(-1), true));
     for (const strength of asked.strengths) {
-      for (const way of ways) {
-        const settings = { ...asked.way, strength, seed: asked.seed, onVariants };
-        figures.push(await measureReturns(model, { images: pixels, ...retention, ...way }, settings));
-      }
+      for (const way of ways) returns.push(await measureAt(strength, way));
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
     pixels.dispose();
   }
-  return figures;
-};
-
-type LabelWay = { readonly returnTo?: readonly number[] };
-
-/** The labels that images at some places return to: the null label if there is one, and their own if there are any. */
-export const labelWays = (
-  model: Model,
-  places: readonly number[],
-  own: readonly number[] | undefined,
-): readonly LabelWay[] => {
-  const hasNull = !model.labels || model.labels.nullLabel !== undefined;
-  return [...(hasNull ? [{}] : []), ...(own ? [{ returnTo: places.map((place) => own[place] as number) }] : [])];
-};
-
-/** The model's label for each image, where both have classes. @throws ArgumentError `bad-label` */
-export const ownLabels = (model: Model, { labels, classes = [] }: ImageSet): readonly number[] | undefined => {
-  if (!model.labels || !labels) return undefined;
-  const byClass = modelLabels({ classes }, model);
-  return labels.map((label) => byClass[label] as number);
+  return { ...(roundTrip ? { roundTrip } : {}), returns };
 };
 
 const shuffled = (count: number, seed: string): number[] => {

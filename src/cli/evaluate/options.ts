@@ -1,7 +1,8 @@
 import { toPart } from '../../node/data/parts.ts';
 import type { Part } from '../../node/data/source.ts';
-import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
 import { toCount, toStrengths } from '../numbers.ts';
+import type { ModelOptions } from '../openAsked.ts';
+import { readWay, type Way, type WayOptions } from '../way.ts';
 
 /** What the command line says, as text. */
 export type EvaluateOptions = ModelOptions &

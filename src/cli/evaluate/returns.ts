@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interval, meanOf, wilsonInterval } from '../../calibrate/intervals.ts';
-import { keptClasses } from '../../calibrate/measures.ts';
-import { takeValues, visitVariants } from '../../calibrate/variants.ts';
+import { keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
+import { takeValues, type VariantWork, visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import type { ReturnOptions } from '../../returns/returnOptions.ts';
+import type { Way } from '../way.ts';
 
 /** Images in [0, 1], and what is known of them. */
 export type EvaluatedImages = {
@@ -14,22 +14,33 @@ export type EvaluatedImages = {
   readonly returnTo?: readonly number[];
 };
 
-/** What returns from one strength do. */
-export type ReturnFigures = {
-  readonly strength: number;
-  /** Whether images return to their own class instead of the null label. */
-  readonly labelGiven: boolean;
+/** What a way there and back does to images. */
+export type RoundTripFigures = {
   /** Share of variants that keep their class, with its 95 % interval. */
   readonly retention?: { readonly mean: number; readonly interval: Interval };
   /** Variance of the variants over that of the images, pixel by pixel over the images, then the mean of both. */
   readonly varianceKept: number;
+  /** Root mean square distance to the image, in [0, 1] units, the mean over images. */
+  readonly rms: number;
+  /** Structural similarity to the image, the mean over images. */
+  readonly ssim: number;
 };
 
-export type ReturnSettings = Omit<ReturnOptions, 'strength'> & {
+/** What returns from one strength do. */
+export type ReturnFigures = RoundTripFigures & {
   readonly strength: number;
-  readonly seed: string;
-  readonly onVariants?: (count: number) => void;
+  /** Whether images return to their own class instead of the null label. */
+  readonly labelGiven: boolean;
 };
+
+export const roundTripOf = ({ strength, labelGiven, ...figures }: ReturnFigures): RoundTripFigures => figures;
+
+export type ReturnSettings = Way &
+  Pick<VariantWork, 'roundTrip' | 'encodings'> & {
+    readonly strength: number;
+    readonly seed: string;
+    readonly onVariants?: (count: number) => void;
+  };
 
 /** Makes one variant of each image at a strength and measures what was kept. */
 export const measureReturns = async (
@@ -38,12 +49,14 @@ export const measureReturns = async (
   settings: ReturnSettings,
 ): Promise<ReturnFigures> => {
   const places = Array.from({ length: images.shape[0] }, (_, place) => place);
-  const kept: number[] = [];
+  const [kept, rms, ssim]: [number[], number[], number[]] = [[], [], []];
   const [before, after] = [spread(), spread()];
   const work = { ...settings, places, variants: 1, ...(returnTo ? { labels: returnTo } : {}) };
   await visitVariants(model, images, work, async ({ images: originals, variants: [variants], places: some }) => {
     before.add(await originals.data<'float32'>(), some.length);
     after.add(await variants.data<'float32'>(), some.length);
+    rms.push(...(await takeValues(rmsDistances(originals, variants))));
+    ssim.push(...(await takeValues(structuralSimilarities(originals, variants))));
     if (!retention) return;
     const own = some.map((place) => retention.labels[place] as number);
     const scores = tf.tidy(() => keptClasses(retention.classify(variants) as tf.Tensor2D, own));
@@ -54,6 +67,8 @@ export const measureReturns = async (
     labelGiven: returnTo !== undefined,
     ...(retention ? { retention: { mean: meanOf(kept), interval: wilsonInterval(kept) } } : {}),
     varianceKept: after.variance() / before.variance(),
+    rms: meanOf(rms),
+    ssim: meanOf(ssim),
   };
 };
 

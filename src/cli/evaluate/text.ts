@@ -1,18 +1,16 @@
 import { describeQuality } from '../../node/training/quality.ts';
 import { formatTable } from '../table.ts';
 import type { Evaluation } from './measure.ts';
+import type { RoundTripFigures } from './returns.ts';
 
 /** An evaluation for people. */
-export const evaluationText = ({ quality, labelGiven, classifier, returned, returns }: Evaluation): string => {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const evaluationText = (evaluation: Evaluation): string => {
+  const { quality, labelGiven, classifier, returned, roundTrip, returns } = evaluation;
   const fifths = quality.fifths.map((value) => value.toFixed(5)).join('  ');
-  const rows = returns.map(({ strength, labelGiven: toOwn, retention, varianceKept }) => [
-    String(strength),
-    toOwn ? 'own' : 'none',
-    retention ? percent(retention.mean) : '-',
-    retention ? `${percent(retention.interval[0])} to ${percent(retention.interval[1])}` : '-',
-    percent(varianceKept),
-  ]);
+  const rows = [
+    ...(roundTrip ? [['0, round trip', '-', ...cellsOf(roundTrip)]] : []),
+    ...returns.map((one) => [String(one.strength), one.labelGiven ? 'own' : 'none', ...cellsOf(one)]),
+  ];
   return [
     `mean squared epsilon error  ${quality.error.toFixed(5)}`,
     `  on ${quality.images} images, ${labelGiven ? 'label given' : 'no label given'}`,
@@ -20,6 +18,19 @@ export const evaluationText = ({ quality, labelGiven, classifier, returned, retu
     `  ${describeQuality(quality)}`,
     ...(classifier ? [`classifier right on ${percent(classifier.accuracy)} of the images before they are thrown`] : []),
     `${returned} images thrown and returned${classifier ? ', all of which the classifier gets right' : ''}:`,
-    formatTable(['strength', 'label', 'labels kept', '95 % interval', 'variance kept'], rows),
+    formatTable(['strength', 'label', 'labels kept', '95 % interval', 'variance kept', 'RMS', 'SSIM'], rows),
+    ...(roundTrip
+      ? ['round trip: encoded and decoded without a throw, which is what the autoencoder alone loses\n']
+      : []),
   ].join('\n');
 };
+
+const cellsOf = ({ retention, varianceKept, rms, ssim }: RoundTripFigures): string[] => [
+  retention ? percent(retention.mean) : '-',
+  retention ? `${percent(retention.interval[0])} to ${percent(retention.interval[1])}` : '-',
+  percent(varianceKept),
+  rms.toFixed(3),
+  ssim.toFixed(3),
+];
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

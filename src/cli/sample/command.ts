@@ -1,28 +1,22 @@
 import type { Command } from 'commander';
-import { ArgumentError, isCount } from '../../errors.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
-import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
+import { type BackendChoice, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
 import { readImageFile } from '../../node/images.ts';
-import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
-import {
-  addFitOption,
-  addModelOptions,
-  addReportOptions,
-  addWayOptions,
-  type ModelOptions,
-  readWay,
-  type WayOptions,
-} from '../commonOptions.ts';
+import { addFitOption, addReportOptions } from '../commonOptions.ts';
 import { type Cost, describeCost } from '../cost.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { toCount, toStrengths } from '../numbers.ts';
-import { watch, watchDownloads } from '../progress.ts';
+import { addModelOptions, type ModelOptions, openAsked } from '../openAsked.ts';
+import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
 import { formatTable } from '../table.ts';
 import { watchModel } from '../watchModel.ts';
+import { addWayOptions, readWay, toldOf, type WayOptions } from '../way.ts';
 import { estimateSampling } from './estimate.ts';
+import { findLabel } from './label.ts';
 import { checkSampling, type SampleRow, type Sampling, sampleVariants } from './sampling.ts';
 import { drawSheet } from './sheet.ts';
 
@@ -47,7 +41,7 @@ export const registerSample = (program: Command, streams: Streams): void => {
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .option('--strength <list>', 'how far to throw, numbers in [0, 1] with commas between', '0.1,0.3,0.5')
     .option('--variants <count>', 'variants of each image at each strength', '4')
-    .option('--label <class>', 'class to return to, by number or name, for conditional models')
+    .option('--label <class>', 'class to return to, by number or name, for models with classes; or what {class} is')
     .option('--out <file>', 'contact sheet to write', 'boomerang.png');
   addReportOptions(addModelOptions(addWayOptions(addFitOption(command)))).action(
     (paths: readonly string[], options: Options) => sample({ paths, options }, streams),
@@ -60,12 +54,9 @@ const sample = async ({ paths, options }: Work, streams: Streams): Promise<void>
   const asked = readSampling(options);
   const fit = toFit(options.fit);
   await checkOutput(options.out);
-  const backend = await chooseBackend({ backend: options.backend });
-  const { stop, onProgress } = watchDownloads(streams.stderr);
-  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
-  const model = await loadModel(options.model, { revision: options.revision, engine, onProgress }).finally(stop);
+  const { model, backend } = await openAsked(options.model, options, streams.stderr);
   try {
-    const sampling = options.label === undefined ? asked : { ...asked, label: findLabel(model, options.label) };
+    const sampling = options.label === undefined ? asked : { ...asked, label: findLabel(model, asked, options.label) };
     checkSampling(model, sampling);
     const images: Float32Array[] = [];
     for (const path of paths) {
@@ -103,7 +94,8 @@ const make = async (model: Model, making: Making, { stdout, stderr }: Streams): 
   if (made > 0) {
     await writeWhole(options.out, await drawSheet(model, { paths, images, samples, sampling }));
     const stopped = signal.aborted ? { stopped: true } : {};
-    const figures = { model: options.model, backend: backend.name, ...stopped, evaluations, rows };
+    const told = { model: options.model, backend: backend.name, ...toldOf(sampling) };
+    const figures = { ...told, ...stopped, evaluations, rows };
     stdout.write(options.json ? toJson(figures) : figureTable(rows));
     stderr.write(`wrote ${options.out}\n`);
   }
@@ -125,16 +117,6 @@ const checkOutput = async (path: string): Promise<void> => {
     throw new ArgumentError('bad-output', `the contact sheet is a PNG, got the name "${path}"; end it in .png`);
   }
   await checkWritable(path);
-};
-
-/** @throws ArgumentError `bad-label` */
-const findLabel = ({ labels }: Model, text: string): number => {
-  if (labels === undefined) throw new ArgumentError('bad-label', `the model has no classes; leave out --label ${text}`);
-  const named = labels.classes?.indexOf(text) ?? -1;
-  const label = named >= 0 ? named : Number(text.trim() || Number.NaN);
-  if (isCount(label, 0) && label < labels.count) return label;
-  const names = labels.classes ? `, or one of: ${labels.classes.join(', ')}` : '';
-  throw new ArgumentError('bad-label', `no class "${text}"; use a number from 0 to ${labels.count - 1}${names}`);
 };
 
 const figureTable = (rows: readonly SampleRow[]): string =>

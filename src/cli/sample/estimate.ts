@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import { checkSheetSize } from '../../node/contactSheet.ts';
-import { type Cost, checkMemory, costOfReturns, memoryFor, secondsOf } from '../cost.ts';
+import { bytesOfImage, type Cost, checkMemory, memoryFor, secondsOf } from '../cost.ts';
+import { costOfReturns } from '../returnCost.ts';
 import type { Sampling } from './sampling.ts';
 import { columnsOf, type Drawing, drawSheet } from './sheet.ts';
 
@@ -34,12 +35,14 @@ export const estimateSampling = async (model: Model, { paths, images, sampling }
   }
 };
 
-/** Variants as numbers, and the page that they are painted on: as bytes, with its texts, and as a file. */
-const bytesKept = ({ imageShape }: Model, sampling: Sampling, images: number): number => {
+/** Images and variants as numbers, and the page that they are painted on: as bytes, with its texts, and as a file. */
+const bytesKept = (model: Model, sampling: Sampling, images: number): number => {
+  const { imageShape } = model;
   const size = imageShape[0] * imageShape[1] * imageShape[2];
   const columns = [1, ...columnsOf(sampling).map((one) => one.variants)];
   const pixels = checkSheetSize(imageShape, { columns, rows: images });
-  return 4 * size * images * (2 + sampling.strengths.length * sampling.variants) + PAGE_BYTES * pixels;
+  const made = 4 * size * (1 + sampling.strengths.length * sampling.variants);
+  return images * (bytesOfImage(model) + made) + PAGE_BYTES * pixels;
 };
 
 /** A pixel of the page takes three bytes, and sharp composites with four, twice. */

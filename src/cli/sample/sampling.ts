@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
+import { type KeptLatents, keepEncodings } from '../../returns/encoding.ts';
 import { planAmong } from '../../returns/plan.ts';
-import type { Way } from '../commonOptions.ts';
 import { watchModel } from '../watchModel.ts';
+import { checkWay, checkWayPrompt, type Way } from '../way.ts';
 
 export type Sampling = Way & {
   readonly strengths: readonly number[];
@@ -40,10 +41,11 @@ export type Samples = {
 /**
  * Checks everything that can be known to be wrong before an image is seen.
  *
- * @throws ArgumentError as `planReturn`.
+ * @throws ArgumentError as `planReturn`, `bad-prompt`, `bad-negative-prompt`.
  */
-export const checkSampling = (model: Model, { strengths, ...options }: Sampling): void => {
-  for (const strength of strengths) planAmong(model, { ...options, strength });
+export const checkSampling = (model: Model, { strengths, label, ...options }: Sampling): void => {
+  checkWay(model, options, strengths);
+  checkWayPrompt(model, options, label !== undefined);
 };
 
 export type SamplingWork = {
@@ -74,10 +76,11 @@ export const sampleVariants = async (
     onProgress(evaluations / total);
   };
   const watched = watchModel(model, { signal, onEvaluated });
+  const encodings = keepEncodings();
   try {
     for (const strength of sampling.strengths) {
       if (signal.aborted) break;
-      const { made, seconds } = await variantsAt(watched, batch, { sampling, strength, signal });
+      const { made, seconds } = await variantsAt(watched, batch, { sampling, strength, encodings, signal });
       const whole = Math.min(...made.map((list) => list.length));
       if (whole === 0) continue;
       const kept = made.map((list) => list.slice(0, whole));
@@ -101,10 +104,13 @@ const costAt = (model: Model, { strengths: _, ...way }: Sampling, strength: numb
   return { strength, timestep, sigma, evaluations };
 };
 
-type AtStrength = { readonly sampling: Sampling; readonly strength: number; readonly signal: AbortSignal };
+type AtStrength = Required<Pick<SamplingWork, 'sampling' | 'signal'>> & {
+  readonly strength: number;
+  readonly encodings: KeptLatents;
+};
 
 /** Variants by image, and the seconds that one took; what was made so far when the signal is aborted. */
-const variantsAt = async (model: Model, batch: tf.Tensor4D, { sampling, strength, signal }: AtStrength) => {
+const variantsAt = async (model: Model, batch: tf.Tensor4D, { sampling, strength, encodings, signal }: AtStrength) => {
   const { label, strengths: _, ...rest } = sampling;
   const places = Array.from({ length: batch.shape[0] }, (_, place) => place);
   const made: Float32Array[][] = places.map(() => []);
@@ -115,7 +121,7 @@ const variantsAt = async (model: Model, batch: tf.Tensor4D, { sampling, strength
     some.forEach((place, n) => void made[place]?.push(values.slice(n * size, (n + 1) * size)));
   };
   const labels = label === undefined ? {} : { labels: places.map(() => label) };
-  const work = { ...rest, ...labels, strength, places, onVariants };
+  const work = { ...rest, ...labels, strength, places, encodings, onVariants };
   await visitVariants(model, batch, work, async () => undefined).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Model } from '../../models/model.ts';
 import { type ContactSheet, contactSheet } from '../../node/contactSheet.ts';
 import { planAmong } from '../../returns/plan.ts';
+import { toldText } from '../way.ts';
 import type { Samples, Sampling } from './sampling.ts';
 
 export type Drawing = {
@@ -35,5 +36,5 @@ const sheetOf = (model: Model, { paths, images, samples, sampling }: Drawing): C
 
 const titleOf = (model: Model, { strengths, seed, ...rest }: Sampling): string => {
   const { solver, steps } = planAmong(model, { ...rest, strength: strengths[0] ?? 0 }).manner;
-  return `${solver}, ${steps} steps, seed ${seed}`;
+  return `${solver}, ${steps} steps, seed ${seed}${toldText(rest)}`;
 };

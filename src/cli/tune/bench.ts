@@ -2,9 +2,9 @@ import type { Model } from '../../models/model.ts';
 import { openClassifier } from '../../node/classifierFile.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
-import { planAmong } from '../../returns/plan.ts';
 import { type ClassifierPlace, placeClassifier } from '../classifier.ts';
-import { checkImages, holdOut, modelLabels, type Split } from '../heldOut.ts';
+import { checkImages, holdOut, modelLabels, namingClasses, type Split, toldLabels } from '../heldOut.ts';
+import { checkWay, checkWayPrompt, namesClass } from '../way.ts';
 import type { Tuning } from './options.ts';
 
 /** What a run is made of, read and checked. */
@@ -16,7 +16,7 @@ export type Bench = {
   readonly data: LabelledImages;
   readonly split: Split;
   readonly classifier: ClassifierPlace;
-  /** The model's label for each class of the data, where images return to their own. */
+  /** The label by which the model is told of each class of the data, where images return to their own or are called by it. */
   readonly ownLabels: readonly number[] | undefined;
 };
 
@@ -25,24 +25,27 @@ type Asked = Pick<Bench, 'tuning' | 'names'> & { readonly classifier: string | u
 /**
  * Reads and checks everything before anything is measured.
  *
- * @throws ArgumentError of `planReturn`, `bad-images`, `bad-label`, and those of `openImages`, `withLabels` and
+ * @throws ArgumentError of `checkWay`, `bad-images`, `bad-label`, and those of `openImages`, `withLabels` and
  * `openClassifier`.
  */
 export const openBench = async (model: Model, { tuning, names, classifier }: Asked): Promise<Bench> => {
-  for (const strength of tuning.strengths) planAmong(model, { ...tuning.way, strength });
+  checkWay(model, tuning.way, tuning.strengths);
   const [height, width, channels] = model.imageShape;
   const { fit, folders } = tuning;
   const wanted = { size: [height, width], channels, fit, ...(folders === undefined ? {} : { folders }) } as const;
   const data = withLabels(await openImages(names.folder, wanted), names.folder);
   const split = holdOut(data.count);
   checkImages(tuning.images, split);
-  const ownLabels = tuning.conditional ? modelLabels(data, model) : undefined;
+  const way = namingClasses(tuning.way, data, model);
+  checkWayPrompt(model, way, true);
+  if (tuning.conditional) modelLabels(data, model); // refused of a model without classes
+  const ownLabels = tuning.conditional || namesClass(way) ? toldLabels(data, model) : undefined;
   if (classifier !== undefined) {
     const opened = await openClassifier(classifier, data.imageShape, data.classes.length);
     opened.dispose(); // refused before anything is measured
   }
   return {
-    tuning,
+    tuning: { ...tuning, way },
     model,
     names,
     data,

@@ -1,23 +1,17 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError } from '../../errors.ts';
-import { type BackendChoice, chooseBackend, describeBackend } from '../../node/backend.ts';
-import { type LoadOptions, loadModel } from '../../node/loadModel.ts';
+import { type BackendChoice, describeBackend } from '../../node/backend.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
 import { findClassifier, needsTraining } from '../classifier.ts';
-import {
-  addFitOption,
-  addFoldersOption,
-  addModelOptions,
-  addReportOptions,
-  addWayOptions,
-  DATA_ARGUMENT,
-} from '../commonOptions.ts';
+import { addFitOption, addFoldersOption, addReportOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
-import { watch, watchDownloads } from '../progress.ts';
+import { addModelOptions, openAsked } from '../openAsked.ts';
+import { watch } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
+import { addWayOptions } from '../way.ts';
 import { type Bench, openBench } from './bench.ts';
 import { describeEstimate, estimateTuning } from './estimate.ts';
 import { type KeptPoints, openKept } from './kept.ts';
@@ -52,10 +46,7 @@ export const registerTune = (program: Command, streams: Streams): void => {
 const tune = async (data: string, options: TuneOptions, streams: Streams): Promise<void> => {
   const tuning = readTuning(options);
   const files = await placeFiles(options.out);
-  const backend = await chooseBackend({ backend: options.backend });
-  const { stop, onProgress } = watchDownloads(streams.stderr);
-  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
-  const model = await loadModel(options.model, { engine, revision: options.revision, onProgress }).finally(stop);
+  const { model, backend } = await openAsked(options.model, options, streams.stderr);
   try {
     const names = { model: options.model, folder: data, backend: backend.name };
     const bench = await openBench(model, { tuning, names, classifier: options.classifier });
@@ -100,7 +91,8 @@ const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2
 
 const describeKept = ({ known, path, unusable }: KeptPoints): string => {
   if (unusable) return `${path} is not used, and will be replaced: ${unusable}\n`;
-  return known.length === 0 ? '' : `going on after ${known.length} strengths that ${path} keeps\n`;
+  const strengths = known.filter(({ roundTrip }) => !roundTrip).length;
+  return strengths === 0 ? '' : `going on after ${strengths} strengths that ${path} keeps\n`;
 };
 
 type Measuring = { readonly kept: KeptPoints; readonly signal: AbortSignal };

@@ -3,13 +3,15 @@ import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
-import { type Cost, checkMemory, costOfReturns, describeCost, memoryFor, secondsOf, secondsOnce } from '../cost.ts';
+import { bytesOfImage, type Cost, checkMemory, describeCost, memoryFor, secondsOf, secondsOnce } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
 import { costOfJudging } from '../judgeCost.ts';
+import { costOfReturns } from '../returnCost.ts';
 import type { Bench } from './bench.ts';
 import { evaluationsLeft, firstOfEach, reportOf, shownImages, strengthsLeft } from './measure.ts';
 import { drawTuning } from './picture.ts';
-import { type SweepPoint, scoreBatch, summarise } from './sweep.ts';
+import { scoreBatch, summarise } from './scores.ts';
+import type { SweepPoint } from './sweep.ts';
 
 /** What a run will take, from trying a little of all that it does. */
 export type TuneEstimate = Cost & {
@@ -33,12 +35,13 @@ export const estimateTuning = async (model: Model, bench: Bench, work: EstimateW
   const { classifier, trainingSeconds, judgingSeconds } = await costOfJudging(bench.classifier, judging);
   try {
     const places = split.validation.slice(0, Math.min(tuning.images, BATCH));
-    const trial = await tryStrength(model, bench, { classifier, places, left });
+    const roundTrip = model.isLatent && !work.known.some((point) => point.roundTrip);
+    const trial = await tryStrength(model, bench, { classifier, places, left, roundTrip });
     const seconds = trial.sweepSeconds + judgingSeconds + trial.pictureSeconds;
     return {
       evaluations: evaluationsLeft(bench, work.known, tuning.images),
       seconds: seconds + trainingSeconds,
-      memoryBytes: memoryFor(4 * size * tuning.images),
+      memoryBytes: memoryFor(bytesOfImage(model) * tuning.images),
       variants: left.length * tuning.images * tuning.variants,
       sweepSeconds: trial.sweepSeconds,
       trainingSeconds,
@@ -52,22 +55,25 @@ type Trial = {
   readonly classifier: OpenClassifier;
   readonly places: readonly number[];
   readonly left: readonly number[];
+  /** Whether the round trip of a latent model is to be measured. */
+  readonly roundTrip: boolean;
 };
 
 /** Walks with a batch, measures it, and draws the picture of what was found, with the images in place of variants. */
-const tryStrength = async (model: Model, bench: Bench, { classifier, places, left }: Trial) => {
+const tryStrength = async (model: Model, bench: Bench, { classifier, places, left, roundTrip }: Trial) => {
   const { data, tuning, ownLabels } = bench;
   const labels = places.map((place) => data.labels[place] as number);
   const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
   const returnTo = ownLabels && labels.map((label) => ownLabels[label] as number);
   const { way, variants, images: count } = tuning;
   try {
-    const returns = await costOfReturns(model, { images, way, strengths: left, variants, count, labels: returnTo });
+    const work = { images, way, strengths: left, variants, count, labels: returnTo, roundTrip };
+    const returns = await costOfReturns(model, work);
     const same = Array.from({ length: variants }, () => images) as [tf.Tensor4D, ...tf.Tensor4D[]];
     const batch = { images, variants: same, places: places.map((_, n) => n) };
     const shown = firstOfEach(labels);
     const score = () => scoreBatch(batch, { labels, shown, classify: classifier.classify });
-    const scoring = (await secondsOf(score)) * Math.ceil(count / places.length) * left.length;
+    const scoring = (await secondsOf(score)) * Math.ceil(count / places.length) * (left.length + (roundTrip ? 1 : 0));
     const found = summarise([await score()]);
     const at = (strength: number): SweepPoint => ({
       strength,
@@ -77,10 +83,10 @@ const tryStrength = async (model: Model, bench: Bench, { classifier, places, lef
       ...found,
       secondsPerVariant: 0,
     });
-    const points = tuning.strengths.map(at);
+    const swept = { points: tuning.strengths.map(at), ...(model.isLatent ? { roundTrip: at(0) } : {}) };
     const pictureSeconds = await secondsOnce(async () => {
-      const report = reportOf(bench, points, { labels, accuracy: 1 });
-      await drawTuning({ report, shape: model.imageShape, shown: shownImages(bench, points, { places, shown }) });
+      const report = reportOf(bench, swept, { labels, accuracy: 1 });
+      await drawTuning({ report, shape: model.imageShape, shown: shownImages(bench, swept, { places, shown }) });
     });
     return { sweepSeconds: returns.seconds + scoring, pictureSeconds };
   } finally {

@@ -16,7 +16,7 @@ export type KeptPoints = {
   readonly unusable?: string;
   /** Writes a strength beside the others. */
   readonly keep: (point: SweepPoint) => Promise<void>;
-  /** How many are in the file. */
+  /** How many strengths are in the file. */
   readonly count: () => number;
   readonly remove: () => Promise<void>;
 };
@@ -32,7 +32,9 @@ export const openKept = async (path: string, bench: Bench): Promise<KeptPoints> 
   const points = fits ? [...stored.points] : [];
   return {
     path,
-    known: points.filter(({ strength }) => bench.tuning.strengths.includes(strength)).map(fromStored),
+    known: points
+      .filter(({ strength, roundTrip }) => roundTrip || bench.tuning.strengths.includes(strength))
+      .map(fromStored),
     ...(stored === 'none' || fits
       ? {}
       : { unusable: stored === 'damaged' ? 'it is damaged' : 'it is of other settings' }),
@@ -40,7 +42,7 @@ export const openKept = async (path: string, bench: Bench): Promise<KeptPoints> 
       points.push(toStored(point));
       await writeWhole(path, new TextEncoder().encode(JSON.stringify({ settings, points } satisfies Stored)));
     },
-    count: () => points.length,
+    count: () => points.filter(({ roundTrip }) => !roundTrip).length,
     remove: () => rm(path, { force: true }),
   };
 };
@@ -59,12 +61,14 @@ const readStored = async (path: string): Promise<Stored | 'none' | 'damaged'> =>
 /** Everything that a point depends on, but for its strength. */
 const settingsOf = async ({ model, names, data, classifier, tuning }: Bench): Promise<string> => {
   const { images, variants, way, conditional, seed } = tuning;
+  const { prompt, negativePrompt, classes } = way;
   const { manner } = planAmong(model, { ...way, strength: 0.5 });
   const judge = classifier.isGiven
     ? await digestOf(await filesOf(classifier.path))
     : basename(dirname(classifier.path));
   const network = [model.digest, model.engine, names.backend];
-  const facts = JSON.stringify(['v1', network, data.digest, judge, images, variants, manner, conditional, seed]);
+  const told = [conditional, prompt ?? null, negativePrompt ?? null, classes ?? null];
+  const facts = JSON.stringify(['v2', network, data.digest, judge, images, variants, manner, told, seed]);
   return digestOf([new TextEncoder().encode(facts)]);
 };
 

@@ -9,9 +9,9 @@ import type { Bench } from './bench.ts';
 import type { KeptPoints } from './kept.ts';
 import type { Tuning } from './options.ts';
 import type { ShownImage } from './picture.ts';
-import type { TuneReport } from './report.ts';
+import type { ReportedPoint, TuneReport } from './report.ts';
 import { reachOf, reachPerClass, usefulBand } from './summary.ts';
-import { type SweepPoint, sweep } from './sweep.ts';
+import { type SweepPoint, type Swept, sweep } from './sweep.ts';
 
 export type Measured = { readonly report: TuneReport; readonly shown: readonly ShownImage[] };
 
@@ -52,10 +52,10 @@ export const measureStrengths = async (
     const returnTo = ownLabels ? { returnTo: labels.map((label) => ownLabels[label] as number) } : {};
     const sweepData = { images, labels, shown, classify: classifier.classify, ...returnTo };
     const work = { tuning, signal, known: kept.known, onEvaluated, onPoint: kept.keep };
-    const points = await sweep(model, sweepData, work);
+    const swept = await sweep(model, sweepData, work);
     onProgress(1); // also where nothing had to be evaluated
-    const report = reportOf(bench, points, { labels, accuracy: right.size / split.validation.length });
-    return { report, shown: shownImages(bench, points, { places, shown }) };
+    const report = reportOf(bench, swept, { labels, accuracy: right.size / split.validation.length });
+    return { report, shown: shownImages(bench, swept, { places, shown }) };
   } finally {
     images.dispose();
   }
@@ -69,7 +69,7 @@ export const evaluationsLeft = ({ model, tuning }: Bench, known: readonly SweepP
   );
 
 export const strengthsLeft = ({ strengths }: Tuning, known: readonly SweepPoint[]): readonly number[] =>
-  strengths.filter((strength) => known.every((point) => point.strength !== strength));
+  strengths.filter((strength) => known.every((point) => point.roundTrip || point.strength !== strength));
 
 const checkEnough = (count: number, asked: number): void => {
   if (count >= LEAST_IMAGES) return;
@@ -83,16 +83,16 @@ export const firstOfEach = (labels: readonly number[]): number[] =>
 
 type Chosen = { readonly places: readonly number[]; readonly shown: readonly number[] };
 
-/** Images with a variant of each strength. */
+/** Images with a variant of each strength, after what the round trip makes of them, where there is one. */
 export const shownImages = (
   { data, model }: Bench,
-  points: readonly SweepPoint[],
+  { points, roundTrip }: Swept,
   { places, shown }: Chosen,
 ): ShownImage[] => {
   const names = classNames(data, model);
   return shown.map((n, row) => {
     const place = places[n] as number;
-    const variants = points.map((point) => point.shown[row] as Float32Array);
+    const variants = [...(roundTrip ? [roundTrip] : []), ...points].map((point) => point.shown[row] as Float32Array);
     return { label: names[data.labels[place] as number] ?? '', images: [pixelsAt(data, [place]), ...variants] };
   });
 };
@@ -100,10 +100,11 @@ export const shownImages = (
 type Found = { readonly labels: readonly number[]; readonly accuracy: number };
 
 /** What the points say. */
-export const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, accuracy }: Found): TuneReport => {
+export const reportOf = (bench: Bench, swept: Swept, { labels, accuracy }: Found): TuneReport => {
   const { tuning, model, names, data, split, classifier } = bench;
   const { strengths, images, way, ...rest } = tuning;
-  const { solver, steps, eta } = planAmong(model, { ...way, strength: 0.5 }).manner;
+  const { points, roundTrip } = swept;
+  const { solver, steps, eta, guidance } = planAmong(model, { ...way, strength: 0.5 }).manner;
   return {
     version: 1,
     model: { place: names.model, digest: model.digest, engine: model.engine },
@@ -118,10 +119,14 @@ export const reportOf = (bench: Bench, points: readonly SweepPoint[], { labels, 
     },
     ...{ solver, steps, eta },
     ...rest,
+    ...{ prompt: way.prompt ?? null, negativePrompt: way.negativePrompt ?? null, guidance },
     evaluations: points.reduce((sum, point) => sum + point.evaluations * tuning.variants * labels.length, 0),
-    points: points.map(({ kept, shown, ...point }) => point),
-    perClass: reachPerClass(points, tuning, { labels, names: classNames(data, model) }),
-    reach: reachOf(points, tuning),
-    band: usefulBand(points, tuning) ?? null,
+    points: points.map(reported),
+    ...(roundTrip ? { roundTrip: reported(roundTrip) } : {}),
+    perClass: reachPerClass(swept, tuning, { labels, names: classNames(data, model) }),
+    reach: reachOf(swept, tuning),
+    band: usefulBand(swept, tuning) ?? null,
   };
 };
+
+const reported = ({ kept, shown, roundTrip, ...point }: SweepPoint): ReportedPoint => point;

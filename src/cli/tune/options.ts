@@ -1,9 +1,10 @@
 import { ArgumentError } from '../../errors.ts';
 import { type Fit, toFit } from '../../node/data/fitImage.ts';
 import type { Folders } from '../../node/data/parts.ts';
-import { type ModelOptions, readWay, type Way, type WayOptions } from '../commonOptions.ts';
 import { foldersOf } from '../foldersOption.ts';
 import { toCount, toNumber, toStrengths } from '../numbers.ts';
+import type { ModelOptions } from '../openAsked.ts';
+import { readWay, type Way, type WayOptions } from '../way.ts';
 
 /** What the command line says, as text. */
 export type TuneOptions = ModelOptions &

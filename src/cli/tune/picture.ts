@@ -2,8 +2,9 @@ import sharp from 'sharp';
 import { type ChartPoint, drawChart, type Panel } from '../../node/chart.ts';
 import { contactSheet } from '../../node/contactSheet.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
-import type { TuneReport } from './report.ts';
-import type { Estimate, SweepPoint } from './sweep.ts';
+import { toldText } from '../way.ts';
+import type { ReportedPoint, TuneReport } from './report.ts';
+import type { Estimate } from './scores.ts';
 
 /** An image with its variants, one for each strength. */
 export type ShownImage = { readonly label: string; readonly images: readonly Float32Array[] };
@@ -20,7 +21,7 @@ export type TunePicture = {
  * @returns The bytes of a PNG with a palette.
  */
 export const drawTuning = async ({ report, shape, shown }: TunePicture): Promise<Uint8Array> => {
-  const { band, points } = report;
+  const { band, points, roundTrip } = report;
   const chart = await drawChart({
     panels: panelsOf(report),
     xTitle: 'strength',
@@ -33,6 +34,7 @@ export const drawTuning = async ({ report, shape, shown }: TunePicture): Promise
     title: titleOf(report),
     columns: [
       { header: 'original', count: 1 },
+      ...(roundTrip ? [{ header: 'round trip', count: 1 }] : []),
       ...points.map(({ strength }) => ({ header: String(strength), count: 1 })),
     ],
     rows: shown,
@@ -40,8 +42,11 @@ export const drawTuning = async ({ report, shape, shown }: TunePicture): Promise
   return stack([chart, sheet], shape[2] === 1);
 };
 
-const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity }: TuneReport): string => {
-  const way = [solver, `${steps} steps`, ...(eta === null ? [] : [`eta ${eta}`])].join(', ');
+const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity, ...told }: TuneReport): string => {
+  const { prompt, negativePrompt } = told;
+  const lead = told.guidance === 1 ? {} : { guidance: told.guidance };
+  const said = toldText({ ...(prompt ? { prompt } : {}), ...(negativePrompt ? { negativePrompt } : {}), ...lead });
+  const way = [solver, `${steps} steps`, ...(eta === null ? [] : [`eta ${eta}`])].join(', ') + said;
   const goal = conditional ? 'returned to their own class' : 'returned without a class';
   const found = band
     ? `shaded: strength ${band[0].toFixed(2)} to ${band[1].toFixed(2)}, ${Math.round(100 * target)} % of labels surely kept, diversity at least ${minDiversity}`
@@ -49,8 +54,10 @@ const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity }
   return `${way}, ${goal}; ${found}. Below: images, and one variant of each by strength.`;
 };
 
-const panelsOf = ({ points, target, minDiversity }: TuneReport): Panel[] => {
-  const line = (name: string, estimate: (point: Omit<SweepPoint, 'kept' | 'shown'>) => Estimate) => ({
+/** Lines begin with the round trip, where there is one: nearer to strength 0 variants come no closer to their image. */
+const panelsOf = ({ points: thrown, roundTrip, target, minDiversity }: TuneReport): Panel[] => {
+  const points = [...(roundTrip ? [roundTrip] : []), ...thrown];
+  const line = (name: string, estimate: (point: ReportedPoint) => Estimate) => ({
     name,
     points: points.map((point): ChartPoint => {
       const { mean, interval } = estimate(point);

@@ -4,6 +4,9 @@ import type { Fit } from '../../node/data/fitImage.ts';
 import type { ClassReach, Reach } from './summary.ts';
 import type { SweepPoint } from './sweep.ts';
 
+/** What was measured of a strength, without what it was measured from. */
+export type ReportedPoint = Omit<SweepPoint, 'kept' | 'shown' | 'roundTrip'>;
+
 /** What `boomerang tune` found: the contents of `tune.json`. */
 export type TuneReport = {
   readonly version: 1;
@@ -24,6 +27,11 @@ export type TuneReport = {
   readonly steps: number;
   readonly eta: number | null;
   readonly conditional: boolean;
+  /** What the model was told of the images, and led them away from; null where nothing was said. */
+  readonly prompt: string | null;
+  readonly negativePrompt: string | null;
+  /** How strongly images were led; 1 is off. */
+  readonly guidance: number;
   readonly variants: number;
   /** What was done to images of another size than the model's. */
   readonly fit: Fit;
@@ -32,7 +40,9 @@ export type TuneReport = {
   readonly minDiversity: number;
   /** Network calls that all variants together took, image by image. */
   readonly evaluations: number;
-  readonly points: readonly Omit<SweepPoint, 'kept' | 'shown'>[];
+  readonly points: readonly ReportedPoint[];
+  /** What the autoencoder of a latent model alone does to the images. */
+  readonly roundTrip?: ReportedPoint;
   readonly perClass: readonly ClassReach[];
   /** Up to which strength the target is met. */
   readonly reach: Reach;

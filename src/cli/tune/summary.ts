@@ -1,6 +1,6 @@
 import { type CurvePoint, crossing, crossingInterval, type Interval } from '../../calibrate/intervals.ts';
 import type { Tuning } from './options.ts';
-import type { SweepPoint } from './sweep.ts';
+import type { SweepPoint, Swept } from './sweep.ts';
 
 /** How far some images can be thrown. */
 export type Reach = {
@@ -23,12 +23,13 @@ const LEAST_IMAGES = 10;
 
 /**
  * Where the curve of kept labels crosses the target, on lines between the measured strengths. It starts at strength 0,
- * where every image keeps its class, since only those that the classifier gets right are measured.
+ * with what the round trip of a latent model keeps; without one every image keeps its class there, since only those that
+ * the classifier gets right are measured.
  */
-export const reachOf = (points: readonly SweepPoint[], { target, seed }: Tuning, places?: readonly number[]): Reach => {
+export const reachOf = ({ points, roundTrip }: Swept, { target, seed }: Tuning, places?: readonly number[]): Reach => {
   const chosen = places ?? points[0]?.kept.map((_, place) => place) ?? [];
   const curve: CurvePoint[] = [
-    { strength: 0, scores: chosen.map(() => 1) },
+    { strength: 0, scores: chosen.map((place) => roundTrip?.kept[place] ?? 1) },
     ...points.map(({ strength, kept }) => ({ strength, scores: chosen.map((place) => kept[place] as number) })),
   ];
   const margin = (mean: number): number => mean - target;
@@ -41,7 +42,7 @@ export const reachOf = (points: readonly SweepPoint[], { target, seed }: Tuning,
 
 /** The reach of each class that has enough images. */
 export const reachPerClass = (
-  points: readonly SweepPoint[],
+  swept: Swept,
   tuning: Tuning,
   { labels, names }: { readonly labels: readonly number[]; readonly names: readonly string[] },
 ): ClassReach[] =>
@@ -50,19 +51,19 @@ export const reachPerClass = (
     if (places.length < LEAST_IMAGES) return [];
     const share = ({ kept }: SweepPoint): number =>
       places.reduce((sum, place) => sum + (kept[place] as number), 0) / places.length;
-    return [{ label, name, ...reachOf(points, tuning, places), retention: points.map(share) }];
+    return [{ label, name, ...reachOf(swept, tuning, places), retention: swept.points.map(share) }];
   });
 
 /**
  * The strengths worth using: variants differ by at least the least diversity, and the lower end of the interval of kept
  * labels is at least the target; on lines between the measured strengths. Undefined where there is none.
  */
-export const usefulBand = (points: readonly SweepPoint[], { target, minDiversity }: Tuning): Interval | undefined => {
+export const usefulBand = ({ points, roundTrip }: Swept, { target, minDiversity }: Tuning): Interval | undefined => {
   const curve = (value: (point: SweepPoint) => number, atZero: number): CurvePoint[] => [
     { strength: 0, scores: [atZero] },
     ...points.map((point) => ({ strength: point.strength, scores: [value(point)] })),
   ];
-  const sure = curve(({ retention }) => retention.interval[0], 1);
+  const sure = curve(({ retention }) => retention.interval[0], roundTrip?.retention.interval[0] ?? 1);
   const diverse = curve(({ diversity }) => diversity.mean, 0);
   const to = crossing(sure, (share) => share - target);
   const from = crossing(diverse, (distance) => minDiversity - distance);

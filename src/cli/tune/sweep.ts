@@ -1,31 +1,25 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type Interval, meanOf, normalInterval, wilsonInterval } from '../../calibrate/intervals.ts';
-import { diversities, keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
-import { takeValues, type VariantBatch, visitVariants } from '../../calibrate/variants.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import { visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
+import { type KeptLatents, keepEncodings } from '../../returns/encoding.ts';
 import { planAmong } from '../../returns/plan.ts';
 import { watchModel } from '../watchModel.ts';
 import type { Tuning } from './options.ts';
+import { type BatchScores, type Estimate, type Judged, scoreBatch, summarise } from './scores.ts';
 
 /** Images that the classifier gets right, and what is needed to measure their variants. */
-export type SweepData = {
+export type SweepData = Judged & {
   /** float32 in [0, 1]. */
   readonly images: tf.Tensor4D;
-  /** The class of each image, as the classifier counts. */
-  readonly labels: readonly number[];
-  /** The model's label to return each image to; the null label where absent. */
+  /** The label to tell the model of each image; the null label where absent. */
   readonly returnTo?: readonly number[];
-  readonly classify: (images: tf.Tensor4D) => tf.Tensor;
-  /** Places of images whose variants are kept for the picture. */
-  readonly shown: readonly number[];
 };
-
-/** A mean over images, with its 95 % interval. */
-export type Estimate = { readonly mean: number; readonly interval: Interval };
 
 /** What one strength does and costs. Distances are in [0, 1] units. */
 export type SweepPoint = {
   readonly strength: number;
+  /** For a latent model: images were not thrown, only encoded and decoded. The strength is 0. */
+  readonly roundTrip?: true;
   readonly timestep: number;
   readonly sigma: number;
   /** Network calls per variant. */
@@ -54,24 +48,42 @@ export type SweepWork = {
   readonly onPoint: (point: SweepPoint) => Promise<void>;
 };
 
-/** Measures every strength that is not known, and puts them with the others. */
-export const sweep = async (model: Model, data: SweepData, work: SweepWork): Promise<SweepPoint[]> => {
+/** What was measured. */
+export type Swept = {
+  readonly points: readonly SweepPoint[];
+  /** What the autoencoder of a latent model alone does, without which no strength comes. */
+  readonly roundTrip?: SweepPoint;
+};
+
+/** Measures the round trip and every strength that is not known, and puts them with the others. */
+export const sweep = async (model: Model, data: SweepData, work: SweepWork): Promise<Swept> => {
+  const encodings = keepEncodings();
+  const point = async (strength: number, roundTrip = false): Promise<SweepPoint> => {
+    const known = work.known.find((one) => one.strength === strength && (one.roundTrip ?? false) === roundTrip);
+    if (known) return known;
+    const measured = await measureAt(model, data, { ...work, strength, roundTrip, encodings });
+    await work.onPoint(measured);
+    return measured;
+  };
+  const roundTrip = model.isLatent ? { roundTrip: await point(0, true) } : {};
   const points: SweepPoint[] = [];
-  for (const strength of work.tuning.strengths) {
-    const known = work.known.find((point) => point.strength === strength);
-    const point = known ?? (await measureAt(model, data, { ...work, strength }));
-    if (!known) await work.onPoint(point);
-    points.push(point);
-  }
-  return points;
+  for (const strength of work.tuning.strengths) points.push(await point(strength));
+  return { points, ...roundTrip };
+};
+
+type Measuring = SweepWork & {
+  readonly strength: number;
+  readonly roundTrip: boolean;
+  readonly encodings: KeptLatents;
 };
 
 const measureAt = async (
   model: Model,
   data: SweepData,
-  { tuning, signal, onEvaluated, strength }: SweepWork & { readonly strength: number },
+  { tuning, signal, onEvaluated, strength, roundTrip, encodings }: Measuring,
 ): Promise<SweepPoint> => {
-  const { way, seed, variants } = tuning;
+  const { way, seed } = tuning;
+  const variants = roundTrip ? 1 : tuning.variants; // nothing is drawn: all would be the same
   const scores: BatchScores[] = [];
   let [seconds, mark, evaluations] = [0, performance.now(), 0];
   const watched = watchModel(model, {
@@ -82,7 +94,7 @@ const measureAt = async (
     },
   });
   const work = {
-    ...{ ...way, strength, seed, variants, places: data.labels.map((_, place) => place) },
+    ...{ ...way, strength, seed, variants, roundTrip, encodings, places: data.labels.map((_, place) => place) },
     ...(data.returnTo ? { labels: data.returnTo } : {}),
     onVariants() {
       seconds += (performance.now() - mark) / 1000;
@@ -96,48 +108,8 @@ const measureAt = async (
   const { timestep, sigma } = planAmong(model, { ...way, strength });
   const made = variants * data.labels.length;
   return {
-    ...{ strength, timestep, sigma, evaluations: evaluations / made },
+    ...{ strength, ...(roundTrip ? { roundTrip } : {}), timestep, sigma, evaluations: evaluations / made },
     ...summarise(scores),
     secondsPerVariant: seconds / made,
-  };
-};
-
-/** What was measured of the images of a batch. */
-export type BatchScores = Readonly<Record<'kept' | 'rms' | 'ssim' | 'diversity', Float32Array>> & {
-  readonly shown: readonly Float32Array[];
-};
-
-export const scoreBatch = async (
-  { images, variants, places }: VariantBatch,
-  data: Pick<SweepData, 'labels' | 'classify' | 'shown'>,
-): Promise<BatchScores> => {
-  const labels = places.map((place) => data.labels[place] as number);
-  const mean = (score: (variant: tf.Tensor4D) => tf.Tensor): Promise<Float32Array> =>
-    takeValues(tf.tidy(() => tf.mean(tf.stack(variants.map(score)), 0)));
-  const shown = places.flatMap((place, n) => (data.shown.includes(place) ? [n] : []));
-  return {
-    kept: await mean((variant) => keptClasses(data.classify(variant) as tf.Tensor2D, labels)),
-    rms: await mean((variant) => rmsDistances(images, variant)),
-    ssim: await mean((variant) => structuralSimilarities(images, variant)),
-    diversity: await takeValues(diversities(variants)),
-    shown: await Promise.all(shown.map((n) => takeValues(tf.slice(variants[0], [n, 0, 0, 0], [1, -1, -1, -1])))),
-  };
-};
-
-/** What all batches say of a strength. */
-export const summarise = (scores: readonly BatchScores[]) => {
-  const all = (name: 'kept' | 'rms' | 'ssim' | 'diversity'): number[] => scores.flatMap((one) => [...one[name]]);
-  const estimate = (values: readonly number[], interval = normalInterval): Estimate => ({
-    mean: meanOf(values),
-    interval: interval(values),
-  });
-  const kept = all('kept');
-  return {
-    retention: estimate(kept, wilsonInterval),
-    rms: estimate(all('rms')),
-    ssim: estimate(all('ssim')),
-    diversity: estimate(all('diversity')),
-    kept,
-    shown: scores.flatMap(({ shown }) => shown),
   };
 };

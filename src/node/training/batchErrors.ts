@@ -2,10 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Condition, Model } from '../../models/model.ts';
 import { stackEmbeddings } from '../../models/textSpace.ts';
 import { imageNoise } from '../../tensors/noise.ts';
-import type { EpsilonErrorOptions } from './epsilonError.ts';
 import type { WalkedImages } from './walkedImages.ts';
 
-export type ErrorBatch = Pick<EpsilonErrorOptions, 'labels' | 'prompts' | 'guidance' | 'seed'> & {
+/** As `EpsilonErrorOptions`: labels and prompts are those of all images of the data. */
+export type ErrorBatch = {
+  readonly seed: string | number;
+  readonly labels?: readonly number[] | undefined;
+  readonly prompts?: readonly string[] | undefined;
+  readonly guidance?: number | undefined;
   readonly places: readonly number[];
   /** One for each place. */
   readonly timesteps: readonly number[];

@@ -19,7 +19,7 @@ const points = [pointAt(0.1, 100, 0.04), pointAt(0.2, 98, 0.08), pointAt(0.4, 78
 
 describe('what tune makes of its measurements', () => {
   it('puts the reach on the line between the strengths around the target', () => {
-    const { strength, strengthInterval, images } = reachOf(points, tuning);
+    const { strength, strengthInterval, images } = reachOf({ points }, tuning);
     expect(strength).to.be.closeTo(0.2 + (0.2 * 0.08) / 0.2, 1e-9);
     expect(images).to.equal(COUNT);
     expect(strengthInterval[0]).to.be.below(strength);
@@ -27,23 +27,23 @@ describe('what tune makes of its measurements', () => {
   });
 
   it('reaches part of the way to the first strength, where even that loses too many labels', () => {
-    expect(reachOf([pointAt(0.1, 80, 0.1)], tuning).strength).to.be.closeTo(0.05, 1e-9);
+    expect(reachOf({ points: [pointAt(0.1, 80, 0.1)] }, tuning).strength).to.be.closeTo(0.05, 1e-9);
   });
 
   it('finds the band from the first diverse strength to the last one that is sure', () => {
-    const [from, to] = usefulBand(points, tuning) ?? [];
+    const [from, to] = usefulBand({ points }, tuning) ?? [];
     expect(from).to.be.closeTo(0.1 + (0.1 * 0.01) / 0.04, 1e-9);
     expect(to).to.be.closeTo(0.2 + (0.2 * 0.03) / 0.2, 1e-9); // the lower ends are 0.93 and 0.73
   });
 
   it('finds no band where variants are alike, nor where they differ only beyond what is sure', () => {
-    expect(usefulBand(points, { ...tuning, minDiversity: 0.5 })).to.equal(undefined);
-    expect(usefulBand(points, { ...tuning, minDiversity: 0.15 })).to.equal(undefined);
+    expect(usefulBand({ points }, { ...tuning, minDiversity: 0.5 })).to.equal(undefined);
+    expect(usefulBand({ points }, { ...tuning, minDiversity: 0.15 })).to.equal(undefined);
   });
 
   it('tells classes apart, and leaves out those with too few images', () => {
     const labels = Array.from({ length: COUNT }, (_, n) => (n < 5 ? 2 : n < 80 ? 0 : 1));
-    const [first, second, ...more] = reachPerClass(points, tuning, { labels, names: ['shirt', 'shoe', 'bag'] });
+    const [first, second, ...more] = reachPerClass({ points }, tuning, { labels, names: ['shirt', 'shoe', 'bag'] });
     expect(more).to.be.empty;
     expect(first).to.include({ name: 'shirt', images: 75 });
     expect(first?.retention).to.deep.equal([1, 1, 73 / 75]);

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Model } from '../models/model.ts';
+import { type BackendChoice, chooseBackend } from '../node/backend.ts';
+import { type LoadOptions, loadModel } from '../node/loadModel.ts';
+import { toNumber } from './numbers.ts';
+import { watchDownloads } from './progress.ts';
+import type { TerminalStream } from './streams.ts';
+
+/** Of commands that open a model. */
+export type ModelOptions = {
+  readonly revision: string;
+  readonly engine: string;
+  readonly backend: string;
+  readonly imageSize?: string;
+  readonly clipSkip?: string;
+};
+
+export const addModelOptions = (command: Command): Command =>
+  command
+    .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
+    .option('--engine <name>', 'what runs the network: auto, onnx or tfjs', 'auto')
+    .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
+    .option(
+      '--image-size <size>',
+      'height and width of the images, such as 256 or 256x384, for models that take others than their own',
+    )
+    .option('--clip-skip <count>', 'layers that are left out at the end of the text encoder');
+
+export type Opened = { readonly model: Model; readonly backend: BackendChoice };
+
+/**
+ * Opens the model that a command names, on the backend that it asks for. The caller disposes of it.
+ *
+ * @throws ArgumentError `bad-image-size`, `bad-clip-skip`, and the errors of `chooseBackend` and `loadModel`.
+ */
+export const openAsked = async (place: string, options: ModelOptions, stderr: TerminalStream): Promise<Opened> => {
+  const { revision, imageSize, clipSkip } = options;
+  const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
+  const pipeline = {
+    ...(imageSize === undefined ? {} : { imageSize: toSize(imageSize) }),
+    ...(clipSkip === undefined ? {} : { clipSkip: toNumber(clipSkip, 'clip-skip') }),
+  };
+  const backend = await chooseBackend({ backend: options.backend });
+  const { stop, onProgress } = watchDownloads(stderr);
+  const model = await loadModel(place, { engine, revision, onProgress, ...pipeline }).finally(stop);
+  return { model, backend };
+};
+
+/** How many numbers there may be, and which, `loadModel` checks. */
+const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {
+  const sizes = text.split('x').map((size) => toNumber(size, 'image-size'));
+  return sizes.length === 1 ? (sizes[0] as number) : (sizes as unknown as [height: number, width: number]);
+};
