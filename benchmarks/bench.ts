@@ -9,6 +9,7 @@ import { compareWith } from './against.ts';
 import { BENCHES } from './benches.ts';
 import type { Setting } from './benchmark.ts';
 import type { Figure } from './figure.ts';
+import { LATENT_SHAPES } from './latentShapes.ts';
 import { circumstances, type Entry, mergeEntries, readEntries } from './record.ts';
 import { asText, tablesOf, withTables } from './report.ts';
 import { solverPicture } from './solverPicture.ts';
@@ -22,6 +23,10 @@ type Options = {
   readonly rounds: string;
   readonly data?: string;
   readonly python?: string;
+  readonly model?: string;
+  readonly size?: string;
+  readonly engine?: string;
+  readonly threads?: string;
 };
 
 const RESULTS = join(import.meta.dirname, 'results.jsonl');
@@ -33,7 +38,7 @@ const say = (line: string): void => console.error(line);
 const main = async (names: readonly string[], options: Options): Promise<void> => {
   for (const name of names) pick(BENCHES, name, 'benchmark');
   const chosen = names.length > 0 ? names : Object.keys(BENCHES);
-  const setting: Setting = { quick: options.quick ?? false, data: options.data, python: options.python, say };
+  const setting = readSetting(options);
   if (options.dryRun) return estimate(chosen, setting);
   if (options.against !== undefined) return compare(chosen, options, options.against);
   const entries = await take(chosen, setting);
@@ -45,6 +50,23 @@ const main = async (names: readonly string[], options: Options): Promise<void> =
   const path = options.json ?? (options.readme ? RESULTS : undefined);
   if (path !== undefined) mergeEntries(path, entries);
   if (options.readme) await publish(readEntries(path ?? RESULTS));
+};
+
+/** @throws ArgumentError `bad-size`, `unknown-engine`. */
+const readSetting = ({ quick = false, data, python, model, size, engine, threads }: Options): Setting => {
+  const sizes = size?.split(',').map(Number);
+  if (sizes?.every((one) => isCount(one)) === false) {
+    throw new ArgumentError('bad-size', `sizes must be whole numbers of at least 1, got ${size}; use 256,512, say`);
+  }
+  if (threads !== undefined && !isCount(Number(threads))) {
+    throw new ArgumentError('bad-threads', `threads must be a whole number of at least 1, got ${threads}`);
+  }
+  const asked = engine === undefined ? undefined : pick({ onnx: 'onnx', tfjs: 'tfjs' } as const, engine, 'engine');
+  return {
+    ...{ quick, data, python, model, sizes, say },
+    engine: asked,
+    threads: threads === undefined ? undefined : Number(threads),
+  };
 };
 
 const estimate = (names: readonly string[], setting: Setting): void => {
@@ -100,7 +122,11 @@ const command = new Command('bench')
   .option('--against <other>', 'compare with another commit or checkout, in fresh processes, in turns')
   .option('--rounds <count>', 'how often each side runs in a comparison', '3')
   .option('--data <folder>', 'IDX files of Fashion-MNIST; by default $BOOMERANG_DATA')
-  .option('--python <path>', 'a Python with torch and diffusers, to compare training with')
+  .option('--python <path>', 'a Python with torch and diffusers, to compare training and models of latents with')
+  .option('--model <name>', `for latent: ${Object.keys(LATENT_SHAPES).join(', ')}, or a folder; by default all shapes`)
+  .option('--size <sizes>', 'for latent: sizes of images, as in 256,512')
+  .option('--engine <name>', 'for latent: onnx or tfjs')
+  .option('--threads <count>', 'for latent: threads of a network; one on a machine that is busy otherwise')
   .action(main);
 
 try {

@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { cache } from './cache.ts';
 import { diskCache } from './diskCache.ts';
 import { growth } from './growth.ts';
+import { latent } from './latent.ts';
 import { modes } from './modes.ts';
 import { network } from './network.ts';
 import { sessions } from './sessions.ts';
@@ -24,4 +25,5 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   sessions,
   soak,
   training,
+  latent,
 };

@@ -8,6 +8,14 @@ export type Setting = {
   readonly data?: string | undefined;
   /** A Python with torch and diffusers, to compare with. */
   readonly python?: string | undefined;
+  /** For models of latents: one of the shapes, or a folder. @defaultValue all shapes */
+  readonly model?: string | undefined;
+  /** For models of latents: sizes of images. @defaultValue 256, and its own for a folder */
+  readonly sizes?: readonly number[] | undefined;
+  /** For models of latents. @defaultValue 'onnx' */
+  readonly engine?: 'onnx' | 'tfjs' | undefined;
+  /** For models of latents: threads of a network. @defaultValue all cores */
+  readonly threads?: number | undefined;
   /** Tells a human what is going on. */
   say(line: string): void;
 };

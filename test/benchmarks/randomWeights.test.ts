@@ -21,7 +21,7 @@ const small = {
   vae: { ...SD15.vae, block_out_channels: [32, 32, 32, 32], layers_per_block: 1, sample_size: 64 },
   text_encoder: {
     ...SD15.text_encoder,
-    ...{ vocab_size: 600, hidden_size: 16, intermediate_size: 32, num_hidden_layers: 2, num_attention_heads: 2 },
+    ...{ hidden_size: 16, intermediate_size: 32, num_hidden_layers: 2, num_attention_heads: 2 },
   },
 };
 
