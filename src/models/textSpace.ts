@@ -27,15 +27,25 @@ export const makeTextSpace = ({ tokenize, encoder, ...known }: TextParts): TextS
     sizeCalculation: ({ byteLength }) => byteLength,
   });
   const { tokens, width } = known;
+  /** What is computed right now: whoever asks for the same meanwhile waits for it. */
+  const underway = new Map<string, Promise<ReadonlyMap<string, Float32Array>>>();
   let isReleased = false;
   const idsOf = (prompts: readonly string[]): tf.Tensor2D =>
     tf.tensor2d(prompts.flatMap(tokenize), [prompts.length, tokens], 'int32');
   /** Puts what was computed with what is known. */
-  const keep = (found: Map<string, Float32Array>, prompts: readonly string[], values: Float32Array): void => {
-    for (const [n, prompt] of prompts.entries()) {
-      const own = values.slice(n * tokens * width, (n + 1) * tokens * width);
-      kept.set(prompt, own);
-      found.set(prompt, own);
+  const keep = (prompts: readonly string[], values: Float32Array): Map<string, Float32Array> => {
+    const size = tokens * width;
+    const made = new Map(prompts.map((prompt, n) => [prompt, values.slice(n * size, (n + 1) * size)]));
+    for (const [prompt, own] of made) kept.set(prompt, own);
+    return made;
+  };
+  const compute = async (prompts: readonly string[]): Promise<Map<string, Float32Array>> => {
+    const ids = idsOf(prompts);
+    const outputs = await encoder.runAsync({ ids }).finally(() => ids.dispose());
+    try {
+      return keep(prompts, await outputOf(outputs).data<'float32'>());
+    } finally {
+      tf.dispose(Object.values(outputs));
     }
   };
   /** What is known of some prompts, and the others in batches. */
@@ -58,18 +68,19 @@ export const makeTextSpace = ({ tokenize, encoder, ...known }: TextParts): TextS
       const { found, missing } = sorted(prompts);
       for (const some of missing) {
         const values = tf.tidy(() => outputOf(encoder.run({ ids: idsOf(some) })).dataSync<'float32'>());
-        keep(found, some, values);
+        for (const [prompt, own] of keep(some, values)) found.set(prompt, own);
       }
       return inOrder(prompts, found);
     },
     async embedAsync(prompts) {
-      const { found, missing } = sorted(prompts);
+      const batches = new Set(prompts.flatMap((prompt) => underway.get(prompt) ?? []));
+      const { found, missing } = sorted(prompts.filter((prompt) => !underway.has(prompt)));
       for (const some of missing) {
-        const ids = idsOf(some);
-        const outputs = await encoder.runAsync({ ids }).finally(() => ids.dispose());
-        keep(found, some, await outputOf(outputs).data<'float32'>());
-        tf.dispose(Object.values(outputs));
+        const batch = compute(some).finally(() => some.map((prompt) => underway.delete(prompt)));
+        for (const prompt of some) underway.set(prompt, batch);
+        batches.add(batch);
       }
+      for (const batch of await Promise.all(batches)) for (const [prompt, own] of batch) found.set(prompt, own);
       return inOrder(prompts, found);
     },
     release() {

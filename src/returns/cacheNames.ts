@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { aimName } from './aim.ts';
 import type { NamedImage } from './images.ts';
+import type { LatentPrecision } from './precision.ts';
 import type { Throw } from './throw.ts';
 
 /*
@@ -26,11 +27,22 @@ export const latentName = (model: Model, { image, address, plan, aim }: Throw, b
   return JSON.stringify(['v2', machineName(model), seed, imageName(image), throwEpoch, variant, sigma, fromNoise, way]);
 };
 
+export type Making = {
+  readonly branchStep: number;
+  /** What encoded images were rounded to, for a latent model. @defaultValue 'float32' */
+  readonly encoded?: LatentPrecision | undefined;
+};
+
 /** The name of a variant. Whether it passes a filter is no part of it: that is for whoever draws it to judge. */
-export const variantName = (model: Model, { image, address, plan, aim }: Throw, branchStep: number): string => {
+export const variantName = (
+  model: Model,
+  { image, address, plan, aim }: Throw,
+  { branchStep, encoded = 'float32' }: Making,
+): string => {
   const { sigma, fromNoise, solverName, legs } = plan;
   const { seed, epoch, throwEpoch, variant } = address;
   const way = [solverName, sigma, fromNoise, legs, branchStep, aimName(aim, plan)];
   const drawn = [seed, throwEpoch, epoch, variant];
-  return JSON.stringify(['v3', 'variant', machineName(model), imageName(image), drawn, way]);
+  const origin = [imageName(image), ...(model.isLatent ? [encoded] : [])];
+  return JSON.stringify(['v3', 'variant', machineName(model), ...origin, drawn, way]);
 };

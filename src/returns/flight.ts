@@ -132,6 +132,7 @@ function* follow(
   x: tf.Tensor4D,
   { from, to }: { readonly from: number; readonly to: number },
 ): Asking<tf.Tensor4D> {
+  if (from === to) return tf.clone(x); // nothing is asked, so no prompt need be known
   const noise = (step: number): tf.Tensor4D => {
     const paths = throws.map(({ address }) => stepPath(address, step, step < branchStep));
     return imageNoise(paths, model.latentShape);

@@ -22,6 +22,8 @@ export type VariantRecord = Address &
     readonly branchStep: number;
     /** What the cache that it went through rounded latents to. */
     readonly latents: LatentPrecision;
+    /** What the cache of encoded images rounded them to, beside a bank as well. */
+    readonly encoded: LatentPrecision;
     readonly fit: Fit;
     /** Whether it returned to its own class rather than to the null label. */
     readonly conditional: boolean;
@@ -39,7 +41,7 @@ export type VariantRecord = Address &
 /** What a record says beside the throw that it is of. */
 export type RecordFacts = Pick<
   VariantRecord,
-  'asked' | 'branchStep' | 'latents' | 'fit' | 'conditional' | 'distance' | 'kept'
+  'asked' | 'branchStep' | 'latents' | 'encoded' | 'fit' | 'conditional' | 'distance' | 'kept'
 > & { readonly label: number | undefined };
 
 export const recordOf = (model: Model, { image, address, plan, aim }: Throw, facts: RecordFacts): VariantRecord => ({

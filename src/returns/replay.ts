@@ -50,8 +50,8 @@ export const replay = async <T extends tf.Tensor3D | tf.Tensor4D>(
   checkDigest(named, record);
   const address = { seed, key, variant, epoch, throwEpoch };
   const one = { image: fitted(named, shape, model), address, plan, aim: aimFrom(record) };
-  const cache = roundingAlone(record.latents);
-  const { pixels } = await driveAsync(fly(model, [one], { branchStep, cache, encodings: cache }));
+  const [cache, encodings] = [roundingAlone(record.latents), roundingAlone(record.encoded)];
+  const { pixels } = await driveAsync(fly(model, [one], { branchStep, cache, encodings }));
   const whole = unfitted(pixels[0] as Float32Array, { image: named, shape, fit }, model);
   return tf.tensor(fromModelRange(whole, range, image.dtype), image.shape, image.dtype) as T;
 };

@@ -1,12 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { StrengthSpec } from '../../noise/strength.ts';
 import type { Asking } from '../../returns/asking.ts';
 import { variantName } from '../../returns/cacheNames.ts';
 import { fly } from '../../returns/flight.ts';
 import { recordOf } from '../../returns/record.ts';
 import type { Throw } from '../../returns/throw.ts';
-import { fromModelRange, type ImageRange } from '../../tensors/range.ts';
-import { distanceBetween, survives } from './filters.ts';
+import type { ImageRange } from '../../tensors/range.ts';
+import { judge, type Verdict } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import type { AugmentSetup } from './setup.ts';
 
@@ -47,7 +47,7 @@ export function* bringBack(
   for (let attempt = 0; attempt < setup.tries && open.length > 0; attempt += 1) {
     const tried = open.map((one) => nextVariant(one, attempt * round.stride));
     const pixels = yield* obtain(setup, ledger, tried, round.epoch);
-    const verdicts = yield* judge(setup, tried, pixels, round);
+    const verdicts = yield* judge(setup.options, { candidates: tried, pixels, ...round });
     for (const [n, { kept, distance }] of verdicts.entries()) {
       const one = tried[n] as Candidate;
       if (kept) returned.set(one.place, pixels[n] as Float32Array);
@@ -72,14 +72,16 @@ function* obtain(
   throws: readonly Candidate[],
   epoch: number,
 ): Asking<readonly Float32Array[]> {
-  const { bank, options, branchStepOf } = setup;
+  const { bank, options, branchStepOf, encodings } = setup;
   if (!bank) return yield* make(setup, ledger, throws, epoch);
-  const names = throws.map((one) => variantName(options.model, one, branchStepOf(one.plan)));
+  const names = throws.map((one) =>
+    variantName(options.model, one, { branchStep: branchStepOf(one.plan), encoded: encodings?.precision }),
+  );
   const found = names.map((name) => bank.get(name));
   const missing = throws.filter((_, n) => found[n] === undefined);
   const saved = throws.reduce((sum, { plan }, n) => sum + (found[n] ? plan.evaluations : 0), 0);
   ledger.evaluated(epoch, { evaluations: 0, encodings: 0, saved });
-  const made = missing.length > 0 ? yield* make(setup, ledger, missing, epoch) : [];
+  const made = yield* make(setup, ledger, missing, epoch);
   let next = 0;
   return found.map((kept, n) => {
     if (kept) return kept;
@@ -90,6 +92,7 @@ function* obtain(
   });
 }
 
+/** Makes variants: those that walk together, and apart from them those that an autoencoder alone changes. */
 function* make(
   { options, cache, encodings, branchStepOf }: AugmentSetup,
   ledger: Ledger,
@@ -97,43 +100,24 @@ function* make(
   epoch: number,
 ): Asking<readonly Float32Array[]> {
   const { model, signal } = options;
-  const [first] = throws as readonly [Candidate];
-  const branchStep = branchStepOf(first.plan);
-  const { pixels, ...work } = yield* fly(model, throws, { branchStep, cache, encodings, signal });
-  const planned = throws.reduce((sum, { plan }) => sum + plan.evaluations, 0);
-  ledger.evaluated(epoch, { ...work, saved: planned - work.evaluations });
-  return pixels;
-}
-
-type Verdict = { readonly kept: boolean; readonly distance: number };
-
-function* judge(
-  { options }: AugmentSetup,
-  candidates: readonly Candidate[],
-  pixels: readonly Float32Array[],
-  { range, dtype }: Round,
-): Asking<readonly Verdict[]> {
-  const { min = 0, max = Number.POSITIVE_INFINITY } = options.distance ?? {};
-  const distances = candidates.map(({ image }, n) => distanceBetween(image.pixels, pixels[n] as Float32Array));
-  const near = distances.map((distance) => distance >= min && distance <= max);
-  const asked = near.flatMap((passes, n) => (passes ? [n] : []));
-  if (!options.keep || asked.length === 0)
-    return distances.map((distance, n) => ({ distance, kept: near[n] as boolean }));
-  const shown = asked.map((n) => fromModelRange(pixels[n] as Float32Array, range, dtype));
-  const images = tf.tidy(() => {
-    const shape = [...options.model.imageShape];
-    return tf.stack(shown.map((one) => tf.tensor(one, shape, dtype))) as tf.Tensor4D;
-  });
-  try {
-    const labels = asked.map((n) => candidates[n]?.own as number);
-    const survived = yield* survives(options.keep, images, labels);
-    return distances.map((distance, n) => ({ distance, kept: survived[asked.indexOf(n)] ?? false }));
-  } finally {
-    images.dispose();
+  const made = new Map<Candidate, Float32Array>();
+  for (const walks of [true, false]) {
+    const group = throws.filter(({ plan }) => plan.legs.length > 0 === walks);
+    if (group[0] === undefined) continue;
+    const branchStep = branchStepOf(group[0].plan);
+    const { pixels, ...work } = yield* fly(model, group, { branchStep, cache, encodings, signal });
+    const planned = group.reduce((sum, { plan }) => sum + plan.evaluations, 0);
+    ledger.evaluated(epoch, { ...work, saved: planned - work.evaluations });
+    for (const [n, one] of group.entries()) made.set(one, pixels[n] as Float32Array);
   }
+  return throws.map((one) => made.get(one) as Float32Array);
 }
 
-const record = ({ options, cache, branchStepOf }: AugmentSetup, one: Candidate, { kept, distance }: Verdict): void =>
+const record = (
+  { options, cache, encodings, branchStepOf }: AugmentSetup,
+  one: Candidate,
+  { kept, distance }: Verdict,
+): void =>
   options.onVariant?.(
     recordOf(options.model, one, {
       kept,
@@ -142,6 +126,7 @@ const record = ({ options, cache, branchStepOf }: AugmentSetup, one: Candidate, 
       label: one.own,
       branchStep: branchStepOf(one.plan),
       latents: cache?.precision ?? 'float32',
+      encoded: encodings?.precision ?? 'float32',
       fit: options.fit ?? 'exact',
       conditional: options.conditional ?? false,
     }),
