@@ -3,8 +3,8 @@
  *
  *     node --import tsx latentProcess.ts FOLDER '{ "engine": "onnx" }'
  *
- * The second argument is options of `loadModel`. Prints a line of JSON when the model is open, and one for each line that comes in: the name of a piece of work, which
- * it then does. Ends when nothing more can come in. What latent.py prints is alike.
+ * The second argument is options of `loadModel`. Prints a line of JSON when the model is open, and one for each line that
+ * comes in: the name of a piece of work, which it then does. Ends when nothing more can come in. latent.py does the same.
  */
 import { createInterface } from 'node:readline';
 import { chooseBackend } from '../src/node/backend.ts';

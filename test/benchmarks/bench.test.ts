@@ -29,4 +29,15 @@ describe('npm run bench', () => {
     const refusal = await bench('netwrok').catch((error: { stderr: string }) => error.stderr);
     expect(refusal).to.match(/unknown benchmark "netwrok"; choose one of: network, augment/);
   });
+
+  for (const [option, value, refused] of [
+    ['--size', '256,big', /bad-size: .*256,big/],
+    ['--threads', '0', /bad-threads: .*0/],
+    ['--engine', 'torch', /unknown engine "torch"; choose one of: onnx, tfjs/],
+  ] as const) {
+    it(`refuses ${option} ${value}`, async () => {
+      const refusal = await bench('--dry-run', option, value).catch((error: { stderr: string }) => error.stderr);
+      expect(refusal).to.match(refused);
+    });
+  }
 });
