@@ -65,6 +65,7 @@ const TEXT = {
   intermediate_size: 32,
   num_hidden_layers: 2,
   num_attention_heads: 2,
+  eos_token_id: 2, // as old configs have it: the end is the largest id
 };
 const SCHEDULER = {
   _class_name: 'DDIMScheduler',
