@@ -87,12 +87,23 @@ export type { ImageShape } from './tensors/noise.ts';
 export type { ImageRange } from './tensors/range.ts';
 export type { Prompt } from './text/prompt.ts';
 export type { Tokenizer } from './text/tokenizer.ts';
+export { type EncodeOptions, encodeImages, type Latents, latentData, latentScale } from './train/encodeImages.ts';
 export { estimateTraining, type TrainingEstimate } from './train/estimateTraining.ts';
 export { PRESETS } from './train/presets.ts';
+export { trainAutoencoder } from './train/trainAutoencoder.ts';
 export { trainDenoiser } from './train/trainDenoiser.ts';
 export type { TrainingState } from './train/trained.ts';
 export { collectImages, type TrainingData } from './train/trainingData.ts';
-export type { StepReport, TrainedDenoiser, Training, TrainOptions } from './train/trainOptions.ts';
+export type {
+  AutoencoderOptions,
+  RunOptions,
+  StepReport,
+  TrainedAutoencoder,
+  TrainedDenoiser,
+  TrainedRun,
+  Training,
+  TrainOptions,
+} from './train/trainOptions.ts';
 export { registerWasmTrainingKernels } from './train/wasmKernels.ts';
 export { type AugmentDatasetOptions, type AugmentedDataset, augmentDataset } from './transforms/augmentDataset.ts';
 export type { AugmentConfig, AugmentState } from './transforms/boomerang/augmentState.ts';

@@ -4,10 +4,10 @@ import { type BackendChoice, chooseBackend, describeBackend } from '../node/back
 import { toFit } from '../node/data/fitImage.ts';
 import type { ImageSet } from '../node/data/imageSet.ts';
 import { openImages } from '../node/data/openImages.ts';
-import type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from '../node/training/folderTraining.ts';
+import type { FolderTrained, FolderTraining, TrainingPlan } from '../node/training/folderTraining.ts';
 import { planTraining } from '../node/training/plan.ts';
 import { describeQuality } from '../node/training/quality.ts';
-import type { StageName } from '../node/training/stage.ts';
+import type { RunLength, StageName } from '../node/training/stage.ts';
 import { trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
 import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
@@ -48,6 +48,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .requiredOption('--out <folder>', 'folder for the model, its card, pictures, and the state to go on from')
     .option('--preset <name>', `network to begin with: ${Object.keys(PRESETS).join(', ')}`)
     .option('--config <file>', 'config.json of a UNet2DModel, instead of a preset')
+    .option('--autoencoder <file>', 'config.json of an AutoencoderTiny, trained before the network of --config')
     .option('--from <place>', 'model to train further, instead of a preset')
     .option('--minutes <count>', 'how long to train, all that follows the last step included (default: 60)')
     .option('--steps <count>', 'how many steps to train, instead of minutes')
@@ -99,11 +100,12 @@ const train = async (data: string, options: Options, streams: Streams): Promise<
 
 const readTraining = async (data: string, options: Options, { name }: BackendChoice): Promise<FolderTraining> => {
   const length = readLength(options);
-  const { preset, config, from } = options;
+  const { preset, config, from, autoencoder } = options;
   const chosen = await chooseNetwork({
     ...(preset === undefined ? {} : { preset }),
     ...(config === undefined ? {} : { config }),
     ...(from === undefined ? {} : { from }),
+    ...(autoencoder === undefined ? {} : { autoencoder }),
   });
   const [height, width, channels] = chosen.imageShape;
   const maxUnreadable = toNumber(options.maxUnreadable, 'max-unreadable');

@@ -19,6 +19,8 @@ export type NetworkChoice = {
   readonly config?: string;
   /** A model whose weights are trained further. */
   readonly from?: string;
+  /** A `config.json` of an `AutoencoderTiny`, beside `config`: the network is then one of its latents. */
+  readonly autoencoder?: string;
 };
 
 export type ChosenNetwork = {
@@ -27,6 +29,8 @@ export type ChosenNetwork = {
   readonly batchSize: number;
 };
 
+const BATCH_SIZE = 64;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -34,23 +38,40 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @throws ArgumentError `bad-network`, `unknown-preset`, `latent-from`; CheckpointError as `openDiffusers` and for a bad config.
  */
-export const chooseNetwork = async (choice: NetworkChoice): Promise<ChosenNetwork> => {
+export const chooseNetwork = async ({ autoencoder, ...choice }: NetworkChoice): Promise<ChosenNetwork> => {
   const given = Object.entries(choice).filter(([, value]) => value !== undefined);
   if (given.length !== 1) {
     const names = given.map(([name]) => `--${name}`).join(' and ') || 'none';
     const choices = Object.keys(PRESETS).join(', ');
     throw new ArgumentError('bad-network', `say one of --preset (${choices}), --config and --from; got ${names}`);
   }
-  if (choice.from !== undefined) return networkOf(choice.from);
-  const config = choice.config === undefined ? pick(PRESETS, choice.preset ?? '', 'preset') : undefined;
-  const fields = config?.config ?? (await readConfig(choice.config as string));
-  const shape = shapeOf(fields);
-  if (config?.autoencoder) {
-    const { autoencoder } = config;
-    const imageShape = imageShapeOf(autoencoder, shape);
-    return { model: { config: fields, scheduler: LATENT_DDIM, autoencoder }, imageShape, batchSize: config.batchSize };
+  if (autoencoder !== undefined && choice.config === undefined) {
+    throw new ArgumentError('bad-network', '--autoencoder goes with --config, whose network is one of its latents');
   }
-  return { model: { config: fields, scheduler: DDPM }, imageShape: shape, batchSize: config?.batchSize ?? 64 };
+  if (choice.from !== undefined) return networkOf(choice.from);
+  if (choice.config !== undefined) return describedNetwork(choice.config, autoencoder);
+  const preset = pick(PRESETS, choice.preset ?? '', 'preset');
+  return networkToTrain(preset.config, preset.autoencoder, preset.batchSize);
+};
+
+const describedNetwork = async (config: string, autoencoder: string | undefined): Promise<ChosenNetwork> =>
+  networkToTrain(
+    await readConfig(config, 'a UNet2DModel'),
+    autoencoder === undefined ? undefined : await readConfig(autoencoder, 'an AutoencoderTiny'),
+    BATCH_SIZE,
+  );
+
+const networkToTrain = (config: Fields, autoencoder: Fields | undefined, batchSize: number): ChosenNetwork => {
+  const shape = shapeOf(config);
+  if (autoencoder === undefined) return { model: { config, scheduler: DDPM }, imageShape: shape, batchSize };
+  const { factor, imageChannels, latentChannels } = parseAutoencoder(autoencoder);
+  const [height, width, channels] = shape;
+  if (channels !== latentChannels) {
+    const rule = `the network takes ${channels} channels, but the autoencoder makes latents of ${latentChannels}`;
+    throw new ArgumentError('bad-network', `${rule}; set in_channels and out_channels to that`);
+  }
+  const imageShape: ImageShape = [height * factor, width * factor, imageChannels];
+  return { model: { config, scheduler: LATENT_DDIM, autoencoder }, imageShape, batchSize };
 };
 
 /** The network with a label for each class of the data, and one for none. */
@@ -73,21 +94,15 @@ const networkOf = async (place: string): Promise<ChosenNetwork> => {
   const scheduler = path === undefined ? DDPM : (await readConfigFile(folder, path)).fields;
   const { classes } = sidecar;
   const model = { config, scheduler, start: weights, startDigest: digest, ...(classes ? { classes } : {}) };
-  return { model, imageShape: shapeOf(config), batchSize: 64 };
+  return { model, imageShape: shapeOf(config), batchSize: BATCH_SIZE };
 };
 
-/** What an autoencoder makes latents of. */
-const imageShapeOf = (autoencoder: Fields, [height, width]: ImageShape): ImageShape => {
-  const { factor, imageChannels } = parseAutoencoder(autoencoder);
-  return [height * factor, width * factor, imageChannels];
-};
-
-const readConfig = async (path: string): Promise<Fields> => {
+const readConfig = async (path: string, what: string): Promise<Fields> => {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new CheckpointError('bad-config', `cannot read ${path}: ${why}; it must be the config.json of a UNet2DModel`);
+    throw new CheckpointError('bad-config', `cannot read ${path}: ${why}; it must be the config.json of ${what}`);
   }
 };
 

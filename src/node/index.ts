@@ -30,11 +30,19 @@ export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx
 export type { SessionOptions } from './onnx/sessionOptions.ts';
 export { checkWritable, writeWhole } from './output.ts';
 export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
-export type { FolderTrained, FolderTraining, RunLength, TrainingPlan } from './training/folderTraining.ts';
-export type { HeldOutPoint } from './training/history.ts';
+export type {
+  FolderTrained,
+  FolderTraining,
+  StageFound,
+  StageTrained,
+  TrainingPlan,
+} from './training/folderTraining.ts';
+export type { HeldOutPoint, Point } from './training/history.ts';
 export type { LookSize } from './training/look.ts';
-export type { DenoiserParts } from './training/modelFiles.ts';
+export type { AutoencoderParts, DenoiserParts } from './training/modelFiles.ts';
 export { writeModel } from './training/modelFiles.ts';
-export { planTraining, type Standing } from './training/plan.ts';
+export { planTraining } from './training/plan.ts';
 export { describeQuality } from './training/quality.ts';
+export type { ReconstructionError } from './training/reconstructionError.ts';
+export type { RunLength, StageName } from './training/stage.ts';
 export { trainFolder } from './training/trainFolder.ts';

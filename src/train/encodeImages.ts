@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkNames } from '../checks.ts';
 import { tfjsNetwork } from '../engines/tfjs/network.ts';
 import type { Weight } from '../engines/tfjs/parameters.ts';
 import { autoencoderWeights } from '../networks/autoencoder.ts';
@@ -28,13 +29,22 @@ export type EncodeOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+const OPTIONS: Readonly<Record<keyof EncodeOptions, true>> = {
+  config: true,
+  weights: true,
+  flip: true,
+  batchSize: true,
+  signal: true,
+};
+
 /**
  * Encodes images once, so that a training need not do it in every step.
  *
- * @throws CheckpointError for a config that is not supported or weights that do not fit; whatever `signal` was aborted
+ * @throws ArgumentError `unknown-option`. CheckpointError for a config that is not supported or weights that do not fit; whatever `signal` was aborted
  * with.
  */
 export const encodeImages = async (data: TrainingData, options: EncodeOptions): Promise<Latents> => {
+  checkNames('encodeImages', Object.keys(OPTIONS), options);
   const autoencoder = parseAutoencoder(options.config);
   const { factor, latentChannels } = autoencoder;
   const [height, width] = data.imageShape;

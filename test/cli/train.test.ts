@@ -165,6 +165,84 @@ describe('boomerang train', () => {
     expect((await runInProcess([...grey, '--backend', 'wasm', '--batch', '1', '--fit', 'pad'])).status).to.equal(0);
   });
 
+  describe('with an autoencoder', () => {
+    const AUTOENCODER = {
+      _class_name: 'AutoencoderTiny',
+      in_channels: 1,
+      out_channels: 1,
+      latent_channels: 2,
+      encoder_block_out_channels: [4, 4],
+      decoder_block_out_channels: [4, 4],
+      num_encoder_blocks: [1, 1],
+      num_decoder_blocks: [1, 1],
+    };
+
+    beforeEach(() => {
+      const denoiser = { ...CONFIG, sample_size: 4, in_channels: 2, out_channels: 2 };
+      writeFileSync(path('config.json'), JSON.stringify(denoiser));
+      writeFileSync(path('autoencoder.json'), JSON.stringify(AUTOENCODER));
+    });
+    const latent = (out: string, ...more: string[]): string[] =>
+      argv(out, '--autoencoder', path('autoencoder.json'), '--flip', ...more);
+
+    it('makes a model that walks in latents, says which stage it is in, and goes on in either', () =>
+      expectNoLeak(async () => {
+        const { status, stdout, stderr } = await runInProcess(latent('model', '--steps', '5'));
+        expect(status, stderr).to.equal(0);
+        expect(stderr).to.match(
+          /\nautoencoder: [\d.]+ s a step.*\ndenoiser: .*\n3 steps and what goes before and follows/,
+        );
+        expect(stderr).to.match(/\nautoencoder, step 2: [\d.]+ dB on 3 held-out images\n/);
+        expect(stderr).to.match(/\nencoded 81 images once\n/);
+        expect(stderr).to.match(/\nstep 3: error [\d.]+ on 3 held-out images/);
+        expect(stdout).to.match(/^autoencoder +2 steps, [\d.]+ dB on held-out images\nsteps +3\n/);
+        const image = [path('images/dark/2.png'), '--model', path('model'), '--out', path('sheet.png')];
+        const way = ['--steps', '1', '--variants', '1', '--strength', '0.5', '--backend', 'wasm'];
+        const sampled = await runInProcess(['sample', ...image, ...way]);
+        expect(sampled.status, sampled.stderr).to.equal(0);
+        const resumed = await runInProcess(latent('model', '--steps', '5', '--resume'));
+        expect(resumed.status, resumed.stderr).to.equal(0);
+        expect(resumed.stderr)
+          .to.match(/going on after step 3\n/)
+          .and.not.include('encoded');
+      }));
+
+    it('says how long both stages would take and writes nothing', async () => {
+      const { status, stdout } = await runInProcess(latent('model', '--steps', '10', '--dry-run', '--json'));
+      expect(status).to.equal(0);
+      const plan = JSON.parse(stdout);
+      expect(plan).to.include({ steps: 6 });
+      expect(plan.autoencoder).to.include({ steps: 4 });
+      expect(existsSync(path('model'))).to.equal(false);
+    });
+
+    it('refuses in one line what does not fit together', async () => {
+      const wrong = { ...AUTOENCODER, latent_channels: 4 };
+      writeFileSync(path('wrong.json'), JSON.stringify(wrong));
+      writeFileSync(path('kl.json'), JSON.stringify({ ...AUTOENCODER, _class_name: 'NoSuch' }));
+      const cases = [
+        [argv('model', '--autoencoder', path('wrong.json')), 'bad-network'],
+        [argv('model', '--autoencoder', path('kl.json')), 'unsupported-config'],
+        [argv('model', '--autoencoder', path('none.json')), 'bad-config'],
+        [['train', path('images'), '--out', path('model'), '--preset', '28-grey', '--autoencoder', 'x'], 'bad-network'],
+        [['train', path('images'), '--out', path('model'), '--preset', '64-colour-latent'], 'wrong-image-size'],
+      ] as const;
+      for (const [args, code] of cases) {
+        const { status, stderr } = await runInProcess([...args, '--steps', '1']);
+        expect(stderr).to.match(new RegExp(`^error ${code}: [^\\n]+\\n$`));
+        expect(status).to.be.above(0);
+      }
+      expect(existsSync(path('model'))).to.equal(false);
+    });
+
+    it('does not train further what walks in latents', async () => {
+      await runInProcess(latent('model', '--steps', '1'));
+      const args = ['train', path('images'), '--out', path('more'), '--from', path('model'), '--steps', '1'];
+      const { stderr } = await runInProcess(args);
+      expect(stderr).to.match(/^error latent-from: [^\n]+--preset\n$/);
+    });
+  });
+
   describe('in a process of its own', () => {
     const start = (...args: string[]) =>
       spawn(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
@@ -211,6 +289,30 @@ describe('boomerang train', () => {
         expect(weights('stopped')).to.equal(weights('whole'));
       });
     }
+
+    it('goes on after kill -9 in either stage of a model that walks in latents', async () => {
+      const latent = { ...CONFIG, sample_size: 4, in_channels: 2, out_channels: 2 };
+      const [encoder, decoder] = [{ encoder_block_out_channels: [4, 4] }, { decoder_block_out_channels: [4, 4] }];
+      const blocks = { num_encoder_blocks: [1, 1], num_decoder_blocks: [1, 1], latent_channels: 2 };
+      const channels = { in_channels: 1, out_channels: 1 };
+      const autoencoder = { _class_name: 'AutoencoderTiny', ...channels, ...encoder, ...decoder, ...blocks };
+      writeFileSync(path('config.json'), JSON.stringify(latent));
+      writeFileSync(path('autoencoder.json'), JSON.stringify(autoencoder));
+      const way = ['--autoencoder', path('autoencoder.json'), ...STEPS];
+      await runInProcess(argv('whole', ...way));
+      for (const file of ['autoencoder-state.safetensors', 'training-state.safetensors']) {
+        const child = start(...argv('killed', ...way, '--resume'));
+        while (child.exitCode === null && !existsSync(path(`killed/${file}`))) {
+          await new Promise((done) => setTimeout(done, 5));
+        }
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      }
+      const { status, stderr } = await runInProcess(argv('killed', ...way, '--resume'));
+      expect(status, stderr).to.equal(0);
+      expect(stderr).to.match(/going on after step \d+\n/);
+      expect(weights('killed')).to.equal(weights('whole'));
+    });
 
     it('ends in order at Ctrl-C with status 130, and says how to go on', async () => {
       const child = start(...argv('stopped', '--minutes', '5', '--save-every', '0'));

@@ -4,6 +4,7 @@ import { parameterShapes } from '../../networks/parameterShapes.ts';
 import { parseAutoencoder } from '../../networks/parseAutoencoder.ts';
 import { unet2d } from '../../networks/unet2d.ts';
 import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
+import { BOLDNESS } from './autoencoderStage.ts';
 import type { FolderTrained, FolderTraining } from './folderTraining.ts';
 import type { History } from './history.ts';
 import { describeQuality } from './quality.ts';
@@ -35,7 +36,10 @@ export const modelCard = ({ out, training, trained, history, hasSheet }: Run): s
       'Training',
       `${stepsOf(trained)} of ${batchSize} images in ${trained.minutes.toFixed(1)} minutes on ${about.backend}`,
     ],
-    ['Settings', `AdamW, peak learning rate ${learningRate}, seed ${seed}${flip ? ', mirrored at random' : ''}`],
+    [
+      'Settings',
+      `AdamW, peak learning rate ${learningRate}${autoencoderRate(training)}, seed ${seed}${flip ? ', mirrored at random' : ''}`,
+    ],
     ['Licence', 'to be filled in; that of the images counts, too'],
   ];
   return `# ${name}
@@ -92,6 +96,9 @@ const autoencoderCells = ({ model: { autoencoder } }: FolderTraining): string[][
   const what = `\`AutoencoderTiny\` of diffusers, ${parametersOf(encoder, decoder)}`;
   return [['Autoencoder', `${what}; ${factor} x ${factor} pixels become one latent of ${latentChannels} numbers`]];
 };
+
+const autoencoderRate = ({ model, learningRate = 4e-4 }: FolderTraining): string =>
+  model.autoencoder ? ` (autoencoder ${learningRate * BOLDNESS})` : '';
 
 const stepsOf = ({ steps, autoencoder }: FolderTrained): string =>
   autoencoder ? `${autoencoder.steps} steps of the autoencoder, then ${steps} of the network,` : `${steps} steps`;

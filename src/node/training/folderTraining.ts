@@ -6,10 +6,7 @@ import type { Found, HeldOutPoint, Point } from './history.ts';
 import type { LookSize } from './look.ts';
 import type { DenoiserParts } from './modelFiles.ts';
 import type { ReconstructionError } from './reconstructionError.ts';
-import type { StageName } from './stage.ts';
-
-/** How long to train: one of these. */
-export type RunLength = Pick<TrainOptions, 'steps' | 'epochs' | 'minutes'>;
+import type { RunLength, StageName } from './stage.ts';
 
 export type FolderTraining = RunLength & {
   readonly images: ImageSet;

@@ -2,9 +2,11 @@ import type { Weight } from '../../engines/tfjs/parameters.ts';
 import { isCount } from '../../errors.ts';
 import type { Run } from '../../train/lesson.ts';
 import type { RunOptions, TrainedRun } from '../../train/trainOptions.ts';
-import type { RunLength } from './folderTraining.ts';
 import type { Found } from './history.ts';
 import type { LookSize } from './look.ts';
+
+/** How long to train: one of these. */
+export type RunLength = Pick<RunOptions, 'steps' | 'epochs' | 'minutes'>;
 
 /** A model of pixels is made in one stage, one that walks in latents in both, one after the other. */
 export type StageName = 'autoencoder' | 'denoiser';
