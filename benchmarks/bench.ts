@@ -12,21 +12,15 @@ import type { Figure } from './figure.ts';
 import { LATENT_SHAPES } from './latentShapes.ts';
 import { circumstances, type Entry, mergeEntries, readEntries } from './record.ts';
 import { asText, tablesOf, withTables } from './report.ts';
+import { readSetting, type SettingOptions } from './setting.ts';
 import { solverPicture } from './solverPicture.ts';
 
-type Options = {
-  readonly quick?: boolean;
+type Options = SettingOptions & {
   readonly dryRun?: boolean;
   readonly json?: string;
   readonly readme?: boolean;
   readonly against?: string;
   readonly rounds: string;
-  readonly data?: string;
-  readonly python?: string;
-  readonly model?: string;
-  readonly size?: string;
-  readonly engine?: string;
-  readonly threads?: string;
 };
 
 const RESULTS = join(import.meta.dirname, 'results.jsonl');
@@ -38,7 +32,7 @@ const say = (line: string): void => console.error(line);
 const main = async (names: readonly string[], options: Options): Promise<void> => {
   for (const name of names) pick(BENCHES, name, 'benchmark');
   const chosen = names.length > 0 ? names : Object.keys(BENCHES);
-  const setting = readSetting(options);
+  const setting: Setting = { ...readSetting(options), say };
   if (options.dryRun) return estimate(chosen, setting);
   if (options.against !== undefined) return compare(chosen, options, options.against);
   const entries = await take(chosen, setting);
@@ -50,23 +44,6 @@ const main = async (names: readonly string[], options: Options): Promise<void> =
   const path = options.json ?? (options.readme ? RESULTS : undefined);
   if (path !== undefined) mergeEntries(path, entries);
   if (options.readme) await publish(readEntries(path ?? RESULTS));
-};
-
-/** @throws ArgumentError `bad-size`, `unknown-engine`. */
-const readSetting = ({ quick = false, data, python, model, size, engine, threads }: Options): Setting => {
-  const sizes = size?.split(',').map(Number);
-  if (sizes?.every((one) => isCount(one)) === false) {
-    throw new ArgumentError('bad-size', `sizes must be whole numbers of at least 1, got ${size}; use 256,512, say`);
-  }
-  if (threads !== undefined && !isCount(Number(threads))) {
-    throw new ArgumentError('bad-threads', `threads must be a whole number of at least 1, got ${threads}`);
-  }
-  const asked = engine === undefined ? undefined : pick({ onnx: 'onnx', tfjs: 'tfjs' } as const, engine, 'engine');
-  return {
-    ...{ quick, data, python, model, sizes, say },
-    engine: asked,
-    threads: threads === undefined ? undefined : Number(threads),
-  };
 };
 
 const estimate = (names: readonly string[], setting: Setting): void => {

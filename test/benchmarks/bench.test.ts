@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { BENCHES } from '../../benchmarks/benches.ts';
+import { readSetting } from '../../benchmarks/setting.ts';
+import { ArgumentError } from '../../src/errors.ts';
 import { root } from '../support/shared.ts';
 
 const bench = async (...args: readonly string[]): Promise<string> => {
@@ -30,14 +32,18 @@ describe('npm run bench', () => {
     expect(refusal).to.match(/unknown benchmark "netwrok"; choose one of: network, augment/);
   });
 
-  for (const [option, value, refused] of [
-    ['--size', '256,big', /bad-size: .*256,big/],
-    ['--threads', '0', /bad-threads: .*0/],
-    ['--engine', 'torch', /unknown engine "torch"; choose one of: onnx, tfjs/],
-  ] as const) {
-    it(`refuses ${option} ${value}`, async () => {
-      const refusal = await bench('--dry-run', option, value).catch((error: { stderr: string }) => error.stderr);
-      expect(refusal).to.match(refused);
-    });
-  }
+  it('reads how much to measure from what was typed, and refuses what is no number or no engine', () => {
+    const setting = readSetting({ size: '256,512', threads: '1', engine: 'tfjs' });
+    expect(setting).to.deep.include({ quick: false, sizes: [256, 512], threads: 1, engine: 'tfjs' });
+    const refusals = [
+      [{ size: '256,big' }, 'bad-size', /256,big/],
+      [{ threads: '0' }, 'bad-threads', /got 0/],
+      [{ engine: 'torch' }, 'unknown-engine', /"torch"; choose one of: onnx, tfjs/],
+    ] as const;
+    for (const [options, code, rule] of refusals) {
+      expect(() => readSetting(options), code)
+        .to.throw(ArgumentError, rule)
+        .with.property('code', code);
+    }
+  });
 });
