@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { type Folder, firstExisting } from '../checkpoints/folder.ts';
-import type { Model } from '../models/model.ts';
+import type { ModelFacts } from '../models/model.ts';
 import { chooseBackend } from '../node/backend.ts';
+import type { DiskFolder } from '../node/folder.ts';
 import { openFound } from '../node/loadModel.ts';
 import { type FoundModel, locateModel } from '../node/locateModel.ts';
+import { diskFacts, readDiskCheckpoint } from '../node/onnx/diffusersGraph.ts';
+import { hashFile } from '../node/onnx/weightsOnDisk.ts';
 import { usualSolver } from '../returns/usual.ts';
+import { describeParts, latentParts, partLines } from './modelParts.ts';
 import { watchDownloads } from './progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -14,7 +18,7 @@ type Options = { readonly revision: string; readonly backend: string; readonly j
 export const registerInfo = (program: Command, streams: Streams): void => {
   program
     .command('info')
-    .description('say what a model is: architecture, images, classes, schedule, licence')
+    .description('say what a model is: architecture, images, parts, classes, schedule, licence')
     .argument('<model>', 'folder, model.json or ONNX file of a diffusion model, its address, or its name on the hub')
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
@@ -26,16 +30,29 @@ const info = async (place: string, options: Options, { stdout, stderr }: Streams
   const { stop, onProgress } = watchDownloads(stderr);
   const found = await locateModel(place, { revision: options.revision, onProgress }).finally(stop);
   await chooseBackend({ backend: options.backend });
-  const model = await openFound(found);
-  try {
-    const facts = { model: place, ...(await describeFiles(found)), ...describeModel(model) };
-    stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : lines(facts));
-  } finally {
-    model.dispose();
-  }
+  const known = await factsOf(found);
+  const parts = found.format === 'diffusers' ? await latentParts(found.folder) : undefined;
+  const facts = { model: place, ...(await describeFiles(found)), ...describeModel(known) };
+  if (options.json) stdout.write(`${JSON.stringify({ ...facts, ...describeParts(parts, known) }, undefined, 2)}\n`);
+  else stdout.write(lines({ ...facts, ...partLines(parts, known) }));
 };
 
-const describeModel = ({ imageShape, parameterCount, scheduler, labels, digest }: Model) => ({
+/** A folder of diffusers on disk need not be opened: its weights are read in passing, and proved, but not kept. */
+const factsOf = async (found: FoundModel): Promise<ModelFacts> => {
+  if (found.isOnDisk && found.format === 'diffusers') return factsOnDisk(found.folder);
+  const model = await openFound(found);
+  model.dispose();
+  return model;
+};
+
+const factsOnDisk = async (folder: DiskFolder): Promise<ModelFacts> => {
+  const checkpoint = await readDiskCheckpoint(folder);
+  const hashes: string[] = [];
+  for (const { file } of checkpoint.files) hashes.push(await hashFile(file));
+  return diskFacts(checkpoint, hashes);
+};
+
+const describeModel = ({ imageShape, parameterCount, scheduler, labels, digest }: ModelFacts) => ({
   imageShape,
   parameterCount,
   ...(labels ? { classes: labels.classes ?? labels.count, nullLabel: labels.nullLabel ?? null } : {}),

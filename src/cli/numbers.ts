@@ -34,3 +34,10 @@ export const toStrengths = (text: string, name: string): number[] => {
   }
   return strengths;
 };
+
+/** A size of memory in few digits: "1.3 GB", "26 MB". */
+export const describeBytes = (bytes: number): string => {
+  const [unit, size] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3];
+  const count = bytes / size;
+  return `${count.toFixed(count < 10 ? 1 : 0)} ${unit}`;
+};

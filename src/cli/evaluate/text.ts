@@ -17,11 +17,11 @@ export const evaluationText = (evaluation: Evaluation): string => {
     `  by fifth of the schedule, clean to noisy:  ${fifths}`,
     `  ${describeQuality(quality)}`,
     ...(classifier ? [`classifier right on ${percent(classifier.accuracy)} of the images before they are thrown`] : []),
+    ...(roundTrip
+      ? ['round trip: encoded and decoded without a throw, which is what the autoencoder alone loses']
+      : []),
     `${returned} images thrown and returned${classifier ? ', all of which the classifier gets right' : ''}:`,
     formatTable(['strength', 'label', 'labels kept', '95 % interval', 'variance kept', 'RMS', 'SSIM'], rows),
-    ...(roundTrip
-      ? ['round trip: encoded and decoded without a throw, which is what the autoencoder alone loses\n']
-      : []),
   ].join('\n');
 };
 
