@@ -15,15 +15,15 @@ export type Walked = {
   /** Images, or latents of them. */
   readonly seen: TrainingData;
   readonly held: ImageSet | undefined;
-  /** For a model that walks in latents: what made them, and those of the images that are kept out. */
-  readonly latent?: { readonly autoencoder: AutoencoderParts; readonly held: TrainingData | undefined };
+  /** For a model that walks in latents: what made them. */
+  readonly autoencoder?: AutoencoderParts;
 };
 
 /** The stage in which a network learns to tell the noise in images, or in latents. */
 export const denoiserStage = (
   out: string,
   training: FolderTraining,
-  { seen, held, latent }: Walked,
+  { seen, held, autoencoder }: Walked,
 ): Stage<EpsilonError> => {
   const { model, seed, signal } = training;
   const isLatent = model.autoencoder !== undefined;
@@ -36,7 +36,7 @@ export const denoiserStage = (
   };
   const parts = (weights: ReadonlyMap<string, Weight>): DenoiserParts => {
     const { autoencoder: _, ...denoiser } = model;
-    return { ...denoiser, weights, ...(latent ? { autoencoder: latent.autoencoder } : {}) };
+    return { ...denoiser, weights, ...(autoencoder ? { autoencoder } : {}) };
   };
   return {
     name: 'denoiser',
@@ -47,8 +47,7 @@ export const denoiserStage = (
     options,
     prepare: () => prepareDenoising(seen, options),
     train: (more) => trainDenoiser(seen, { ...options, ...more }),
-    look: (weights, how) =>
-      look(parts(weights), held as ImageSet, { ...how, seed, out, signal, latents: latent?.held }),
+    look: (weights, how) => look(parts(weights), held as ImageSet, { ...how, seed, out, signal }),
     write: (weights) => writeModel(out, parts(weights)),
   };
 };

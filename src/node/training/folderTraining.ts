@@ -41,7 +41,7 @@ export type FolderTraining = RunLength & {
   readonly onLook?: (found: StageFound) => void;
   /** Told the step from which a run goes on. */
   readonly onResume?: (step: number, stage: StageName) => void;
-  /** Told how many images were encoded, those that are mirrored and those that are kept out among them. */
+  /** Told how many images were encoded to learn from, those that are mirrored among them. */
   readonly onEncoded?: (images: number) => void;
 };
 

@@ -10,20 +10,19 @@ import { writeWhole } from '../output.ts';
 /** Where the latents of a data set lie beside the state of a run, so that a run that goes on need not make them again. */
 export const LATENTS_FILE = 'latents.safetensors';
 
-/** What the images became that are learned from, and those that are kept out, without scale. */
+/** What the images became that are learned from. */
 export type EncodedImages = {
-  readonly seen: Latents;
-  readonly held: Latents | undefined;
-  /** What both are multiplied by. */
+  readonly latents: Latents;
+  /** What they are multiplied by. */
   readonly scale: number;
 };
 
 const FORMAT = 'boomerang-latents-1';
 
 /** Once this file is there, the autoencoder has learned, and stays as it is. @throws EnvironmentError `bad-output`. */
-export const writeLatents = async (path: string, { seen, held, scale }: EncodedImages): Promise<void> => {
-  const parts = { plain: seen.plain, mirrored: seen.mirrored, held: held?.plain };
-  const [height, width, channels] = seen.latentShape;
+export const writeLatents = async (path: string, { latents, scale }: EncodedImages): Promise<void> => {
+  const parts = { plain: latents.plain, mirrored: latents.mirrored };
+  const [height, width, channels] = latents.latentShape;
   const tensors = Object.entries(parts).flatMap(([name, data]) => {
     if (data === undefined) return [];
     const shape = [data.length / (height * width * channels), height, width, channels];
@@ -54,11 +53,9 @@ const latentsIn = (bytes: Uint8Array): EncodedImages => {
     throw new CheckpointError('bad-training-state', 'it holds no latents of a training; remove it');
   }
   const latentShape = plain.shape.slice(1) as unknown as ImageShape;
-  const dataOf = (name: string): Float32Array | undefined => tensors.get(name)?.data as Float32Array | undefined;
-  const [mirrored, held] = [dataOf('mirrored'), dataOf('held')];
+  const mirrored = tensors.get('mirrored')?.data as Float32Array | undefined;
   return {
-    seen: { latentShape, plain: plain.data as Float32Array, ...(mirrored ? { mirrored } : {}) },
-    held: held && { latentShape, plain: held },
+    latents: { latentShape, plain: plain.data as Float32Array, ...(mirrored ? { mirrored } : {}) },
     scale,
   };
 };

@@ -4,7 +4,6 @@ import { memoryFolder } from '../../checkpoints/folder.ts';
 import type { Model } from '../../models/model.ts';
 import { openModel } from '../../models/openModel.ts';
 import { boomerang } from '../../returns/boomerang.ts';
-import type { TrainingData } from '../../train/trainingData.ts';
 import { contactSheet } from '../contactSheet.ts';
 import { type ImageSet, someImages } from '../data/imageSet.ts';
 import { writeWhole } from '../output.ts';
@@ -19,8 +18,6 @@ export type LookOptions = {
   /** So many images go through the network at a time. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
-  /** Latents of the held-out images, for a model that walks in those. */
-  readonly latents?: TrainingData | undefined;
 };
 
 /** How much is looked at. */
@@ -53,10 +50,10 @@ export const SHEET_EVALUATIONS = SHOWN * COLUMNS.reduce((sum, { variants }) => s
  * @throws ArgumentError `diverged` for an error that is not finite; whatever the signal was aborted with.
  */
 export const look = async (parts: DenoiserParts, heldOut: ImageSet, options: LookOptions): Promise<EpsilonError> => {
-  const { seed, out, size, batchSize, signal, latents = heldOut } = options;
+  const { seed, out, size, batchSize, signal } = options;
   const model = await openModel(memoryFolder(out, modelFiles(parts)));
   try {
-    const found = await epsilonError(model, latents, {
+    const found = await epsilonError(model, heldOut, {
       seed,
       labels: model.labels && heldOut.labels,
       batchSize: Math.min(MOST_MEASURED, batchSize),

@@ -52,7 +52,7 @@ export const planLatent = async (
   const latents = blankLatents(training, seen);
   const plan = await planStage(denoiserStage('', training, { seen: latents, held }), training);
   if (autoencoder === undefined) return plan;
-  const encoded = seen.count * (training.flip ? 2 : 1) + (held?.count ?? 0);
+  const encoded = seen.count * (training.flip ? 2 : 1);
   const encoding = training.minutes === undefined ? (encoded * autoencoder.secondsPerEvaluation) / 60 : 0; // in its time
   return { ...plan, minutes: autoencoder.minutes + encoding + plan.minutes, autoencoder };
 };

@@ -66,15 +66,12 @@ type Second = Way & {
 
 const secondStage = async (training: LatentTraining, second: Second) => {
   const { out, split, encoded, autoencoder, elapsedMs, began } = second;
-  const { seen, held, scale } = encoded;
+  const { latents, scale } = encoded;
   const config = { ...training.model.autoencoder, scaling_factor: scale };
   const stage = denoiserStage(out, training, {
-    seen: latentData(seen, scale, split.seen.labels),
+    seen: latentData(latents, scale, split.seen.labels),
     held: split.held,
-    latent: {
-      autoencoder: { config, weights: autoencoder.result.weights },
-      held: held && latentData(held, scale, split.held?.labels),
-    },
+    autoencoder: { config, weights: autoencoder.result.weights },
   });
   const facts = factsOf(stage, training);
   const state = join(out, STATE_FILE);
@@ -124,16 +121,15 @@ type Encoding = Way & { readonly weights: ReadonlyMap<string, Weight>; readonly 
 
 const encodeUnlessStopped = async (
   training: LatentTraining,
-  { out, split: { seen, held }, weights, plan }: Encoding,
+  { out, split: { seen }, weights, plan }: Encoding,
 ): Promise<EncodedImages | undefined> => {
   const { model, signal, flip = false } = training;
-  const options = { config: model.autoencoder, weights, batchSize: plan.microBatch, signal };
+  const options = { config: model.autoencoder, weights, flip, batchSize: plan.microBatch, signal };
   try {
-    const latents = await encodeImages(seen, { ...options, flip });
-    const others = held && (await encodeImages(held, options));
-    const encoded = { seen: latents, held: others, scale: latentScale(latents) };
+    const latents = await encodeImages(seen, options);
+    const encoded = { latents, scale: latentScale(latents) };
     await writeLatents(join(out, LATENTS_FILE), encoded);
-    training.onEncoded?.(seen.count * (flip ? 2 : 1) + (held?.count ?? 0));
+    training.onEncoded?.(seen.count * (flip ? 2 : 1));
     return encoded;
   } catch (error) {
     if (signal?.aborted) return undefined;
