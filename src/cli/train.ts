@@ -179,7 +179,7 @@ const describeRun = ({ steps, minutes, loss, heldOut, isStopped, autoencoder }: 
     `training loss   ${loss?.toFixed(4) ?? 'none: no step was taken'}`,
     `held-out error  ${heldOut ? heldOut.error.toFixed(4) : `not measured: ${isStopped ? 'stopped before' : 'too few images'}`}`,
     ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
-    ...(heldOut ? [describeQuality(heldOut)] : []),
+    ...(heldOut ? [describeQuality(heldOut, { isLatent: autoencoder !== undefined })] : []),
     '',
   ].join('\n');
 

@@ -161,7 +161,12 @@ describe('what is said of an error', () => {
     expect(said(Number.NaN)).to.match(/^It has learned nothing/);
     expect(said(0.19)).to.match(/^It has learned too little: .*95 %\. What it draws is noise; .*below 35 %/);
     expect(said(0.06, 0.03)).to.match(/^It has learned too little: .*30 %, and no better in 1 of the 4 cleaner fifths/);
-    expect(said(0.05)).to.match(/^It has learned: .*25 %/);
+    expect(said(0.05)).to.match(/^It has learned: .*25 %; images take shape below 35 %/);
+    const latent = (error: number, fourth = 0.01) =>
+      describeQuality({ error, fifths: [0.2, 0.04, 0.03, fourth, 0.001], trivial }, { isLatent: true });
+    expect(latent(0.1)).to.match(/^It has learned: .*50 %; .*look at some/); // no share tells when images take shape
+    expect(latent(0.1, 0.03)).to.match(/^It has learned too little: .* What it draws is noise: train longer/);
+    expect(latent(0.21)).to.match(/^It has learned nothing of use/);
   });
 });
 

@@ -15,7 +15,7 @@ export const evaluationText = (evaluation: Evaluation): string => {
     `mean squared epsilon error  ${quality.error.toFixed(5)}`,
     `  on ${quality.images} images, ${labelGiven ? 'label given' : 'no label given'}`,
     `  by fifth of the schedule, clean to noisy:  ${fifths}`,
-    `  ${describeQuality(quality)}`,
+    `  ${describeQuality(quality, { isLatent: roundTrip !== undefined })}`,
     ...(classifier ? [`classifier right on ${percent(classifier.accuracy)} of the images before they are thrown`] : []),
     ...(roundTrip
       ? ['round trip: encoded and decoded without a throw, which is what the autoencoder alone loses']

@@ -79,12 +79,12 @@ model can give back what it has seen: keep it as close as the images it learned 
 `;
 };
 
-const quality = ({ heldOut, isStopped }: FolderTrained, { heldOut: looks }: History): string => {
+const quality = ({ heldOut, isStopped, autoencoder }: FolderTrained, { heldOut: looks }: History): string => {
   if (heldOut === undefined) return 'Not measured on images that it has not seen.';
   const fifths = heldOut.fifths.map((value) => value.toFixed(4)).join(', ');
   const first = looks.length > 1 ? ` At step ${looks[0]?.step} it was ${looks[0]?.error.toFixed(4)}.` : '';
   const last = isStopped ? ` (at step ${heldOut.step}; the run was stopped later)` : '';
-  return `${describeQuality(heldOut)}
+  return `${describeQuality(heldOut, { isLatent: autoencoder !== undefined })}
 
 Mean squared epsilon error on ${heldOut.images} images that were kept out of training${last}: **${heldOut.error.toFixed(4)}**.
 By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;
