@@ -90,6 +90,9 @@ const embeddingsFor = (
     const remedy = "say model.text.embed([prompt]), or use boomerang(…, { prompt: 'a photo' })";
     throw new ArgumentError('bad-embeddings', `this model needs ${wanted}; ${remedy}`);
   }
+  if (given.dtype !== 'float32') {
+    throw new ArgumentError('bad-embeddings', `this model needs ${wanted}, got one of ${given.dtype}`);
+  }
   const [rows = 0, tokens, width] = given.shape;
   const fits = given.rank === 3 && rows === count && tokens === text.tokens && width === text.width;
   if (fits) return { embeddings: given };

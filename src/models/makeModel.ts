@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../errors.ts';
 import type { ImageShape } from '../tensors/noise.ts';
 import { checkTensor } from './checkTensor.ts';
-import { conditionsFor, read, readAsync, readCondition, readConditionAsync } from './conditions.ts';
+import { conditionsFor, partsOf, read, readAsync, readCondition, readConditionAsync } from './conditions.ts';
 import type { Coder, Model, ModelFacts, Runner, TextSpace } from './model.ts';
 
 /** What a model has beside its network. */
@@ -22,7 +22,8 @@ export const makeModel = (facts: ModelFacts, runner: Runner, { coder = PIXELS, t
     if (isDisposed) throw new ArgumentError('model-disposed', 'this model was disposed; load it again');
     return checkMaps(x, shape, name);
   };
-  const later = async <T>(x: tf.Tensor4D, work: (own: tf.Tensor4D) => Promise<T>): Promise<T> => {
+  const later = async <X, T>(x: X, work: (own: X) => Promise<T>): Promise<T> => {
+    if (!(x instanceof tf.Tensor) || x.isDisposed) return work(x); // which is said where it is looked at
     const own = tf.keep(tf.clone(x)); // whoever calls may dispose of his own meanwhile
     try {
       return await work(own);
@@ -54,11 +55,12 @@ export const makeModel = (facts: ModelFacts, runner: Runner, { coder = PIXELS, t
     },
     async predictAsync(x, timesteps, condition) {
       const count = check(x, latentShape, 'x');
-      return later(x, async (own) => {
+      const run = async (own: tf.Tensor4D, embeddings: tf.Tensor3D | undefined): Promise<tf.Tensor4D> => {
         const [steps, given] = await Promise.all([readAsync(timesteps), readConditionAsync(condition)]);
         check(own, latentShape, 'x'); // nobody may have disposed of the model
-        return runner.runAsync(own, conditionsFor(space, steps, { ...given, count }));
-      });
+        return runner.runAsync(own, conditionsFor(space, steps, { ...given, embeddings, count }));
+      };
+      return later(x, (own) => later(partsOf(condition).embeddings, (embeddings) => run(own, embeddings)));
     },
     encode: encoding.now,
     encodeAsync: encoding.soon,

@@ -36,6 +36,12 @@ const KL_AUTOENCODER = {
   layers_per_block: 1,
   norm_num_groups: 4,
 };
+/** A small autoencoder of a class. */
+const coderOf = (usual: string, fields: Fields = {}): Fields & { readonly _class_name: unknown } => {
+  const { _class_name: name = usual } = fields;
+  return { ...(name === 'AutoencoderTiny' ? TINY_AUTOENCODER : KL_AUTOENCODER), ...fields, _class_name: name };
+};
+
 const PLAIN_UNET = {
   _class_name: 'UNet2DModel',
   sample_size: 4,
@@ -93,10 +99,7 @@ const STEM = 'diffusion_pytorch_model.safetensors';
 
 /** An unconditional latent pipeline on images of 16 x 16 x 3, latents 4 x 4 x 4, with weights by formula. */
 export const ldmFiles = ({ unet, autoencoder, scheduler, index }: LatentParts = {}): Map<string, Uint8Array> => {
-  const [network, coder] = [
-    { ...PLAIN_UNET, ...unet },
-    { ...TINY_AUTOENCODER, ...autoencoder },
-  ];
+  const [network, coder] = [{ ...PLAIN_UNET, ...unet }, coderOf('AutoencoderTiny', autoencoder)];
   const { encoder, decoder } = parseAutoencoder(coder);
   return new Map([
     [
@@ -128,7 +131,7 @@ export const stableFiles = async (parts: LatentParts = {}): Promise<Map<string, 
   const { vocabSize, length } = makeTokenizer(await readTokenizerFiles(memoryFolder('tokenizer', tokenizer)));
   const text = { ...TEXT, vocab_size: vocabSize, max_position_embeddings: length, ...parts.text };
   const unet = { ...CONDITION_UNET, ...parts.unet };
-  const coder = { ...KL_AUTOENCODER, ...parts.autoencoder };
+  const coder = coderOf('AutoencoderKL', parts.autoencoder);
   const scheduler = { ...SCHEDULER, ...parts.scheduler };
   const { encoder, decoder } = parseAutoencoder(coder);
   return new Map([
