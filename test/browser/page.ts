@@ -22,4 +22,17 @@ const run = async (): Promise<unknown> => {
   return { ...result, tensors: tf.memory().numTensors };
 };
 
-Object.assign(globalThis, { run });
+/** The same for a pipeline that walks in latents, and is told a prompt. */
+const runLatent = async (): Promise<unknown> => {
+  await tf.setBackend('cpu');
+  const model = await loadModel(`${location.origin}/latent`, { imageSize: [16, 24] });
+  const images = tf.fill([1, 16, 24, 3], 0.25) as tf.Tensor4D;
+  const told = { prompt: 'a photo of a cat', negativePrompt: 'blurry', guidance: 3 };
+  const variants = await boomerang(model, images, { strength: 0.3, steps: 2, seed: 'browser', ...told });
+  const result = { pixels: Array.from(await variants.data()), digest: model.digest, engine: model.engine };
+  tf.dispose([images, variants]);
+  model.dispose();
+  return { ...result, tensors: tf.memory().numTensors };
+};
+
+Object.assign(globalThis, { run, runLatent });
