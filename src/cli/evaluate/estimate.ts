@@ -42,7 +42,7 @@ export const estimateEvaluation = async (
     candidate && (await costOfJudging(candidate.place, { ...candidate, judged: judgedBy(candidate), signal }));
   try {
     const own = ownLabels(model, images, asked.way);
-    const places = all.slice(0, ERROR_BATCH);
+    const places = all.slice(0, Math.min(ERROR_BATCH, asked.images));
     const some = { ...toldOfImages(model, images, asked), places };
     const errorImages = looksAt(Math.min(asked.images, images.count));
     const perError = (await secondsOf(() => epsilonError(model, images, some))) / looksAt(places.length);
