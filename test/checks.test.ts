@@ -13,6 +13,7 @@ import {
   exportOnnx,
   fetchModel,
   loadModel,
+  loadTextEncoder,
   openFolder,
   openImages,
   trainFolder,
@@ -68,6 +69,12 @@ describe('options', () => {
       call: (options) => diskCache(scratch('cache'), options).dispose?.(),
       good: { maxBytes: 1000 },
       near: ['percision', 'precision'],
+    },
+    loadModel: { call: (options) => loadModel('nowhere', options), good: {}, near: ['imagesize', 'imageSize'] },
+    loadTextEncoder: {
+      call: (options) => loadTextEncoder('nowhere', options),
+      good: {},
+      near: ['clipskip', 'clipSkip'],
     },
     diskBank: {
       call: (options) => diskBank(scratch('bank'), options).dispose?.(),
@@ -149,8 +156,30 @@ describe('options', () => {
       [{ tries: 0 }, 'bad-tries'],
       [{ steps: 1.5 }, 'bad-steps'],
       [{ seed: Number.NaN }, 'bad-seed'],
+      [{ guidance: 0.5 }, 'bad-guidance'],
+      [{ prompt: 7 }, 'bad-prompt'],
+      [{ negativePrompt: [] }, 'bad-negative-prompt'],
+      [{ classes: 'cat' }, 'bad-classes'],
+      [{ roundTrip: 1 }, 'bad-round-trip'],
     ] as const) {
       expect(await thrown(call, { ...good, ...odd }), JSON.stringify(odd)).to.have.property('code', code);
+    }
+  });
+
+  it('of how a pipeline is opened are checked before anything is fetched', async () => {
+    for (const [odd, code] of [
+      [{ imageSize: 0 }, 'bad-image-size'],
+      [{ imageSize: [64] }, 'bad-image-size'],
+      [{ imageSize: Number.NaN }, 'bad-image-size'],
+      [{ clipSkip: -1 }, 'bad-clip-skip'],
+      [{ clipSkip: '1' }, 'bad-clip-skip'],
+    ] as const) {
+      const calls: Call[] = [
+        (options) => loadModel('nowhere', options),
+        (options) => library.loadModel('http://127.0.0.1:1/x', options),
+        ...('clipSkip' in odd ? [(options: never) => loadTextEncoder('nowhere', options)] : []),
+      ];
+      for (const call of calls) expect(await thrown(call, odd), JSON.stringify(odd)).to.have.property('code', code);
     }
   });
 
@@ -162,6 +191,9 @@ describe('options', () => {
     chooseBackend: (options) => chooseBackend(options),
     openImages: (options) => openImages('nowhere', options),
     loadModel: (options) => loadModel('nowhere', options),
+    loadTextEncoder: (options) => loadTextEncoder('nowhere', options),
+    'loadTextEncoder by an address': (options) => library.loadTextEncoder('http://127.0.0.1:1/x', options),
+    'loadModel by an address': (options) => library.loadModel('http://127.0.0.1:1/x', options),
     fetchModel: (options) => fetchModel('some/model', options),
     downloadFiles: (options) => downloadFiles([], options),
     contactSheet: (options) => contactSheet(options),
@@ -173,7 +205,7 @@ describe('options', () => {
     it(`${name}: an unknown one is refused by name before anything is done`, async () => {
       const error = await thrown(call, { zzzzzzzzz: 1 });
       expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'unknown-option');
-      expect(error.message).to.match(new RegExp(`^${name} has no option "zzzzzzzzz"; it has: \\w+`));
+      expect(error.message).to.match(new RegExp(`^${name.split(' ')[0]} has no option "zzzzzzzzz"; it has: \\w+`));
       expect(await thrown(call, 'text')).to.have.property('code', 'bad-options');
     });
   }

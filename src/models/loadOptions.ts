@@ -39,10 +39,13 @@ const readSize = (given: unknown): ImageSize => {
 };
 
 /**
- * Refuses options that `loadModel` does not have: a misspelt one would be lost in silence.
+ * Refuses options that `loadModel` does not have, as a misspelt one would be lost in silence, and what they cannot be,
+ * before anything is fetched.
  *
  * @param known names beside those that describe a model.
- * @throws ArgumentError `bad-options` for what is no object, `unknown-option`.
+ * @throws ArgumentError `bad-options` for what is no object, `unknown-option`, `bad-image-size`, `bad-clip-skip`.
  */
-export const checkLoadOptions = (options: unknown, known: readonly string[]): void =>
+export const checkLoadOptions = (options: unknown, known: readonly string[]): void => {
   checkNames('loadModel', [...known, ...PIPELINE_OPTIONS, ...DESCRIPTION_FIELDS], options);
+  readPipelineOptions(options as PipelineOptions);
+};

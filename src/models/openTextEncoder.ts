@@ -9,6 +9,7 @@ import { checkIds } from '../networks/clipTextIds.ts';
 import { clipTextWeights } from '../networks/clipTextWeights.ts';
 import { pooledFrom } from '../text/pooled.ts';
 import { findPart, weightsOf } from './findPart.ts';
+import { readPipelineOptions } from './loadOptions.ts';
 import { tfjsRunner } from './tfjsRunner.ts';
 
 /** A text encoder by itself, on tfjs. */
@@ -33,6 +34,12 @@ export type TextEncoderOptions = {
   readonly clipSkip?: number;
 };
 
+/** @throws ArgumentError `bad-options`, `unknown-option`, `bad-clip-skip` */
+export const checkTextEncoderOptions = (options: unknown): void => {
+  checkNames('loadTextEncoder', ['clipSkip'], options);
+  readPipelineOptions(options as TextEncoderOptions);
+};
+
 /**
  * Opens the text encoder of a folder: its own, or that of a pipeline.
  *
@@ -40,7 +47,7 @@ export type TextEncoderOptions = {
  * ArgumentError `unknown-option`, `bad-clip-skip`.
  */
 export const openTextEncoder = async (folder: Folder, options: TextEncoderOptions = {}): Promise<LoadedTextEncoder> => {
-  checkNames('loadTextEncoder', ['clipSkip'], options);
+  checkTextEncoderOptions(options);
   const part = await findPart(folder, ['', 'text_encoder/'], 'text encoder');
   const config = parseClipTextConfig(part.config);
   const weights = clipTextWeights(await weightsOf(folder, part), config);

@@ -2,7 +2,12 @@ import type { Folder } from '../checkpoints/folder.ts';
 import { fetchFolder } from '../models/fetchFolder.ts';
 import { openTokenizer } from '../models/loadParts.ts';
 import { type LoadedAutoencoder, openAutoencoder } from '../models/openAutoencoder.ts';
-import { type LoadedTextEncoder, openTextEncoder, type TextEncoderOptions } from '../models/openTextEncoder.ts';
+import {
+  checkTextEncoderOptions,
+  type LoadedTextEncoder,
+  openTextEncoder,
+  type TextEncoderOptions,
+} from '../models/openTextEncoder.ts';
 import { checkText } from '../models/place.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { openFolder } from './folder.ts';
@@ -15,8 +20,10 @@ export const loadAutoencoder = async (place: string): Promise<LoadedAutoencoder>
   openAutoencoder(await folderAt(place));
 
 /** As `openTextEncoder`, from a folder on disk or the address of one. */
-export const loadTextEncoder = async (place: string, options?: TextEncoderOptions): Promise<LoadedTextEncoder> =>
-  openTextEncoder(await folderAt(place), options);
+export const loadTextEncoder = async (place: string, options: TextEncoderOptions = {}): Promise<LoadedTextEncoder> => {
+  checkTextEncoderOptions(options);
+  return openTextEncoder(await folderAt(place), options);
+};
 
 /** As `openTokenizer`, from a folder on disk or the address of one. */
 export const loadTokenizer = async (place: string): Promise<Tokenizer> => openTokenizer(await folderAt(place));

@@ -2,15 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { encodedName } from './cacheNames.ts';
+import type { KeptLatents } from './precision.ts';
 import { cut, stack } from './stacks.ts';
 import { keysOf, type Throw } from './throw.ts';
-
-/** Where noisy latents and encoded images are kept; see `LatentCache`. */
-export type KeptLatents = {
-  get(name: string): Float32Array | undefined;
-  /** @returns what `get` hands out for it, rounded if the cache rounds. */
-  set(name: string, latent: Float32Array): Float32Array;
-};
 
 /** Keeps encoded images for as long as somebody holds it; they are smaller than the images that they are of. */
 export const keepEncodings = (): KeptLatents => {
