@@ -80,15 +80,14 @@ const train = async (data: string, options: Options, streams: Streams): Promise<
     stdout.write(options.json ? `${JSON.stringify(plan, undefined, 2)}\n` : describePlan(plan, training));
     return;
   }
-  const { onStep, onLook, stop } = watchTraining(stderr);
+  const { onStep, onLook, onEncoding, stop } = watchTraining(stderr);
   const { trained, signal } = await interruptible(async (signal) => {
     const onResume = (step: number, stage: StageName): void =>
       void stderr.write(`going on after step ${step}${stage === 'autoencoder' ? ' of the autoencoder' : ''}\n`);
-    const onEncoded = (images: number): void => void stderr.write(`encoded ${images} images once\n`);
     const onPlan = (plan: TrainingPlan): void => void stderr.write(describePlan(plan, training));
     return {
       signal,
-      trained: await trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume, onEncoded }),
+      trained: await trainFolder(options.out, { ...training, signal, onPlan, onStep, onLook, onResume, onEncoding }),
     };
   }).finally(stop);
   stdout.write(

@@ -9,6 +9,7 @@ type StageReport = StepReport & { readonly stage: StageName };
 export type TrainProgress = {
   readonly onStep: (report: StageReport) => void;
   readonly onLook: (found: StageFound) => void;
+  readonly onEncoding: (done: number, total: number) => void;
   readonly stop: () => void;
 };
 
@@ -32,9 +33,14 @@ export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): T
   };
   let steps = 0;
   let latest: { readonly report: StageReport; readonly at: number } | undefined;
+  let encoded: string | undefined;
   const began = performance.now();
   const log = (): void => {
     const now = performance.now();
+    if (encoded) {
+      say(encoded);
+      return;
+    }
     if (latest === undefined) {
       say(`preparing for ${describeTime((now - began) / 1000)}`);
       return;
@@ -46,16 +52,22 @@ export const watchTraining = (stderr: TerminalStream, everyMs = LOG_EVERY_MS): T
   const timer = bar ? undefined : setInterval(log, everyMs);
   const onStep = (report: StageReport): void => {
     steps += 1;
+    encoded = undefined;
     latest = { report, at: performance.now() };
     bar?.update(report.progress, { line: describeStep(report) });
     if (steps === SETTLED) say(`${report.imagesPerSecond.toFixed(1)} images a second`);
   };
   const onLook = (found: StageFound): void => say(describeLook(found));
+  const onEncoding = (done: number, total: number): void => {
+    encoded = `encoding images: ${((100 * done) / total).toFixed(1)} %`;
+    bar?.update(done / total, { line: encoded });
+    if (done === total) say(`encoded ${total} images once`);
+  };
   const stop = (): void => {
     bar?.stop();
     clearInterval(timer);
   };
-  return { onStep, onLook, stop };
+  return { onStep, onLook, onEncoding, stop };
 };
 
 const describeLook = (found: StageFound): string => {

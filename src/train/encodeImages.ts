@@ -27,6 +27,8 @@ export type EncodeOptions = {
   /** So many images go through the network at a time. @defaultValue 16 */
   readonly batchSize?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many images are encoded, of how many, those that are mirrored among them. */
+  readonly onProgress?: (done: number, total: number) => void;
 };
 
 const OPTIONS: Readonly<Record<keyof EncodeOptions, true>> = {
@@ -35,6 +37,7 @@ const OPTIONS: Readonly<Record<keyof EncodeOptions, true>> = {
   flip: true,
   batchSize: true,
   signal: true,
+  onProgress: true,
 };
 
 /**
@@ -51,8 +54,14 @@ export const encodeImages = async (data: TrainingData, options: EncodeOptions): 
   const latentShape: ImageShape = [height / factor, width / factor, latentChannels];
   const encoder = tfjsNetwork(autoencoder.encoder, autoencoderWeights(autoencoder, options.weights).encoder);
   const encode = (images: tf.Tensor4D): tf.Tensor => encoder.run({ x: images })['output'] as tf.Tensor;
+  const total = data.count * (options.flip ? 2 : 1);
+  let done = 0;
+  const onImages = (images: number): void => {
+    done += images;
+    options.onProgress?.(done, total);
+  };
   const all = (pixels: (index: number) => Float32Array): Promise<Float32Array> =>
-    encodeAll(data, pixels, { ...options, latentShape, encode });
+    encodeAll(data, pixels, { ...options, latentShape, encode, onImages });
   try {
     const plain = await all((index) => data.pixels(index));
     if (!options.flip) return { latentShape, plain };
@@ -65,12 +74,13 @@ export const encodeImages = async (data: TrainingData, options: EncodeOptions): 
 type Encoding = Pick<EncodeOptions, 'batchSize' | 'signal'> & {
   readonly latentShape: ImageShape;
   readonly encode: (images: tf.Tensor4D) => tf.Tensor;
+  readonly onImages: (images: number) => void;
 };
 
 const encodeAll = async (
   { count, imageShape }: TrainingData,
   pixels: (index: number) => Float32Array,
-  { latentShape, encode, batchSize = 16, signal }: Encoding,
+  { latentShape, encode, onImages, batchSize = 16, signal }: Encoding,
 ): Promise<Float32Array> => {
   const size = tf.util.sizeFromShape([...latentShape]);
   const latents = new Float32Array(count * size);
@@ -83,6 +93,7 @@ const encodeAll = async (
     );
     latents.set(await output.data<'float32'>(), at * size);
     output.dispose();
+    onImages(some.length);
   }
   return latents;
 };

@@ -80,7 +80,7 @@ describe('trainFolder, for a model that walks in latents', () => {
       const trained = await trainFolder(path('model'), {
         ...TRAINING,
         onLook: (found) => void looks.push(found),
-        onEncoded: (images) => void encoded.push(images),
+        onEncoding: (done, total) => void (done === total && encoded.push(total)),
       });
       expect(trained).to.deep.include({ steps: 6, isStopped: false });
       expect(trained.autoencoder?.steps).to.equal(4);
@@ -141,7 +141,7 @@ describe('trainFolder, for a model that walks in latents', () => {
         ...TRAINING,
         resume: true,
         onResume: (...at) => void resumed.push(at),
-        onEncoded: (images) => void encoded.push(images),
+        onEncoding: (done, total) => void (done === total && encoded.push(total)),
       });
       expect(resumed).to.deep.equal([[step, stage]]);
       expect(encoded).to.have.length(stage === 'denoiser' ? 0 : 1); // never again

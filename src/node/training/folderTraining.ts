@@ -41,8 +41,8 @@ export type FolderTraining = RunLength & {
   readonly onLook?: (found: StageFound) => void;
   /** Told the step from which a run goes on. */
   readonly onResume?: (step: number, stage: StageName) => void;
-  /** Told how many images were encoded to learn from, those that are mirrored among them. */
-  readonly onEncoded?: (images: number) => void;
+  /** Told how many images are encoded, of how many, those that are mirrored among them. */
+  readonly onEncoding?: (done: number, total: number) => void;
 };
 
 /** What a look has found. */

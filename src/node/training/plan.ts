@@ -40,9 +40,12 @@ export const planTraining = async (training: FolderTraining): Promise<TrainingPl
 };
 
 type Latent = SplitImages & {
-  /** What comes first, unless that is done. */
-  readonly autoencoder: TrainingPlan | undefined;
+  /** What comes first. */
+  readonly autoencoder: TrainingPlan;
 };
+
+/** The encoder is half of the autoencoder. */
+const ENCODER_SHARE = 0.5;
 
 /** The plan of a denoiser whose latents are still to be made, after that of its autoencoder. */
 export const planLatent = async (
@@ -50,11 +53,11 @@ export const planLatent = async (
   { autoencoder, seen, held }: Latent,
 ): Promise<TrainingPlan> => {
   const latents = blankLatents(training, seen);
-  const plan = await planStage(denoiserStage('', training, { seen: latents, held }), training);
-  if (autoencoder === undefined) return plan;
   const encoded = seen.count * (training.flip ? 2 : 1);
-  const encoding = training.minutes === undefined ? (encoded * autoencoder.secondsPerEvaluation) / 60 : 0; // in its time
-  return { ...plan, minutes: autoencoder.minutes + encoding + plan.minutes, autoencoder };
+  const encoding = encoded * autoencoder.secondsPerEvaluation * ENCODER_SHARE;
+  const stage = denoiserStage('', training, { seen: latents, held });
+  const plan = await planStage(stage, training, { step: 0, elapsedMs: 1000 * encoding });
+  return { ...plan, minutes: autoencoder.minutes + encoding / 60 + plan.minutes, autoencoder };
 };
 
 /** As large as the latents will be. */
@@ -80,7 +83,7 @@ export const planStage = async <F extends Found>(
   const { lookEvery = 5 } = training;
   const seconds =
     minutes === undefined ? Number.POSITIVE_INFINITY : minutes * 60 - (elapsedMs + performance.now() - began) / 1000;
-  if (standing === undefined && secondsPerStep > seconds) {
+  if (step === 0 && secondsPerStep > seconds) {
     throw tooShort(secondsPerStep, { minutes: minutes ?? 0, seconds, share: stage.share });
   }
   const epochSteps = (count: number): number => Math.ceil((count * stage.images) / batchSize);
@@ -126,7 +129,7 @@ export const lookSize = (
 type Short = { readonly minutes: number; readonly seconds: number; readonly share: number };
 
 const tooShort = (secondsPerStep: number, { minutes, seconds, share }: Short): ArgumentError => {
-  const need = `a step takes about ${Math.ceil(secondsPerStep)} s, and preparing took ${Math.ceil(minutes * 60 - seconds)} s`;
+  const need = `a step takes about ${Math.ceil(secondsPerStep)} s, and preparing ${Math.ceil(minutes * 60 - seconds)} s`;
   const least = Math.ceil((minutes * 60 - seconds + 10 * secondsPerStep) / 60 / share);
   return new ArgumentError(
     'bad-minutes',

@@ -31,7 +31,7 @@ const OPTIONS: Readonly<Record<keyof FolderTraining, true>> = {
   onStep: true,
   onLook: true,
   onResume: true,
-  onEncoded: true,
+  onEncoding: true,
 };
 
 /**

@@ -123,13 +123,13 @@ const encodeUnlessStopped = async (
   training: LatentTraining,
   { out, split: { seen }, weights, plan }: Encoding,
 ): Promise<EncodedImages | undefined> => {
-  const { model, signal, flip = false } = training;
-  const options = { config: model.autoencoder, weights, flip, batchSize: plan.microBatch, signal };
+  const { model, signal, flip = false, onEncoding } = training;
+  const way = { config: model.autoencoder, weights, flip, batchSize: plan.microBatch, signal };
+  const options = { ...way, ...(onEncoding ? { onProgress: onEncoding } : {}) };
   try {
     const latents = await encodeImages(seen, options);
     const encoded = { latents, scale: latentScale(latents) };
     await writeLatents(join(out, LATENTS_FILE), encoded);
-    training.onEncoded?.(seen.count * (flip ? 2 : 1));
     return encoded;
   } catch (error) {
     if (signal?.aborted) return undefined;
