@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
 import { checkOptions, type OptionsOf, rule, shown } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
-import type { KeptLatents, LatentPrecision } from '../returns/precision.ts';
+import type { KeptLatents } from '../returns/keptLatents.ts';
+import type { LatentPrecision } from '../returns/precision.ts';
 
 /**
  * Keeps noisy latents by name, and may forget them. Values are typed arrays and never tensors, since whoever is handed

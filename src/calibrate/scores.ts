@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
-import { keepEncodings } from '../returns/encoding.ts';
+import { keepEncodings } from '../returns/keptLatents.ts';
 import { planAmong } from '../returns/plan.ts';
 import type { Measure } from './goal.ts';
 import type { CalibrateOptions } from './options.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { boomerangKeeping } from '../returns/boomerang.ts';
 import type { BoomerangOptions } from '../returns/boomerangOptions.ts';
-import { type KeptLatents, keepEncodings } from '../returns/encoding.ts';
+import { type KeptLatents, keepEncodings } from '../returns/keptLatents.ts';
 
 /** Images that walk at once, so that the memory that calibration takes does not grow with their number. */
 export const BATCH = 50;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../calibrate/variants.ts';
 import type { Model } from '../models/model.ts';
 import { boomerangKeeping } from '../returns/boomerang.ts';
-import { type KeptLatents, keepEncodings } from '../returns/encoding.ts';
+import { type KeptLatents, keepEncodings } from '../returns/keptLatents.ts';
 import { planAmong } from '../returns/plan.ts';
 import { type Cost, LONG, secondsOf, secondsOnce } from './cost.ts';
 import type { Way } from './way.ts';

@@ -8,10 +8,10 @@ import { checkPrompt, promptFor } from '../text/prompt.ts';
 import { aimOf, checkAim, classesOf } from './aim.ts';
 import { type BoomerangOptions, boomerangSchema } from './boomerangOptions.ts';
 import { driveAsync } from './drive.ts';
-import type { KeptLatents } from './encoding.ts';
 import { fitted, unfitted } from './fit.ts';
 import { fly } from './flight.ts';
 import { checkImageShape, readImages, shapeOf } from './images.ts';
+import type { KeptLatents } from './keptLatents.ts';
 import { planAmong } from './plan.ts';
 
 /**

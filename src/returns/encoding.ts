@@ -2,21 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { encodedName } from './cacheNames.ts';
-import type { KeptLatents } from './precision.ts';
+import type { KeptLatents } from './keptLatents.ts';
 import { cut, stack } from './stacks.ts';
 import { keysOf, type Throw } from './throw.ts';
-
-/** Keeps encoded images for as long as somebody holds it; they are smaller than the images that they are of. */
-export const keepEncodings = (): KeptLatents => {
-  const kept = new Map<string, Float32Array>();
-  return {
-    get: (name) => kept.get(name),
-    set(name, latent) {
-      kept.set(name, latent);
-      return latent;
-    },
-  };
-};
 
 export type Encoding = {
   readonly model: Model;

@@ -1,11 +1,5 @@
 import { float16ToFloat32, float32ToFloat16 } from '../checkpoints/halfFloat.ts';
-
-/** Where noisy latents and encoded images are kept; see `LatentCache`. */
-export type KeptLatents = {
-  get(name: string): Float32Array | undefined;
-  /** @returns what `get` hands out for it, rounded if the cache rounds. */
-  set(name: string, latent: Float32Array): Float32Array;
-};
+import type { KeptLatents } from './keptLatents.ts';
 
 /** In what numbers latents are kept, and so used. */
 export type LatentPrecision = 'float32' | 'float16';

@@ -6,7 +6,7 @@ import { memoryFolder } from '../../src/checkpoints/folder.ts';
 import type { Model } from '../../src/models/model.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { boomerang } from '../../src/returns/boomerang.ts';
-import { keepEncodings } from '../../src/returns/encoding.ts';
+import { keepEncodings } from '../../src/returns/keptLatents.ts';
 import { imageNoise } from '../../src/tensors/noise.ts';
 import { ldmFiles } from '../support/latentPipeline.ts';
 import { expectNoLeak } from '../support/tensors.ts';

@@ -5,7 +5,7 @@ import type { ImageSet } from '../../node/data/imageSet.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
 import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
 import { uniformStream } from '../../random.ts';
-import { keepEncodings } from '../../returns/encoding.ts';
+import { keepEncodings } from '../../returns/keptLatents.ts';
 import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import { type KeptLatents, keepEncodings } from '../../returns/encoding.ts';
+import { type KeptLatents, keepEncodings } from '../../returns/keptLatents.ts';
 import { planAmong } from '../../returns/plan.ts';
 import { watchModel } from '../watchModel.ts';
 import { checkWay, checkWayPrompt, type Way } from '../way.ts';
