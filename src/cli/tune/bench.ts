@@ -34,10 +34,10 @@ export const openBench = async (model: Model, { tuning, names, classifier }: Ask
   const { fit, folders } = tuning;
   const wanted = { size: [height, width], channels, fit, ...(folders === undefined ? {} : { folders }) } as const;
   const data = withLabels(await openImages(names.folder, wanted), names.folder);
-  const split = holdOut(data.count);
-  checkImages(tuning.images, split);
   const way = namingClasses(tuning.way, data, model);
   checkWayPrompt(model, way, true);
+  const split = holdOut(data.count);
+  checkImages(tuning.images, split);
   if (tuning.conditional) modelLabels(data, model); // refused of a model without classes
   const ownLabels = tuning.conditional || namesClass(way) ? toldLabels(data, model) : undefined;
   if (classifier !== undefined) {
