@@ -32,13 +32,16 @@ export type AskCoder = {
 /** Prompts of which embeddings are wanted; see `TextSpace`. */
 export type AskText = { readonly model: Model; readonly prompts: readonly string[] };
 
-/** What work needs from outside: an answer of a network, the values of a tensor, or what somebody promised. */
+/**
+ * What work needs from outside: an answer of a network, the values of a tensor, or what somebody promised; work that
+ * cannot wait goes on without that where it is optional.
+ */
 export type Ask =
   | AskNetwork
   | AskCoder
   | AskText
   | { readonly read: tf.Tensor }
-  | { readonly wait: PromiseLike<unknown> };
+  | { readonly wait: PromiseLike<unknown>; readonly isOptional?: true };
 
 /**
  * Work that asks. A generator, so that the same work serves `dataset.map`, which may not wait, and `dataset.mapAsync`,

@@ -53,6 +53,7 @@ const answerNow = (ask: Ask): unknown => {
   if ('evaluate' in ask) return denoise(ask);
   if ('code' in ask) return code(ask);
   if ('prompts' in ask) return ask.model.text?.embed(ask.prompts);
+  if (ask.isOptional) return undefined;
   Promise.resolve(ask.wait).then(
     (late) => tf.dispose(late as tf.TensorContainer),
     () => {},

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 import { evaluationsOf, type Leg, walk } from '../solvers/index.ts';
 import { imageNoise } from '../tensors/noise.ts';
-import { stepPath, throwPath } from './address.ts';
+import { stepPath } from './address.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { latentName } from './cacheNames.ts';
 import { encoded } from './encoding.ts';
 import type { KeptLatents } from './keptLatents.ts';
-import { mergeLegs, type ReturnPlan } from './plan.ts';
+import { mergeLegs } from './plan.ts';
 import { cut, stack } from './stacks.ts';
 import { keysOf, type Throw } from './throw.ts';
+import { throwImages } from './throwImages.ts';
 import { disposeTold, toldFor } from './told.ts';
 
 export type FlightOptions = {
@@ -98,7 +99,7 @@ function* launch(flight: Flight): Asking<Launched> {
 
 function* throwAndFollow(flight: Flight): Asking<Omit<Launched, 'launched'>> {
   const { latents, encodings } = yield* encoded(flight);
-  const thrown = throwImages(flight, latents);
+  const thrown = throwImages(flight.model, flight.throws, latents);
   if (flight.branchStep === 0) return { start: thrown, encodings };
   try {
     return { start: yield* follow(flight, thrown, { from: 0, to: flight.branchStep }), encodings };
@@ -106,26 +107,6 @@ function* throwAndFollow(flight: Flight): Asking<Omit<Launched, 'launched'>> {
     thrown.dispose();
   }
 }
-
-/** `x = image + sigma * epsilon`, the variance-exploding form; at strength 1 nothing of the image is left. */
-const throwImages = ({ model, throws }: Flight, images: readonly Float32Array[]): tf.Tensor4D =>
-  tf.tidy(() => {
-    const column = (of: (plan: ReturnPlan) => number): tf.Tensor4D =>
-      tf.tensor4d(
-        throws.map(({ plan }) => of(plan)),
-        [throws.length, 1, 1, 1],
-      );
-    const kept = tf.mul(
-      stack(images, model.latentShape),
-      column(({ fromNoise }) => (fromNoise ? 0 : 1)),
-    );
-    const scale = column(({ fromNoise, sigma }) => (fromNoise ? Math.hypot(sigma, 1) : sigma));
-    const noise = imageNoise(
-      throws.map(({ address }) => throwPath(address)),
-      model.latentShape,
-    );
-    return tf.add(kept, tf.mul(noise, scale));
-  });
 
 /** Walks some legs of the return. */
 function* follow(

@@ -98,11 +98,9 @@ for (const kind of KINDS) {
             .map((n) => ({ xs: row(batch.xs, n as number), ys: tf.slice(batch.ys, n as number, 1) }));
         const { bank: _, ...options } = way();
         const run = async (): Promise<number[][]> => {
-          const made = (await augmentDataset(elements() as never, {
-            ...options,
-            mode: 'append',
-            copies: 2,
-          }).toArray()) as { xs: tf.Tensor }[];
+          const augmented = augmentDataset(elements() as never, { ...options, mode: 'append', copies: 2 });
+          const made = (await augmented.toArray()) as { xs: tf.Tensor }[];
+          expect(augmented.stats().encodings, 'images encoded').to.equal(3);
           const values = made.map(({ xs }) => Array.from(xs.dataSync()));
           tf.dispose(made as never);
           return values;
