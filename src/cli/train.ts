@@ -2,21 +2,19 @@ import type { Command } from 'commander';
 import { ArgumentError, isCount } from '../errors.ts';
 import { type BackendChoice, chooseBackend, describeBackend } from '../node/backend.ts';
 import { toFit } from '../node/data/fitImage.ts';
-import type { ImageSet } from '../node/data/imageSet.ts';
 import { openImages } from '../node/data/openImages.ts';
-import type { FolderTrained, FolderTraining, TrainingPlan } from '../node/training/folderTraining.ts';
+import type { FolderTraining, TrainingPlan } from '../node/training/folderTraining.ts';
 import { planTraining } from '../node/training/plan.ts';
-import { describeQuality } from '../node/training/quality.ts';
 import type { RunLength, StageName } from '../node/training/stage.ts';
 import { trainFolder } from '../node/training/trainFolder.ts';
 import { PRESETS } from '../train/presets.ts';
 import { FOLDERS_TEXT, foldersOf } from './foldersOption.ts';
 import { interruptible, throwIfStopped } from './interrupt.ts';
 import { toNumber } from './numbers.ts';
-import { skippedText } from './skippedText.ts';
 import type { Streams } from './streams.ts';
 import { chooseNetwork, type NetworkChoice, withClasses } from './trainModel.ts';
-import { describeTime, watchTraining } from './trainProgress.ts';
+import { watchTraining } from './trainProgress.ts';
+import { describeData, describePlan, describeRun } from './trainText.ts';
 
 type Options = NetworkChoice & {
   readonly out: string;
@@ -56,7 +54,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .option('--resume', 'go on with the run in the folder, with the same options')
     .option('--classes', 'learn classes, too: images of a class lie in a folder of its own')
     .option('--batch <count>', "images in a step (default: the preset's)")
-    .option('--learning-rate <rate>', 'at its peak', '4e-4')
+    .option('--learning-rate <rate>', 'at its peak; four times as much for an autoencoder', '4e-4')
     .option('--seed <text>', 'decides every random number', '0')
     .option('--flip', 'mirror every other image, where left and right mean nothing')
     .option('--fit <way>', 'for images of another size: exact refuses, pad, or resize and crop', 'exact')
@@ -138,50 +136,3 @@ const readLength = ({ minutes, steps, epochs }: Options): RunLength => {
   };
   return Object.keys(length).length === 0 ? { minutes: 60 } : length;
 };
-
-const describeData = (images: ImageSet): string => {
-  const { count, imageShape, classes } = images;
-  const kinds = classes ? ` of ${classes.length} classes` : '';
-  return `${count} images of ${imageShape[1]} x ${imageShape[0]}${kinds}\n${skippedText(images)}`;
-};
-
-const describePlan = (plan: TrainingPlan, { batchSize, minutes }: FolderTraining): string => {
-  const { steps, look } = plan;
-  const seen = look.sheetSteps > 0 ? `${look.held} held-out images and a sheet` : `${look.held} held-out images`;
-  const end = look.held > 0 ? `the look at ${seen} about ${describeTime(look.seconds)}` : 'no images are held out';
-  const length = minutes === undefined ? `${steps} steps` : `about ${steps} steps`;
-  const first = plan.autoencoder;
-  return [
-    ...(first ? [`autoencoder: ${describeSpeed(first, batchSize)}; ${first.steps} steps or so`] : []),
-    `${first ? 'denoiser: ' : ''}${describeSpeed(plan, batchSize)}`,
-    `${length} and what ${first ? 'goes before and ' : ''}follows take about ${describeTime(plan.minutes * 60)}; ${end}`,
-    '',
-  ].join('\n');
-};
-
-const describeSpeed = (
-  { secondsPerStep, imagesPerSecond, microBatch, bytes }: TrainingPlan,
-  batchSize: number,
-): string => {
-  const parts = microBatch < batchSize ? `, ${microBatch} of its ${batchSize} images at a time` : '';
-  return `${secondsPerStep.toFixed(2)} s a step, ${imagesPerSecond.toFixed(1)} images a second; memory ${describeBytes(bytes)}${parts}`;
-};
-
-const describeBytes = (bytes: number): string =>
-  bytes < 1e9 ? `about ${Math.ceil(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
-
-const describeRun = ({ steps, minutes, loss, heldOut, isStopped, autoencoder }: FolderTrained): string =>
-  [
-    ...(autoencoder ? describeAutoencoder(autoencoder) : []),
-    `steps           ${steps}`,
-    `minutes         ${minutes.toFixed(1)}`,
-    `training loss   ${loss?.toFixed(4) ?? 'none: no step was taken'}`,
-    `held-out error  ${heldOut ? heldOut.error.toFixed(4) : `not measured: ${isStopped ? 'stopped before' : 'too few images'}`}`,
-    ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
-    ...(heldOut ? [describeQuality(heldOut, { isLatent: autoencoder !== undefined })] : []),
-    '',
-  ].join('\n');
-
-const describeAutoencoder = ({ steps, heldOut }: NonNullable<FolderTrained['autoencoder']>): string[] => [
-  `autoencoder     ${steps} steps, ${heldOut ? `${heldOut.psnr.toFixed(1)} dB on held-out images` : 'not measured'}`,
-];
