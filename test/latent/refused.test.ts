@@ -6,127 +6,11 @@ import type { PipelineOptions } from '../../src/models/loadOptions.ts';
 import { openModel } from '../../src/models/openModel.ts';
 import { openFolder } from '../../src/node/folder.ts';
 import { openOnnxDiffusers } from '../../src/node/onnx/openOnnxDiffusers.ts';
-import { type LatentParts, ldmFiles, stableFiles, writeFiles } from '../support/latentPipeline.ts';
+import { stableFiles, writeFiles } from '../support/latentPipeline.ts';
 import { saidWhile } from '../support/said.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { expectNoLeak } from '../support/tensors.ts';
-
-type Files = Map<string, Uint8Array>;
-
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-const without = (files: Files, ...paths: string[]): Files => {
-  const left = [...files].filter(([path]) => !paths.some((one) => path.startsWith(one)));
-  expect(left.length, `${paths} were there`).to.be.below(files.size);
-  return new Map(left);
-};
-const changed = (files: Files, path: string, fields: object): Files => {
-  const config = JSON.parse(new TextDecoder().decode(files.get(path)));
-  return new Map([...files, [path, text(JSON.stringify({ ...config, ...fields }))]]);
-};
-const stable = (parts?: LatentParts) => stableFiles(parts);
-const part = (name: string) => ['diffusers', name];
-
-/** What is opened, how, and what is said of it. */
-const REFUSALS: Readonly<
-  Record<string, { files: () => Files | Promise<Files>; options?: object; code: string; message: RegExp }>
-> = {
-  'a pipeline of a class that is not opened': {
-    files: () => stable({ index: { _class_name: 'StableDiffusionXLPipeline' } }),
-    code: 'unsupported-pipeline',
-    message: /says "StableDiffusionXLPipeline".*supported: .*StableDiffusionPipeline/,
-  },
-  'a part that is of no such pipeline': {
-    files: () => stable({ index: { controlnet: part('ControlNetModel') } }),
-    code: 'unsupported-pipeline',
-    message: /StableDiffusionPipeline with controlnet \(ControlNetModel\)/,
-  },
-  'an autoencoder of a class that is not known': {
-    files: () => ldmFiles({ index: { vqvae: part('AutoencoderOobleck') } }),
-    code: 'unsupported-pipeline',
-    message: /vqvae \(AutoencoderOobleck\).*AutoencoderKL or AutoencoderTiny or VQModel/,
-  },
-  'an index that leaves the autoencoder out': {
-    files: () => ldmFiles({ index: { vqvae: [null, null] } }),
-    code: 'unsupported-pipeline',
-    message: /is a LDMPipeline without vqvae/,
-  },
-  'an index that leaves the text encoder out': {
-    files: () => stable({ index: { text_encoder: [null, null] } }),
-    code: 'unsupported-pipeline',
-    message: /is a StableDiffusionPipeline without text_encoder/,
-  },
-  'a pipeline without the files of its autoencoder': {
-    files: () => without(ldmFiles(), 'vqvae/'),
-    code: 'no-such-model',
-    message: /no vqvae\/config\.json; fetch the whole folder/,
-  },
-  'a pipeline without the weights of its text encoder': {
-    files: async () => without(await stable(), 'text_encoder/model'),
-    code: 'no-such-model',
-    message: /text_encoder\/model\.safetensors/,
-  },
-  'a pipeline without its tokenizer': {
-    files: async () => without(await stable(), 'tokenizer/'),
-    code: 'no-tokenizer',
-    message: /holds no tokenizer; looked for/,
-  },
-  'an autoencoder of another class than the index says': {
-    files: () => ldmFiles({ index: { vqvae: part('AutoencoderKL') } }),
-    code: 'bad-config',
-    message: /says AutoencoderKL for vqvae, but its config says AutoencoderTiny/,
-  },
-  'a scheduler of another class than the index says': {
-    files: async () => changed(await stable(), 'scheduler/scheduler_config.json', { _class_name: 'DDPMScheduler' }),
-    code: 'bad-config',
-    message: /says DDIMScheduler for scheduler, but its config says DDPMScheduler/,
-  },
-  'a network made for inpainting, of 9 channels': {
-    files: () => stable({ unet: { in_channels: 9 } }),
-    code: 'unsupported-config',
-    message: /takes 9 channels, but its autoencoder makes latents of 4; one made for inpainting/,
-  },
-  'a network that looks at wider rows than the text encoder makes': {
-    files: () => stable({ unet: { cross_attention_dim: 8 } }),
-    code: 'bad-config',
-    message: /rows of 8 channels, but its text encoder makes 16/,
-  },
-  'an image size that latents do not divide': {
-    files: ldmFiles,
-    options: { imageSize: 18 },
-    code: 'bad-image-size',
-    message: /divisible by 4, the pixels along a side of one latent.*18 x 18/,
-  },
-  'an image size that the network cannot halve': {
-    files: ldmFiles,
-    options: { imageSize: [16, 20] },
-    code: 'bad-image-size',
-    message: /divisible by 8.*16 x 20/,
-  },
-  ...Object.fromEntries(
-    [0, -16, 16.5, Number.NaN, '16', null, [16], [16, 16, 3]].map((imageSize) => [
-      `an image size of ${JSON.stringify(imageSize)}`,
-      { files: ldmFiles, options: { imageSize }, code: 'bad-image-size', message: /whole number.*\[height, width\]/ },
-    ]),
-  ),
-  'more layers left out than there are': {
-    files: stable,
-    options: { clipSkip: 2 },
-    code: 'bad-clip-skip',
-    message: /clipSkip.*2/,
-  },
-  'layers left out that are no number': {
-    files: stable,
-    options: { clipSkip: 0.5 },
-    code: 'bad-clip-skip',
-    message: /whole number of at least 0, got 0\.5/,
-  },
-  'layers left out of a text encoder that is not there': {
-    files: ldmFiles,
-    options: { clipSkip: 1 },
-    code: 'bad-clip-skip',
-    message: /no text encoder/,
-  },
-};
+import { REFUSALS } from './refusals.ts';
 
 describe('a latent pipeline is refused', () => {
   const path = scratchFolder();
@@ -151,7 +35,7 @@ describe('a latent pipeline is refused', () => {
 describe('a latent pipeline with parts that change no picture', () => {
   it('is opened without them, which is said once', async () => {
     const parts = { safety_checker: ['stable_diffusion', 'SafetyChecker'], feature_extractor: ['transformers', 'X'] };
-    const folder = memoryFolder('judged', await stable({ index: { ...parts, requires_safety_checker: true } }));
+    const folder = memoryFolder('judged', await stableFiles({ index: { ...parts, requires_safety_checker: true } }));
     const said = await saidWhile(async () => {
       for (const _ of [1, 2]) (await openModel(folder)).dispose();
     });
