@@ -75,7 +75,7 @@ export const checkCalibration = (model: Model, images: tf.Tensor4D, options: Cal
   }
   checkLabels(model, images, options);
   planAmong(model, { ...options, strength: to });
-  checkAim(model, options);
+  checkAim(model, { ...options, toClasses: options.conditional });
   return { from, to, tolerance };
 };
 

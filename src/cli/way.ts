@@ -69,7 +69,7 @@ const toSteps = (text: string): number => {
  */
 export const checkWay = (model: Model, way: Way, strengths: readonly number[]): void => {
   for (const strength of strengths) planAmong(model, { ...way, strength });
-  checkAim(model, way);
+  checkAim(model, { ...way, toClasses: true }); // whether they do is known, and said, where images return
 };
 
 /** What was said of the images, where anything was. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { rule, text } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
+import { warnOnce } from '../warn.ts';
 import type { ReturnPlan } from './plan.ts';
 
 /** What an image returns to. */
@@ -32,15 +33,19 @@ export type AskedAim = {
   readonly prompt?: unknown;
   readonly negativePrompt?: string | undefined;
   readonly guidance?: number | undefined;
+  /** Whether images return to their own classes. @defaultValue false */
+  readonly toClasses?: boolean | undefined;
 };
 
 /**
- * Checks that a model can be told what is asked for, and that it is used.
+ * Checks that a model can be told what is asked for, and that it is used. Guidance that leads nowhere is said, once.
  *
  * @throws ArgumentError `bad-prompt`, `bad-negative-prompt`.
  */
-export const checkAim = (model: Model, { prompt, negativePrompt, guidance = 1 }: AskedAim): void => {
+export const checkAim = (model: Model, asked: AskedAim): void => {
+  const { prompt, negativePrompt, guidance = 1 } = asked;
   const [option, code] = prompt === undefined ? ['negativePrompt', 'bad-negative-prompt'] : ['prompt', 'bad-prompt'];
+  sayIfAimless(model, asked);
   if (prompt === undefined && negativePrompt === undefined) return;
   if (model.text === undefined) {
     const remedy = model.labels ? 'return to a class with labels instead' : 'leave it out';
@@ -51,6 +56,14 @@ export const checkAim = (model: Model, { prompt, negativePrompt, guidance = 1 }:
   const off = guidance === 1 ? 'guidance is 1, which is off; set it to 7.5, say' : undefined;
   const why = unused ?? off;
   if (why) throw new ArgumentError('bad-negative-prompt', `negativePrompt would not be used: ${why}`);
+};
+
+/** The same on both sides: twice the cost, and no difference. */
+const sayIfAimless = (model: Model, { prompt, negativePrompt, guidance = 1, toClasses = false }: AskedAim): void => {
+  const isAimed = Boolean(prompt) || Boolean(negativePrompt) || toClasses;
+  if (guidance === 1 || isAimed || model.takesGuidance) return;
+  const remedy = model.text ? 'say a prompt' : 'let images return to their classes';
+  warnOnce(`guidance ${guidance} leads nowhere and costs twice as much: ${remedy}, or leave it out`);
 };
 
 /** The aim of an image, with only what the model takes. */

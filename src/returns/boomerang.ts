@@ -62,7 +62,7 @@ const bringBack = async (
   checkImageShape(images, model, fit);
   const range = imageRange(images.dtype, options.range);
   const plan = planAmong(model, options);
-  checkAim(model, options);
+  checkAim(model, { ...options, toClasses: options.labels !== undefined });
   signal?.throwIfAborted();
   const count = images.shape[0];
   const prompts = promptsFor(model, options, count);

@@ -4,7 +4,7 @@ import { checkModel } from '../models/checkModel.ts';
 import { DISTILLED_GUIDANCE } from '../models/conditions.ts';
 import type { Model } from '../models/model.ts';
 import type { Spacing } from '../noise/grids.ts';
-import { resolveStrength, type StrengthSpec, shareOf } from '../noise/strength.ts';
+import { resolveStrength, shareOf } from '../noise/strength.ts';
 import { evaluationsOf, type Leg, makeSolver, type Solver } from '../solvers/index.ts';
 import { ENTRIES } from './entries.ts';
 import { type ReturnOptions, returnOptionsOf, returnSchema } from './returnOptions.ts';

@@ -69,7 +69,7 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
 const checkTogether = (options: AugmentOptions): void => {
   const { keep, distance, softLabels, conditional, labels, model, bank, prompt, ...rest } = options;
   checkFilters(keep, distance);
-  checkAim(model, options);
+  checkAim(model, { ...options, toClasses: conditional });
   if (prompt !== undefined) {
     checkPrompt(prompt, { hasLabels: labels !== undefined, classes: rest.classes ?? classesOf(model) });
   }
