@@ -16,6 +16,7 @@ const [folder = '', options = '{}'] = process.argv.slice(2);
 const peak = (): number => process.resourceUsage().maxRSS / 1024;
 const answer = (line: object): void => console.log(JSON.stringify({ ...line, peak: peak() }));
 
+console.info = console.error; // lines on standard output are answers
 await chooseBackend();
 const stop = startClock();
 const model = await loadModel(folder, JSON.parse(options));

@@ -4,6 +4,7 @@ import { endWithReader } from './brokenPipe.ts';
 import { endOnSignals } from './interrupt.ts';
 import { runCli } from './run.ts';
 
+console.info = console.error; // what the library tells people is no part of a result, which may be JSON
 process.on('exit', removeUnfinished);
 endWithReader(process);
 endOnSignals(process.stderr);

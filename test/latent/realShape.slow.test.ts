@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { writePipeline } from '../../benchmarks/randomPipeline.ts';
@@ -7,8 +8,10 @@ import { TINY_SD } from '../../benchmarks/stableDiffusion.ts';
 import { availableMemory } from '../../src/node/availableMemory.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
 import { boomerang } from '../../src/returns/boomerang.ts';
+import { startCli } from '../support/cli.ts';
 import { describeWhere } from '../support/describeWhere.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { root } from '../support/shared.ts';
 
 const GIGABYTE = 1e9;
 
@@ -39,5 +42,26 @@ describeWhere(room(), 'a pipeline of the real shape of a small Stable Diffusion'
       image.dispose();
       model.dispose();
     }
+  });
+
+  it('says what it takes on standard error, so that what is asked for as JSON is JSON', async function () {
+    this.timeout(600_000);
+    await writePipeline(folder('model'), TINY_SD, 'F16');
+    const picture = join(root, 'examples/images/5-sandal-0.png');
+    const size = ['--image-size', '64', '--fit', 'resize', '--strength', '0.1', '--steps', '1', '--variants', '1'];
+    const out = ['--out', folder('sheet.png'), '--dry-run', '--json'];
+    const { said, status } = startCli([
+      'sample',
+      picture,
+      '--model',
+      folder('model'),
+      '--engine',
+      'onnx',
+      ...size,
+      ...out,
+    ]);
+    expect(await status, said().stderr).to.equal(0);
+    expect(JSON.parse(said().stdout)).to.include.keys('evaluations', 'seconds', 'memoryBytes');
+    expect(said().stderr).to.match(/model takes about 2\.\d GB of memory/);
   });
 });
