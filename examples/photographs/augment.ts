@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  BoomerangError,
   boomerang,
   boomerangAugment,
   chooseBackend,
@@ -30,6 +31,11 @@ const [data = ''] = positionals;
 const { model: place, out } = options;
 const [size, strength] = [Number(options.size), Number(options.strength)];
 
+// One line says what is wrong with what was given.
+process.on('uncaughtException', (error) => {
+  console.error(error instanceof BoomerangError ? error.message : error);
+  process.exit(2);
+});
 await chooseBackend();
 // #region photographs
 const model = await loadModel(place, { imageSize: size }); // a folder, or a name on the hub

@@ -6,6 +6,7 @@ import type { Model } from '../models/model.ts';
 import type { Spacing } from '../noise/grids.ts';
 import { resolveStrength, shareOf } from '../noise/strength.ts';
 import { evaluationsOf, type Leg, makeSolver, type Solver } from '../solvers/index.ts';
+import { warnOnce } from '../warn.ts';
 import { ENTRIES } from './entries.ts';
 import { type ReturnOptions, returnOptionsOf, returnSchema } from './returnOptions.ts';
 import { usualSolver, usualWay } from './usual.ts';
@@ -63,6 +64,7 @@ export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => 
   const { roundTrip = false, guidance = model.takesGuidance ? DISTILLED_GUIDANCE : 1 } = options;
   const { variance, schedule, consistency } = model.scheduler;
   checkGuidance(model, guidance);
+  if (roundTrip && !model.isLatent) warnOnce('roundTrip does nothing: this model has no autoencoder; leave it out');
   if (model.outChannels !== model.latentShape[2]) {
     const rule = `a return needs a network with as many output channels as what walks has, ${model.latentShape[2]}`;
     throw new ArgumentError(

@@ -32,4 +32,11 @@ describe('the example of photographs', () => {
       expect(readFileSync(path('page.png')).subarray(1, 4).toString()).to.equal('PNG');
     });
   }
+
+  it('says in one line what is wrong with what it is given', async () => {
+    const program = join(root, 'examples/photographs/augment.ts');
+    const ended = await run(process.execPath, [...TSX, program, path('data')], { cwd: root }).catch((error) => error);
+    expect(ended.code).to.equal(2);
+    expect(ended.stderr.trimEnd().split('\n').at(-1)).to.match(/^the place of a model must be a text/); // after tfjs's own words
+  });
 });

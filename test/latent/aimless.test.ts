@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkAim } from '../../src/returns/aim.ts';
+import { planReturn } from '../../src/returns/plan.ts';
 import { gaussianModel } from '../support/gaussianModel.ts';
 import { saidWhile } from '../support/said.ts';
 
@@ -17,6 +18,14 @@ describe('guidance that leads nowhere', () => {
     expect(said).to.have.length(3);
     expect(said[0]).to.match(/guidance 7\.25 leads nowhere.*say a prompt/);
     expect(said[2]).to.match(/guidance 7\.27 leads nowhere.*classes/);
+  });
+
+  it('is of the same kind as a round trip without an autoencoder, which is said as well', async () => {
+    const said = await saidWhile(() => {
+      for (const _ of [1, 2]) planReturn(gaussianModel(), { strength: 0, roundTrip: true });
+    });
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/roundTrip does nothing/);
   });
 
   it('is not said where there is something to lead to, or nothing is led', async () => {
