@@ -10,5 +10,8 @@ export const warnOnce = (message: string): void => {
   warn(message);
 };
 
+/** Has everything said again that {@link warnOnce} said before, for tests: what they hear depends on no other test. */
+export const sayAnew = (): void => said.clear();
+
 /** Says what is worth knowing and no fault, on `console.info`. */
 export const tell = (message: string): void => console.info(`tfjs-boomerang: ${message}`);
