@@ -4,7 +4,7 @@ import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import type { Weight } from '../../src/engines/tfjs/parameters.ts';
 import type { Architecture } from '../../src/networks/architecture.ts';
 import { expectNoLeak, largestDifference } from '../support/tensors.ts';
-import { evaluateGraph, graphOf } from './onnxRun.ts';
+import { apart, evaluateGraph, graphOf } from './onnxRun.ts';
 
 /** Numbers with the shape in which they lie: maps `[N, H, W, C]`. */
 export type Block = { readonly data: Float32Array; readonly shape: readonly number[] };
@@ -51,5 +51,5 @@ export const onEveryEngine = (body: (evaluate: Evaluate) => void): void => {
 export const expectClose = (actual: Block | undefined, expected: Block, tolerance: number): void => {
   const magnitude = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   expect(actual?.shape).to.deep.equal(expected.shape);
-  expect(largestDifference(actual?.data ?? [], expected.data) / magnitude).to.be.at.most(tolerance);
+  expect(largestDifference(actual?.data ?? [], expected.data) / magnitude).to.be.at.most(apart(tolerance));
 };

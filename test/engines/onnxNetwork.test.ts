@@ -13,7 +13,7 @@ import { formula, formulaWeights } from '../networks/formula.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';
 import { ask } from './asking.ts';
-import { evaluateNetwork } from './onnxRun.ts';
+import { apart, evaluateNetwork } from './onnxRun.ts';
 
 const read = (path: string) => parseSafetensors(new Uint8Array(readFileSync(path)));
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
@@ -26,7 +26,7 @@ const tells = process.env['PARITY'] !== undefined; // for the table in benchmark
 const expectParity = (title: string, actual: Float32Array, expected: Float32Array): void => {
   const difference = largestDifference(actual, expected) / magnitude(expected);
   if (tells) console.log(`parity ${title}: ${difference.toExponential(1)}`);
-  expect(difference, title).to.be.at.most(2e-5);
+  expect(difference, title).to.be.at.most(apart(2e-5));
 };
 
 describe('unet2dGraph', () => {

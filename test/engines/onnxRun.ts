@@ -10,6 +10,13 @@ import { requireOnnxRuntime } from '../../src/node/sessions/onnxRuntime.ts';
 
 const { InferenceSession, Tensor }: typeof Onnx = createRequire(import.meta.url)(requireOnnxRuntime().entry);
 
+/** `webgpu`, or `webgpu-half` to compute in half precision: what runs graphs instead of the processor, in a run of tests by itself. */
+const DEVICE = process.env['BOOMERANG_TEST_DEVICE'] ?? '';
+
+/** How far engines may be apart, as a share of the largest output: what was agreed, or 1e-3 on a GPU. */
+export const apart = (agreed: number): number =>
+  DEVICE === '' ? agreed : Math.max(agreed, DEVICE === 'webgpu' ? 1e-3 : 2e-2);
+
 export type Feeds = {
   /** `[N, H, W, C]`. */
   readonly x: Float32Array;
@@ -34,7 +41,8 @@ export const evaluateGraph = async (
   graph: Uint8Array | string,
   inputs: Readonly<Record<string, { data: Float32Array | BigInt64Array; shape: readonly number[] }>>,
 ): Promise<Outputs> => {
-  const options = { intraOpNumThreads: 2, logSeverityLevel: 3 } as const;
+  const executionProviders = DEVICE === '' ? {} : { executionProviders: ['webgpu'] };
+  const options = { intraOpNumThreads: 2, logSeverityLevel: 3, ...executionProviders } as const;
   const session = await (typeof graph === 'string'
     ? InferenceSession.create(graph, options)
     : InferenceSession.create(graph, options));
@@ -69,7 +77,16 @@ export const graphOf = (
   architecture: Architecture,
   weights: ReadonlyMap<string, Weight>,
   sizes: GraphSizes,
-): Uint8Array => networkGraph({ architecture, sizes, weights: inline(weights), version: '0' });
+): Uint8Array => {
+  const forGpu = { isForGpu: true, real: DEVICE === 'webgpu' ? 'float32' : 'float16' } as const;
+  return networkGraph({
+    architecture,
+    sizes,
+    weights: inline(weights),
+    version: '0',
+    ...(DEVICE === '' ? {} : forGpu),
+  });
+};
 
 /** One evaluation of a network of noisy images whose weights are in memory. */
 export const evaluateNetwork = (config: UNet2DConfig, weights: ReadonlyMap<string, Weight>, feeds: Feeds) => {

@@ -4,7 +4,7 @@ import { tfjsNetwork } from '../../src/engines/tfjs/network.ts';
 import { describeShared } from '../support/shared.ts';
 import { expectNoLeak, largestDifference } from '../support/tensors.ts';
 import { type ConditionCase, goldenCase, VARIANTS, type Values, variantCase } from './conditionCases.ts';
-import { evaluateGraph, graphOf } from './onnxRun.ts';
+import { apart, evaluateGraph, graphOf } from './onnxRun.ts';
 
 const tells = process.env['PARITY'] !== undefined; // for the table in benchmarks/README.md
 
@@ -15,7 +15,7 @@ const expectParity = (title: string, actual: Values | undefined, expected: Value
   expect(actual?.shape).to.deep.equal(expected.shape);
   const difference = largestDifference(actual?.data ?? [], expected.data) / magnitude(expected);
   if (tells) console.log(`parity ${title}: ${difference.toExponential(1)}`);
-  expect(difference, title).to.be.at.most(2e-5);
+  expect(difference, title).to.be.at.most(apart(2e-5));
 };
 
 const onTfjs = ({ architecture, weights, inputs, expected }: ConditionCase, title: string): void => {

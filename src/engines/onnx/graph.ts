@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type TensorProto } from 'onnx-buf';
 import {
   attributeProto,
+  ELEMENTS,
   type GraphPort,
   type Initializer,
   type NodeAttribute,
@@ -11,6 +12,8 @@ import {
 
 /** Collects the nodes of a graph. Values are known by name; names are given by the builder and never doubled. */
 export type GraphBuilder = {
+  /** What the graph computes in, but for its inputs and outputs. */
+  readonly real: Real;
   /** Adds a node with one output and gives the output's name. Operators of ONNX Runtime's own start `com.microsoft.`. */
   node(operator: string, inputs: readonly string[], attributes?: Attributes): string;
   /** Gives a value the name of an output. */
@@ -19,11 +22,13 @@ export type GraphBuilder = {
   initializer(name: string, constant: Initializer): string;
   /** A small constant of 64-bit integers, such as a shape, by default of rank 1; equal ones are one. */
   integers(values: readonly number[], shape?: readonly number[]): string;
-  /** A small constant of float32; equal ones are one. */
-  floats(values: readonly number[], shape: readonly number[]): string;
+  /** A small constant, by default of what the graph computes in; equal ones are one. */
+  floats(values: readonly number[], shape: readonly number[], type?: Real): string;
   /** The file: a ModelProto. */
   encode(face: GraphFace): Uint8Array;
 };
+
+export type Real = 'float32' | 'float16';
 
 export type Attributes = Readonly<Record<string, NodeAttribute>>;
 
@@ -47,7 +52,7 @@ type Node = {
   readonly attributes: Attributes;
 };
 
-export const graphBuilder = (): GraphBuilder => {
+export const graphBuilder = (real: Real = 'float32'): GraphBuilder => {
   const nodes: Node[] = [];
   const constants = new Map<string, TensorProto>();
   const initializer: GraphBuilder['initializer'] = (name, constant) => {
@@ -61,15 +66,26 @@ export const graphBuilder = (): GraphBuilder => {
     const array = type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
     return initializer(name, { type, shape, data: new Uint8Array(array.buffer) });
   };
+  const node: GraphBuilder['node'] = (operator, inputs, attributes = {}) => {
+    const output = `${operator.split('.').at(-1)}_${nodes.length}`;
+    nodes.push({ operator, inputs, output, attributes });
+    return output;
+  };
+  const halves = new Map<string, string>();
+  const half = (constant: string): string => {
+    const known = halves.get(constant) ?? node('Cast', [constant], { to: { int: ELEMENTS.float16 } });
+    halves.set(constant, known);
+    return known;
+  };
   return {
+    real,
     initializer,
     integers: (values, shape = [values.length]) => shared('int64', values, shape),
-    floats: (values, shape) => shared('float32', values, shape),
-    node(operator, inputs, attributes = {}) {
-      const output = `${operator.split('.').at(-1)}_${nodes.length}`;
-      nodes.push({ operator, inputs, output, attributes });
-      return output;
+    floats(values, shape, type = real) {
+      const constant = shared('float32', values, shape);
+      return type === 'float32' ? constant : half(constant); // folded when a session starts
     },
+    node,
     output(name, value) {
       nodes.push({ operator: 'Identity', inputs: [value], output: name, attributes: {} }); // removed when a session starts
     },

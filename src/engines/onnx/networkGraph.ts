@@ -1,8 +1,9 @@
 import { type Architecture, type Input, namedValue } from '../../networks/architecture.ts';
 import type { NetOps } from '../../networks/ops.ts';
-import { type GraphBuilder, graphBuilder } from './graph.ts';
+import { gpuOps } from './gpuOps.ts';
+import { type GraphBuilder, graphBuilder, type Real } from './graph.ts';
 import { onnxOps } from './ops.ts';
-import { ELEMENTS, type GraphPort, type Initializer } from './protos.ts';
+import { ELEMENTS, type ElementType, type GraphPort, type Initializer } from './protos.ts';
 import type { Value } from './value.ts';
 
 /** For what a graph is made: its shapes are whole but for the number of images. */
@@ -17,11 +18,15 @@ export type GraphSizes = {
 export type NetworkGraph = {
   readonly architecture: Architecture;
   readonly sizes: GraphSizes;
-  /** Every parameter, by name and in PyTorch's layout; those of half precision are widened when a session starts. */
+  /** Every parameter, by name and in PyTorch's layout; those of another type than `real` are converted when a session starts. */
   readonly weights: ReadonlyMap<string, Initializer>;
   /** Version of this package, for the file. */
   readonly version: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Whether a GPU is to run it, which wants other forms of some operations: see `gpuOps`. @defaultValue false */
+  readonly isForGpu?: boolean;
+  /** What it computes in; inputs and outputs are float32 in any case. @defaultValue 'float32' */
+  readonly real?: Real;
   /** Other forms of the operations, for comparing them. */
   readonly ops?: (graph: GraphBuilder) => NetOps<Value>;
 };
@@ -32,8 +37,17 @@ export type NetworkGraph = {
  *
  * @throws CheckpointError `bad-config` where norm groups or attention heads do not fit the channels.
  */
-export const networkGraph = ({ architecture, sizes, weights, version, metadata = {}, ops = onnxOps }: NetworkGraph) => {
-  const graph = graphBuilder();
+export const networkGraph = ({
+  architecture,
+  sizes,
+  weights,
+  version,
+  metadata = {},
+  isForGpu = false,
+  real = 'float32',
+  ops = isForGpu ? gpuOps : onnxOps,
+}: NetworkGraph) => {
+  const graph = graphBuilder(real);
   const network = architecture.build(ops(graph), (name) => parameter(graph, name, weights.get(name)));
   const ports = Object.entries(architecture.inputs).map(([name, input]) => portOf(name, input, sizes));
   const results = network(Object.fromEntries(ports.map((port) => [port.name, valueFrom(graph, port)])));
@@ -52,14 +66,21 @@ const portOf = (name: string, input: Input, { height = 0, width = 0, tokens = 0 
 const valueFrom = (graph: GraphBuilder, { name, shape: [, ...shape] }: GraphPort): Value => {
   const sizes = shape as number[];
   const [height = 0, width = 0, channels = 0] = sizes;
-  if (sizes.length < 3) return { name, shape: sizes };
-  return { name: graph.node('Transpose', [name], { perm: { ints: [0, 3, 1, 2] } }), shape: [channels, height, width] };
+  if (sizes.length < 2) return { name, shape: sizes };
+  const real = converted(graph, name, graph.real, 'float32');
+  if (sizes.length < 3) return { name: real, shape: sizes };
+  return { name: graph.node('Transpose', [real], { perm: { ints: [0, 3, 1, 2] } }), shape: [channels, height, width] };
 };
+
+/** A value in another type, where it is another one. */
+const converted = ({ node }: GraphBuilder, value: string, to: Real, from: ElementType): string =>
+  to === from ? value : node('Cast', [value], { to: { int: ELEMENTS[to] } });
 
 const give = (graph: GraphBuilder, name: string, { name: value, shape }: Value): GraphPort => {
   const [channels = 0, height = 0, width = 0] = shape;
   const isMap = shape.length === 3;
-  graph.output(name, isMap ? graph.node('Transpose', [value], { perm: { ints: [0, 2, 3, 1] } }) : value);
+  const wide = converted(graph, value, 'float32', graph.real);
+  graph.output(name, isMap ? graph.node('Transpose', [wide], { perm: { ints: [0, 2, 3, 1] } }) : wide);
   return { name, type: 'float32', shape: ['N', ...(isMap ? [height, width, channels] : shape)] };
 };
 
@@ -67,6 +88,5 @@ const parameter = (graph: GraphBuilder, name: string, weight: Initializer | unde
   if (weight === undefined) throw new Error(`no weight ${name}: match weights before a graph is written`);
   const { type, shape } = weight;
   const stored = graph.initializer(name, weight);
-  if (type === 'float32') return { name: stored, shape };
-  return { name: graph.node('Cast', [stored], { to: { int: ELEMENTS.float32 } }), shape };
+  return { name: converted(graph, stored, graph.real, type), shape };
 };

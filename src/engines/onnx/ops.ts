@@ -10,7 +10,8 @@ import { mapShape, type Value } from './value.ts';
 /**
  * The operations of a network as nodes of a graph. Feature maps lie as `[N, C, H, W]`, which is how ONNX Runtime's
  * processor engine computes them; parameters are as PyTorch has them, and their shapes are whole. The forms of the
- * operations are those that it runs fastest: benchmarks/README.md has what else was tried.
+ * operations are those that it runs fastest: benchmarks/README.md has what else was tried. For GPUs,
+ * see `gpuOps`.
  */
 export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
   conv2d: (x, weight, bias, { stride, padding }) => ({
@@ -28,10 +29,13 @@ export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
   sinusoid: (timesteps, frequencies, order) => {
     const numbers = graph.node('Cast', [timesteps.name], { to: { int: ELEMENTS.float32 } });
     const column = graph.node('Unsqueeze', [numbers, graph.integers([1])]);
-    const angles = graph.node('Mul', [column, graph.floats(frequencies, [1, frequencies.length])]);
+    const table = graph.floats(frequencies, [1, frequencies.length], 'float32'); // half is too coarse for an angle
+    const angles = graph.node('Mul', [column, table]);
     const [sines, cosines] = [graph.node('Sin', [angles]), graph.node('Cos', [angles])];
     const parts = order === 'sin-cos' ? [sines, cosines] : [cosines, sines];
-    return { name: graph.node('Concat', parts, { axis: { int: 1 } }), shape: [2 * frequencies.length] };
+    const both = graph.node('Concat', parts, { axis: { int: 1 } });
+    const name = graph.real === 'float32' ? both : graph.node('Cast', [both], { to: { int: ELEMENTS[graph.real] } });
+    return { name, shape: [2 * frequencies.length] };
   },
   part: (compute) => compute(),
 });
@@ -87,7 +91,7 @@ const resampling = (graph: GraphBuilder): Resampling => ({
 
 const upsampled = (graph: GraphBuilder, x: Value): Value => {
   const [channels, height, width] = mapShape(x);
-  const name = graph.node('Resize', [x.name, '', graph.floats([1, 1, 2, 2], [4])], NEAREST);
+  const name = graph.node('Resize', [x.name, '', graph.floats([1, 1, 2, 2], [4], 'float32')], NEAREST);
   return { name, shape: [channels, 2 * height, 2 * width] };
 };
 
