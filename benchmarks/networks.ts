@@ -26,6 +26,17 @@ export const NETWORKS: Readonly<Record<string, Config>> = {
   },
   /** models/fashion-28: 1.1 million parameters. */
   fashion: JSON.parse(readFileSync(join(import.meta.dirname, '../models/fashion-28/unet/config.json'), 'utf8')),
+  /** A denoiser of small latents, of 64 x 64 pixels: 6.5 million parameters. */
+  latent64: {
+    sample_size: 16,
+    in_channels: 4,
+    out_channels: 4,
+    block_out_channels: [64, 128, 128],
+    layers_per_block: 2,
+    down_block_types: ['DownBlock2D', 'AttnDownBlock2D', 'DownBlock2D'],
+    up_block_types: ['UpBlock2D', 'AttnUpBlock2D', 'UpBlock2D'],
+    attention_head_dim: 32,
+  },
   sd15: SD15.unet,
   tinySd: TINY_SD.unet,
 };

@@ -35,8 +35,8 @@ export const describeDiagnosis = ({
     ['Node', node.version, node.isSupported ? 'ok' : `too old, needs ${node.oldest}; to mend it: nvm install --lts`],
     ...backends.map((finding) => findingRow('backend', finding, finding.name === best ? 'ok, the one taken' : 'ok')),
     ['engine tfjs', engines.tfjs.version, isUsable ? `ok, on ${best}` : 'no backend to run on'],
-    findingRow('engine', engines.onnx, 'ok'),
-    ['accelerator', '', describeAccelerator(accelerator)],
+    findingRow('engine', engines.onnx, `ok, on ${(engines.onnx.devices ?? []).join(', ')}`),
+    ...acceleratorRows(accelerator),
     ['cache of the hub', '', describeFolder(caches.hub, 'set HF_HOME')],
     ['own cache', '', describeFolder(caches.own, 'set XDG_CACHE_HOME')],
   ];
@@ -51,9 +51,13 @@ const findingRow = (kind: string, { name, version = '-', isUsable, why, remedy }
   isUsable ? ok : `${why}; to mend it: ${remedy}`,
 ];
 
-const describeAccelerator = ({ isSeen, sign, isUsed }: Diagnosis['accelerator']): string => {
-  if (!isSeen) return 'no NVIDIA GPU seen';
-  return `an NVIDIA GPU${sign ? ` (${sign})` : ''}, ${isUsed ? 'used' : 'not used'}`;
+const acceleratorRows = ({ devices, isUsed, drivers, webgpu }: Diagnosis['accelerator']): readonly Row[] => {
+  const mend = 'remedy' in webgpu && webgpu.remedy ? `; to mend it: ${webgpu.remedy}` : '';
+  return [
+    ['GPU', '', devices.length === 0 ? 'none is visible' : `${devices.join(', ')}${isUsed ? ', used by tfjs' : ''}`],
+    ['Vulkan', '', drivers.map(({ library, serves }) => `${library} for ${serves}`).join(', ') || 'no driver'],
+    ['WebGPU', '', 'name' in webgpu ? `ok, on ${webgpu.name}` : `not taken: ${webgpu.why}${mend}`],
+  ];
 };
 
 const describeFolder = ({ folder, bytes, isWritable }: FolderState, remedy: string): string => {

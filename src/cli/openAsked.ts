@@ -10,6 +10,7 @@ import type { TerminalStream } from './streams.ts';
 export type ModelOptions = {
   readonly revision: string;
   readonly engine: string;
+  readonly device: string;
   readonly backend: string;
   readonly imageSize?: string;
   readonly clipSkip?: string;
@@ -19,6 +20,7 @@ export const addModelOptions = (command: Command): Command =>
   command
     .option('--revision <name>', 'branch, tag or commit of a model on the hub', 'main')
     .option('--engine <name>', 'what runs the network: auto, onnx or tfjs', 'auto')
+    .option('--device <name>', 'what ONNX Runtime computes on: auto, cpu, webgpu, cuda, coreml or dml', 'auto')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
     .option(
       '--image-size <size>',
@@ -36,13 +38,14 @@ export type Opened = { readonly model: Model; readonly backend: BackendChoice };
 export const openAsked = async (place: string, options: ModelOptions, stderr: TerminalStream): Promise<Opened> => {
   const { revision, imageSize, clipSkip } = options;
   const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
+  const device = options.device as NonNullable<LoadOptions['device']>;
   const pipeline = {
     ...(imageSize === undefined ? {} : { imageSize: toSize(imageSize) }),
     ...(clipSkip === undefined ? {} : { clipSkip: toNumber(clipSkip, 'clip-skip') }),
   };
   const backend = await chooseBackend({ backend: options.backend });
   const { stop, onProgress } = watchDownloads(stderr);
-  const model = await loadModel(place, { engine, revision, onProgress, ...pipeline }).finally(stop);
+  const model = await loadModel(place, { engine, device, revision, onProgress, ...pipeline }).finally(stop);
   return { model, backend };
 };
 

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
+import { computesOnGpu } from '../engines/tfjs/computesOnGpu.ts';
+import { gpuSign } from './gpu/devices.ts';
 import { installCommand } from './installCommand.ts';
 import { finderOf } from './packageFiles.ts';
 
@@ -35,7 +36,7 @@ export const takeBackend = async (name: BackendName): Promise<BackendFault | und
   const fault = (name === 'tfjs-node-gpu' ? gpuAbsence() : undefined) ?? provide(registered, packages);
   if (fault === undefined && (await tf.setBackend(registered))) {
     await tf.ready();
-    if (name !== 'tfjs-node-gpu' || usesGpu()) return undefined;
+    if (name !== 'tfjs-node-gpu' || computesOnGpu()) return undefined; // the package falls back to the CPU in silence
   }
   if (before) await tf.setBackend(before); // loading tfjs-node makes it the current backend
   if (fault !== undefined) return fault;
@@ -48,13 +49,6 @@ const NO_CUDA: BackendFault = {
   why: 'its TensorFlow found no usable CUDA and would compute on the CPU',
   remedy: 'conda install -c conda-forge cudatoolkit=11.2 cudnn=8.1, with $CONDA_PREFIX/lib on LD_LIBRARY_PATH',
 };
-
-/** The addon itself says whether it computes on a GPU; the package falls back to the CPU in silence. */
-const usesGpu = (): boolean => (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-
-/** What shows that this machine has an NVIDIA GPU: a path. Windows shows nothing. */
-export const gpuSign = (): string | undefined =>
-  ['/proc/driver/nvidia/version', '/dev/nvidia0', '/dev/dxg'].find((path) => existsSync(path)); // the last is WSL's
 
 const gpuAbsence = (): BackendFault | undefined => {
   if (process.platform === 'win32' || gpuSign() !== undefined) return undefined;

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
+import { computesOnGpu } from '../engines/tfjs/computesOnGpu.ts';
 import { ArgumentError, EnvironmentError, pick } from '../errors.ts';
 import { checkLoadOptions, type PipelineOptions } from '../models/loadOptions.ts';
 import type { Engine, Model } from '../models/model.ts';
@@ -9,11 +9,13 @@ import { checkText } from '../models/place.ts';
 import { warnOnce } from '../warn.ts';
 import { availableMemory } from './availableMemory.ts';
 import type { DiskFolder } from './folder.ts';
+import { chooseDevice } from './gpu/chooseDevice.ts';
 import type { FetchOptions } from './hub/fetchModel.ts';
 import { type FoundModel, locateModel } from './locateModel.ts';
 import { openOnnxDiffusers } from './onnx/openOnnxDiffusers.ts';
 import { openOnnxFile } from './onnx/openOnnxFile.ts';
 import type { SessionOptions } from './onnx/sessionOptions.ts';
+import { DEVICES, type Device } from './sessions/device.ts';
 
 /** What matters for a model from the hub; for a model in one file, what the file does not say; and what is to run it. */
 export type LoadOptions = FetchOptions &
@@ -34,9 +36,11 @@ export type LoadOptions = FetchOptions &
  *
  * @returns a model, whose `engine` says what runs it; dispose it when done.
  * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `unknown-engine`, `bad-engine` for an engine that
- *   cannot run such a model, `bad-description`, `unexpected-description`.
+ *   cannot run such a model, `unknown-device`, `bad-device` for one that nothing is asked of, `bad-description`,
+ *   `unexpected-description`.
  * @throws CheckpointError `no-such-model`, `pickle-refused`, `unsupported-format`, and those of `openModel`, `openTfjsModel` and `openOnnxFile`.
- * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder` where ONNX Runtime was asked for and cannot be had.
+ * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder` where ONNX Runtime was asked for and cannot be had,
+ *   `no-device`, `device-failed` for a device that was asked for.
  * @throws the errors of `fetchModel` for a model from the hub.
  */
 export const loadModel = async (place: string, options: LoadOptions = {}): Promise<Model> => {
@@ -54,20 +58,22 @@ export const loadModel = async (place: string, options: LoadOptions = {}): Promi
  */
 export const openFound = async (found: FoundModel, options: LoadOptions = {}): Promise<Model> => {
   const { engine: asked = 'auto', revision, onProgress, ...others } = options;
-  const { threads, sessions, maxBatch, maxWait, ...description } = others;
+  const { device, threads, sessions, maxBatch, maxWait, ...description } = others;
   const engine = pick(ENGINES, asked, 'engine');
   const { place } = found;
+  refuseDevice(engine, device);
   if (!found.isOnDisk) {
+    if (device !== undefined && device !== 'auto') throw badDevice(device, `${place} is not on this disk`);
     if (engine === 'onnx') throw badEngine(engine, `${place} is not on this disk; fetch it first`);
     return openLocated(TFJS_OPENERS, found, given(description));
   }
-  const openers = diskOpeners(engine, given({ threads, sessions, maxBatch, maxWait }));
+  const openers = diskOpeners(engine, given({ device, threads, sessions, maxBatch, maxWait }));
   return openLocated(openers, found, given(description));
 };
 
 const ENGINES = { auto: 'auto', onnx: 'onnx', tfjs: 'tfjs' } as const;
 const FETCH_OPTIONS = ['revision', 'onProgress'] satisfies (keyof FetchOptions)[];
-const SESSION_OPTIONS = ['sessions', 'threads', 'maxBatch', 'maxWait'] satisfies (keyof SessionOptions)[];
+const SESSION_OPTIONS = ['device', 'sessions', 'threads', 'maxBatch', 'maxWait'] satisfies (keyof SessionOptions)[];
 
 const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Openers<DiskFolder> => ({
   async diffusers(located, asked) {
@@ -77,6 +83,7 @@ const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Ope
   },
   async tfjs(located, asked) {
     if (engine === 'onnx') throw badEngine(engine, `${located.place} is a model of TensorFlow.js`);
+    if (isNamed(session.device)) throw badDevice(session.device, `${located.place} is a model of TensorFlow.js`);
     return TFJS_OPENERS.tfjs(located, asked);
   },
   async onnx({ place, folder, file = '' }, { description }) {
@@ -91,22 +98,29 @@ const openDiffusers = async (
   { imageSize, clipSkip, ...session }: SessionOptions & PipelineOptions,
 ): Promise<Model> => {
   const pipeline = given({ imageSize, clipSkip });
-  if (engine === 'auto' && computesOnGpu()) return openModel(folder, pipeline, availableMemory());
+  if (engine === 'auto' && !isNamed(session.device) && computesOnGpu())
+    return openModel(folder, pipeline, availableMemory());
   try {
-    return await openOnnxDiffusers(folder, { ...session, ...pipeline });
+    const { device: _, ...others } = session;
+    return await openOnnxDiffusers(folder, { ...others, ...chooseDevice(session), ...pipeline });
   } catch (error) {
-    if (engine === 'onnx' || !(error instanceof EnvironmentError)) throw error;
+    if (engine === 'onnx' || isNamed(session.device) || !(error instanceof EnvironmentError)) throw error;
     warnOnce(`going on with tfjs, which is slower, since the ONNX engine cannot be had: ${error.message}`);
     return openModel(folder, pipeline, availableMemory());
   }
 };
 
-/** Whether the backend that is set computes on a GPU, which outruns ONNX Runtime on a processor. */
-const computesOnGpu = (): boolean => {
-  const name = tf.getBackend();
-  if (name === 'webgpu') return true;
-  return name === 'tensorflow' && (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+const isNamed = (device: SessionOptions['device']): device is Device => device !== undefined && device !== 'auto';
+
+/** TensorFlow.js computes where its backend does. */
+const refuseDevice = (engine: string, device: SessionOptions['device']): void => {
+  pick({ auto: 'auto', ...DEVICES }, device ?? 'auto', 'device');
+  if (engine === 'tfjs' && isNamed(device))
+    throw badDevice(device, 'the engine "tfjs" computes where its backend does');
 };
+
+const badDevice = (device: Device, why: string): ArgumentError =>
+  new ArgumentError('bad-device', `device "${device}" is for ONNX Runtime, and ${why}; leave device out`);
 
 const badEngine = (engine: string, why: string): ArgumentError =>
   new ArgumentError('bad-engine', `the engine "${engine}" cannot run this model: ${why}; leave engine out`);

@@ -22,7 +22,7 @@ describe('boomerang doctor', () => {
     const before = { backend: tf.getBackend(), tensors: tf.memory().numTensors };
     const { status, stdout, stderr } = await runInProcess(['doctor', '--json']);
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
-    const { isUsable, node, backends, best, engines }: Diagnosis = JSON.parse(stdout);
+    const { isUsable, node, backends, best, engines, accelerator }: Diagnosis = JSON.parse(stdout);
     expect(isUsable).to.equal(true);
     expect(node).to.include({ version: process.versions.node, isSupported: true });
     expect(backends.map(({ name }) => name)).to.deep.equal(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']);
@@ -32,6 +32,8 @@ describe('boomerang doctor', () => {
     expect(best).to.equal(backends.find((finding) => finding.isUsable)?.name);
     expect(engines.tfjs).to.deep.equal({ isUsable: true, version: tfjs });
     expect(engines.onnx).to.include({ name: 'onnx', isUsable: true });
+    expect(engines.onnx.devices).to.include('cpu');
+    expect(accelerator.webgpu).to.satisfy((found: object) => 'name' in found || 'why' in found);
     expect({ backend: tf.getBackend(), tensors: tf.memory().numTensors }).to.deep.equal(before);
   });
 });
@@ -48,8 +50,16 @@ describe('describeDiagnosis', () => {
       there('cpu'),
     ],
     best: 'wasm',
-    engines: { tfjs: { isUsable: true, version: '4.22.0' }, onnx: { name: 'onnx', isUsable: true, version: '1.30.0' } },
-    accelerator: { isSeen: true, sign: '/dev/nvidia0', isUsed: false },
+    engines: {
+      tfjs: { isUsable: true, version: '4.22.0' },
+      onnx: { name: 'onnx', isUsable: true, version: '1.30.0', devices: ['cpu', 'webgpu'] },
+    },
+    accelerator: {
+      devices: ['NVIDIA L4'],
+      isUsed: false,
+      drivers: [{ library: 'libvulkan_lvp.so', serves: 'processor' }],
+      webgpu: { why: 'there is no driver', remedy: 'get one' },
+    },
     caches: { hub: folder, own: { ...folder, isWritable: false } },
   };
 
@@ -60,8 +70,10 @@ describe('describeDiagnosis', () => {
       'backend wasm       4.22.0   ok, the one taken',
       'backend cpu        4.22.0   ok',
       'engine tfjs        4.22.0   ok, on wasm',
-      'engine onnx        1.30.0   ok',
-      'accelerator                 an NVIDIA GPU (/dev/nvidia0), not used',
+      'engine onnx        1.30.0   ok, on cpu, webgpu',
+      'GPU                         NVIDIA L4',
+      'Vulkan                      libvulkan_lvp.so for processor',
+      'WebGPU                      not taken: there is no driver; to mend it: get one',
       'cache of the hub            /cache, 1.3 MB, can be written',
       'own cache                   /cache, 1.3 MB, cannot be written; to mend it: set XDG_CACHE_HOME',
       '',

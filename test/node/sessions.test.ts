@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { ArgumentError, CheckpointError } from '../../src/errors.ts';
 import { roomFor } from '../../src/node/sessions/protocol.ts';
 import { openSessionPool, type SessionPool, type SessionPoolOptions } from '../../src/node/sessions/sessionPool.ts';
-import { startSessionWorker } from '../../src/node/sessions/sessionThread.ts';
+import { startSessionWorker } from '../../src/node/sessions/threadHost.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { largestDifference } from '../support/tensors.ts';
 import { only, rowByRow, someFeeds, unlabelled, waves } from './sessionsFeeds.ts';

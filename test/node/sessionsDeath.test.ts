@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { EnvironmentError } from '../../src/errors.ts';
 import { openSessionPool, type SessionPool } from '../../src/node/sessions/sessionPool.ts';
-import type { StartWorker } from '../../src/node/sessions/sessionThread.ts';
+import type { StartWorker } from '../../src/node/sessions/threadHost.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { root } from '../support/shared.ts';
 import { largestDifference } from '../support/tensors.ts';

@@ -1,5 +1,8 @@
-import { BACKENDS, type BackendName, gpuSign } from '../backendPackage.ts';
+import { BACKENDS, type BackendName } from '../backendPackage.ts';
 import { userCacheFolder } from '../cacheFolder.ts';
+import { gpuDevices, gpuSign } from '../gpu/devices.ts';
+import { type FoundGpu, findGpu } from '../gpu/findGpu.ts';
+import { type VulkanDriver, vulkanDrivers } from '../gpu/vulkan.ts';
 import { hubCacheFolder } from '../hub/settings.ts';
 import { type FolderState, folderState } from './folders.ts';
 import { isAtLeast, OLDEST_NODE } from './nodeVersion.ts';
@@ -21,10 +24,14 @@ export type Diagnosis = {
     readonly onnx: Finding;
   };
   readonly accelerator: {
-    readonly isSeen: boolean;
-    /** The path that shows it. */
-    readonly sign?: string;
+    /** GPUs that the system shows, by name. */
+    readonly devices: readonly string[];
+    /** Whether TensorFlow.js computes on one. */
     readonly isUsed: boolean;
+    /** Drivers of Vulkan, by which WebGPU computes on Linux, and whose devices each serves. */
+    readonly drivers: readonly Pick<VulkanDriver, 'library' | 'serves'>[];
+    /** What ONNX Runtime's WebGPU engine would compute on, and `auto` takes. */
+    readonly webgpu: FoundGpu;
   };
   /** Of models from the hub, and of what this package makes of them. */
   readonly caches: { readonly hub: FolderState; readonly own: FolderState };
@@ -36,7 +43,8 @@ export const diagnose = async (): Promise<Diagnosis> => {
   const [onnx, ...backends] = await Promise.all([probeApart('onnx'), ...names.map(probeApart)]);
   const usable = backends.filter(({ isUsable }) => isUsable);
   const isUsable = usable.length > 0; // tensors need a backend, whatever engine runs the network
-  const [sign, isUsed] = [gpuSign(), usable.some(({ name }) => name === 'tfjs-node-gpu')];
+  const isUsed = usable.some(({ name }) => name === 'tfjs-node-gpu');
+  const devices = gpuDevices().map(({ name }) => name);
   return {
     isUsable,
     node: {
@@ -47,7 +55,12 @@ export const diagnose = async (): Promise<Diagnosis> => {
     backends,
     best: usable[0]?.name ?? null,
     engines: { tfjs: { isUsable, version: coreVersion }, onnx },
-    accelerator: { isSeen: sign !== undefined || isUsed, ...(sign === undefined ? {} : { sign }), isUsed },
+    accelerator: {
+      devices: devices.length > 0 || gpuSign() === undefined ? devices : ['a GPU by NVIDIA'],
+      isUsed,
+      drivers: vulkanDrivers().map(({ library, serves }) => ({ library, serves })),
+      webgpu: findGpu(),
+    },
     caches: { hub: await folderState(hubCacheFolder()), own: await folderState(userCacheFolder()) },
   };
 };

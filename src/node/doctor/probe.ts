@@ -1,6 +1,7 @@
 import { version_core } from '@tensorflow/tfjs-core';
 import { BACKENDS, type BackendName, takeBackend } from '../backendPackage.ts';
 import { finderOf } from '../packageFiles.ts';
+import type { Device } from '../sessions/device.ts';
 import { findOnnxRuntime } from '../sessions/onnxRuntime.ts';
 
 /** What may compute: a backend of TensorFlow.js, or an engine that needs none. */
@@ -12,6 +13,8 @@ export type Finding = {
   readonly isUsable: boolean;
   /** Of the package that brings it; absent when none is installed. */
   readonly version?: string;
+  /** What ONNX Runtime can compute on. */
+  readonly devices?: readonly Device[];
   /** What is wrong, and the command that mends it, when it is not usable. */
   readonly why?: string;
   readonly remedy?: string;
@@ -22,7 +25,7 @@ export const probe = async (name: Subject): Promise<Finding> => {
   if (name === 'onnx') {
     const found = findOnnxRuntime();
     const { version } = found;
-    const fault = found.usable ? {} : { why: found.why, remedy: found.remedy };
+    const fault = found.usable ? { devices: found.devices } : { why: found.why, remedy: found.remedy };
     return { name, isUsable: found.usable, ...(version === undefined ? {} : { version }), ...fault };
   }
   const version = installedVersion(name);

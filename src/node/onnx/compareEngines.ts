@@ -10,7 +10,7 @@ import { openOnnxFile } from './openOnnxFile.ts';
  * evaluation of noise, as a share of the largest output.
  */
 export const compareEngines = async (folder: DiskFolder, onnxFile: string): Promise<number> => {
-  const exported = await openOnnxFile(onnxFile, {}, { sessions: 1 });
+  const exported = await openOnnxFile(onnxFile, {}, { device: 'cpu', sessions: 1 });
   try {
     const source = await openModel(folder);
     try {

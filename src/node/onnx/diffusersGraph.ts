@@ -115,6 +115,8 @@ export type GraphOptions = {
   /** Where each tensor is to be found from the graph. */
   readonly refer: Refer;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** @defaultValue false */
+  readonly isForGpu?: boolean;
 };
 
 /**
@@ -126,8 +128,8 @@ export type GraphOptions = {
 export const diskGraph = async (
   { architecture, places }: DiskNetwork,
   files: readonly WeightsOnDisk[],
-  { sizes, refer, metadata = {} }: GraphOptions,
+  { sizes, refer, metadata = {}, isForGpu = false }: GraphOptions,
 ): Promise<Uint8Array> => {
   const weights = await initializersOf(places, new Map(files.map(({ path, file }) => [path, file])), refer);
-  return networkGraph({ architecture, sizes, weights, version, metadata });
+  return networkGraph({ architecture, sizes, weights, version, metadata, isForGpu });
 };

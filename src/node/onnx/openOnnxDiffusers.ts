@@ -16,7 +16,7 @@ import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
 import { diskFacts, readDiskCheckpoint } from './diffusersGraph.ts';
 import { openGraphFolder, weightHashes } from './graphFolder.ts';
 import { openRunners } from './openRunners.ts';
-import type { SessionOptions } from './sessionOptions.ts';
+import type { ChosenOptions } from './sessionOptions.ts';
 
 /**
  * Opens a diffusers folder on ONNX Runtime, each of its networks in sessions of its own. JavaScript does not read the
@@ -28,7 +28,7 @@ import type { SessionOptions } from './sessionOptions.ts';
  */
 export const openOnnxDiffusers = async (
   folder: DiskFolder,
-  { imageSize, clipSkip, ...options }: SessionOptions & PipelineOptions = {},
+  { imageSize, clipSkip, ...options }: ChosenOptions & PipelineOptions = {},
   cache = userCacheFolder('onnx'),
 ): Promise<Model> => {
   requireOnnxRuntime();

@@ -13,13 +13,13 @@ import { openSessionPool } from '../sessions/sessionPool.ts';
 import { type DiskCheckpoint, type DiskNetwork, diskGraph, parametersIn } from './diffusersGraph.ts';
 import { type GraphFolder, placeGraph, weightsName } from './graphFolder.ts';
 import { onnxRunner } from './onnxRunner.ts';
-import type { SessionOptions } from './sessionOptions.ts';
+import type { ChosenOptions } from './sessionOptions.ts';
 
 /** What is known when the networks are opened. */
 export type Opening = {
   readonly facts: ModelFacts;
   readonly graphs: GraphFolder;
-  readonly options: SessionOptions;
+  readonly options: ChosenOptions;
   readonly needs: MemoryNeeds;
   /** Where the autoencoder lies that is to run on tfjs, in bands: as a whole it would take too much memory. */
   readonly banded?: DiskFolder;
@@ -86,13 +86,19 @@ const openRunner = async (
   network: DiskNetwork,
   { checkpoint: { files }, graphs, options, sizes, outputs }: OpeningOne,
 ): Promise<NetworkRunner> => {
+  const { device = 'cpu', canRetreat = false, ...others } = options;
   const names = new Map(files.map(({ path }, index) => [path, weightsName(index)]));
-  const bytes = await diskGraph(network, files, {
-    sizes,
-    refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
-  });
-  const graph = await placeGraph(graphs, bytes);
+  const write = async (isForGpu: boolean): Promise<string> => {
+    const bytes = await diskGraph(network, files, {
+      sizes,
+      refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
+      isForGpu,
+    });
+    return placeGraph(graphs, bytes);
+  };
+  const graph = await write(device !== 'cpu');
+  const retreat = canRetreat ? { retreat: await write(false) } : {};
   const weightBytes = bytesHeld(parametersIn(network));
   const inputs = outputs ? { inputs: { outputs } } : {};
-  return onnxRunner(await openSessionPool({ ...options, graph, weightBytes, ...inputs }));
+  return onnxRunner(await openSessionPool({ ...others, device, graph, ...retreat, weightBytes, ...inputs }));
 };

@@ -1,11 +1,23 @@
+import type { ChosenDevice } from '../gpu/chooseDevice.ts';
+import type { Device } from '../sessions/device.ts';
+
 /** How ONNX Runtime is to compute. */
 export type SessionOptions = {
-  /** Sessions that share the work, each with a thread of its own. By default as many as suit the machine. */
+  /**
+   * What computes. `auto` is a GPU where one is seen, through WebGPU, else the processor; it says once which and why, and
+   * goes on on the processor, said, where the GPU fails. One that is named is taken, or is an error. Models share a GPU,
+   * which takes one thing at a time. @defaultValue 'auto'
+   */
+  readonly device?: 'auto' | Device;
+  /** Sessions that share the work, each with a thread of its own; for the processor. By default as many as suit the machine. */
   readonly sessions?: number;
-  /** Threads within a session. By default as many as suit the machine. */
+  /** Threads within a session; for the processor. By default as many as suit the machine. */
   readonly threads?: number;
   /** Images that go through a session at once, at most. @defaultValue 16, fewer where each takes much memory */
   readonly maxBatch?: number;
   /** How long a batch waits for callers that are expected back, in milliseconds. @defaultValue 2 */
   readonly maxWait?: number;
 };
+
+/** The same where what computes has been chosen. */
+export type ChosenOptions = Omit<SessionOptions, 'device'> & Partial<ChosenDevice>;

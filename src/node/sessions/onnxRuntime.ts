@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type * as Onnx from 'onnxruntime-node';
 import { EnvironmentError } from '../../errors.ts';
 import { finderOf, finders } from '../packageFiles.ts';
+import { DEVICES, type Device } from './device.ts';
 
 /** onnxruntime-node as it was found: where it is, or why it cannot be had and the command that mends it. */
 export type OnnxRuntime =
-  | { readonly usable: true; readonly version: string; readonly entry: string }
+  | { readonly usable: true; readonly version: string; readonly entry: string; readonly devices: readonly Device[] }
   | { readonly usable: false; readonly version?: string; readonly why: string; readonly remedy: string };
 
 /** Its install script fetches CUDA libraries, which nobody needs here, and fails without a network. */
@@ -21,8 +25,9 @@ export const findOnnxRuntime = (places: readonly NodeJS.Require[] = finders()): 
   const { version } = finder('onnxruntime-node/package.json') as { version: string };
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1'; // from 1.30 on it reports its use to Microsoft, unless told not to
   try {
-    finder('onnxruntime-node');
-    return { usable: true, version, entry: finder.resolve('onnxruntime-node') };
+    const runtime = finder('onnxruntime-node') as typeof Onnx;
+    const entry = finder.resolve('onnxruntime-node');
+    return { usable: true, version, entry, devices: devicesOf(runtime, entry) };
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const why = /Cannot find module/.test(message)
@@ -30,6 +35,14 @@ export const findOnnxRuntime = (places: readonly NodeJS.Require[] = finders()): 
       : `onnxruntime-node ${version} does not load: ${message}`;
     return { usable: false, version, why, remedy: REMEDY };
   }
+};
+
+/** What it can compute on. CUDA's part of it is fetched by its install script, or is not there. */
+const devicesOf = ({ listSupportedBackends }: typeof Onnx, entry: string): readonly Device[] => {
+  const folder = join(dirname(entry), '../bin/napi-v6', process.platform, process.arch);
+  const hasCuda = existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));
+  const names = listSupportedBackends().map(({ name }) => name);
+  return Object.values(DEVICES).filter((device) => names.includes(device) && (device !== 'cuda' || hasCuda));
 };
 
 /**

@@ -11,13 +11,14 @@ export const isOutOfMemory = (message: string): boolean => WORDS.test(message);
 /**
  * Has a batch done again in two halves, and lets none be larger from now on, said once.
  *
+ * @param why it could not be run.
  * @returns whether it could be halved.
  */
-export const halve = (pool: Pool, batch: Batch): boolean => {
+export const halve = (pool: Pool, batch: Batch, why: string): boolean => {
   if (batch.rows < 2) return false;
   pool.maxBatch = Math.max(1, Math.min(pool.maxBatch, Math.floor(batch.rows / 2)));
   pool.again.push(...halves(batch));
-  warnOnce(`there is no memory for a batch of ${batch.rows} on ${pool.graph}; going on with ${pool.maxBatch}`);
+  warnOnce(`${why} a batch of ${batch.rows} on ${pool.place.graph}; going on with ${pool.maxBatch}`);
   return true;
 };
 

@@ -1,14 +1,19 @@
 import type { Batch, Request } from './batches.ts';
+import type { Device } from './device.ts';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
-import type { SessionThread, StartWorker } from './sessionThread.ts';
+import type { Parallelism } from './parallelism.ts';
+import type { SessionThread } from './sessionThread.ts';
+import type { StartWorker } from './threadHost.ts';
 
 /** What a pool of sessions knows. The files beside this one hold what happens to it. */
 export type Pool = {
-  readonly graph: string;
+  /** Where it is computed, and how: changes where a GPU fails and there is a way to go on. */
+  place: Place;
+  /** How to go on where a GPU fails. */
+  retreat?: (Place & { readonly maxBatch: number }) | undefined;
   readonly names: GraphNames;
   /** File of the onnxruntime-node package. */
   readonly runtime: string;
-  readonly threads: number;
   readonly maxWait: number;
   readonly startWorker: StartWorker;
   /** Raised by every thread after every reply. */
@@ -31,6 +36,9 @@ export type Pool = {
   /** Why nothing can be run any more. */
   fault?: Error;
 };
+
+/** Where a graph is computed: on what, the file in the form that suits it, and by how many sessions. */
+export type Place = Parallelism & { readonly device: Device; readonly graph: string };
 
 /** A thread's place in the pool. */
 export type Slot = {

@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Device } from './device.ts';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
 import { type GraphInput, isInteger } from './graphInput.ts';
 
-/** What a thread is told at its start. */
+/** What a thread is told of a session that it is to open: at its start, and a thread of a GPU later of more. */
 export type ThreadData = {
   /** Work comes in here, replies go out. */
   readonly port: MessagePort;
@@ -12,6 +13,7 @@ export type ThreadData = {
   readonly gone: Int32Array;
   /** File of the onnxruntime-node package. */
   readonly runtime: string;
+  readonly device: Device;
   /** File of the graph. */
   readonly graph: string;
   /** Threads within the session. */
@@ -27,13 +29,17 @@ export type Work = {
   readonly memory: SharedArrayBuffer;
 };
 
+/** The session is wanted no more, while its thread goes on with others. */
+export type Close = { readonly kind: 'close' };
+
 export type Shapes = readonly (readonly number[])[];
 
 /** The outputs lie in `memory`, one after the other, until the thread gets its next work; `shapes` have rows in front. */
 export type Reply =
   | { readonly kind: 'ready'; readonly facts: GraphFacts }
   | { readonly kind: 'done'; readonly memory: SharedArrayBuffer; readonly shapes: Shapes }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'closed' };
 
 /** Values of an input: int32 where the graph takes integers of any size, else float32. */
 export type Cells = Float32Array | Int32Array;

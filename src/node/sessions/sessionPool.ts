@@ -1,18 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { ArgumentError, isCount } from '../../errors.ts';
 import { newRequest, type Outcome, type Request, settle } from './batches.ts';
+import type { Device } from './device.ts';
 import { dispatch, forgetPlans, schedule } from './dispatch.ts';
 import { checkFeeds, type SessionFeeds, type SessionOutput } from './feeds.ts';
 import type { GraphFacts, GraphNames } from './graphFacts.ts';
 import { requireOnnxRuntime } from './onnxRuntime.ts';
 import { chooseParallelism, type Parallelism, type ParallelismOptions } from './parallelism.ts';
-import type { Counts, Pool } from './pool.ts';
-import { type StartWorker, startSessionWorker, waitFor } from './sessionThread.ts';
-import { close, collectAll, openSlot } from './slots.ts';
+import type { Counts, Place, Pool } from './pool.ts';
+import { waitFor } from './sessionThread.ts';
+import { close, collectAll, openSlots } from './slots.ts';
+import { type StartWorker, startSessionWorker } from './threadHost.ts';
 
 export type SessionPoolOptions = ParallelismOptions & {
   /** Path of an `.onnx` file; it may have external data. */
   readonly graph: string;
+  /** What computes. A GPU takes one session. @defaultValue 'cpu' */
+  readonly device?: Device;
+  /**
+   * A graph of the same network for the processor, which goes on with it where the GPU fails. Without it a GPU that fails
+   * is an error.
+   */
+  readonly retreat?: string;
   /** What its inputs and outputs are called, where they are not called by their roles. */
   readonly inputs?: GraphNames;
   /** Rows that go through a session at once, at most. @defaultValue 16 */
@@ -32,14 +41,15 @@ export type SessionPool = {
    * @throws ArgumentError `bad-feeds`, `model-disposed`.
    * @throws CheckpointError `graph-failed` with ONNX Runtime's own words.
    * @throws EnvironmentError `worker-died` when a thread died of the same batch twice, `out-of-memory` where one row is
-   *   too many; more are run in smaller batches by themselves.
+   *   too many; more are run in smaller batches by themselves. `device-lost`, `device-failed` on a GPU, where there is no
+   *   way to go on.
    */
   run(feeds: SessionFeeds): SessionOutput[];
   /** As `run`, without blocking. Calls that come together share a batch. The data of `feeds` must stay as it is until then. */
   runAsync(feeds: SessionFeeds): Promise<SessionOutput[]>;
   /** Ends the threads and frees the weights; calls that still wait fail with `model-disposed`. A pool that is forgotten keeps no process alive. */
   dispose(): Promise<void>;
-  stats(): Readonly<Counts & Parallelism>;
+  stats(): Readonly<Counts & Parallelism & { readonly device: Device }>;
 };
 
 /**
@@ -48,16 +58,16 @@ export type SessionPool = {
  * @param startWorker Starts a thread; another one stands in for it in tests.
  * @throws ArgumentError `bad-sessions`, `bad-threads`, `bad-max-batch`, `bad-max-wait`.
  * @throws CheckpointError `bad-graph`.
- * @throws EnvironmentError `no-onnxruntime`, `worker-died`, `out-of-memory`.
+ * @throws EnvironmentError `no-onnxruntime`, `worker-died`, `out-of-memory`; `no-device` and `device-failed` on a GPU.
  */
 export const openSessionPool = async (
   options: SessionPoolOptions,
   startWorker: StartWorker = startSessionWorker,
 ): Promise<SessionPool> => {
-  const { graph, inputs = {}, maxBatch = 16, maxWait = 2 } = checkOptions(options);
-  const { sessions, threads } = chooseParallelism(availableParallelism(), options);
+  const { inputs = {}, maxBatch = MOST_ROWS, maxWait = 2 } = checkOptions(options);
   const pool: Pool = {
-    ...{ graph, threads, maxBatch, maxWait, startWorker },
+    ...{ maxBatch, maxWait, startWorker },
+    ...placesOf(options),
     names: inputs,
     runtime: requireOnnxRuntime().entry,
     bell: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
@@ -67,7 +77,7 @@ export const openSessionPool = async (
     counts: { requests: 0, batches: 0, rows: 0, largestBatch: 0, deaths: 0 },
   };
   try {
-    await Promise.all(Array.from({ length: sessions }, () => openSlot(pool)));
+    await openSlots(pool);
   } catch (error) {
     await dispose(pool);
     throw error;
@@ -77,7 +87,22 @@ export const openSessionPool = async (
     run: (feeds) => run(pool, feeds),
     runAsync: (feeds) => runAsync(pool, feeds),
     dispose: () => dispose(pool),
-    stats: () => ({ ...pool.counts, sessions, threads }),
+    stats: () => {
+      const { device, sessions, threads } = pool.place;
+      return { ...pool.counts, device, sessions, threads };
+    },
+  };
+};
+
+const MOST_ROWS = 16;
+
+const placesOf = (options: SessionPoolOptions): Pick<Pool, 'place' | 'retreat'> => {
+  const { graph, device = 'cpu', retreat, maxBatch = MOST_ROWS } = options;
+  const processor: Place = { device: 'cpu', graph, ...chooseParallelism(availableParallelism(), options) };
+  if (device === 'cpu') return { place: processor };
+  return {
+    place: { device, graph, sessions: 1, threads: 1 },
+    retreat: retreat === undefined ? undefined : { ...processor, graph: retreat, maxBatch },
   };
 };
 
@@ -86,6 +111,12 @@ const checkOptions = (options: SessionPoolOptions): SessionPoolOptions => {
   for (const name of ['sessions', 'threads', 'maxBatch'] as const) {
     if (options[name] === undefined || isCount(options[name])) continue;
     throw new ArgumentError(counts[name], `${name} must be a whole number of at least 1, got ${options[name]}`);
+  }
+  const { device = 'cpu' } = options;
+  for (const name of ['sessions', 'threads'] as const) {
+    if (device === 'cpu' || options[name] === undefined) continue;
+    const rule = `${name} is for the processor, and ${device} computes here by one session`;
+    throw new ArgumentError(counts[name], `${rule}; leave it out, or say { device: "cpu" }`);
   }
   if (options.maxWait === undefined || options.maxWait >= 0) return options;
   throw new ArgumentError('bad-max-wait', `maxWait must be a number of milliseconds from 0 up, got ${options.maxWait}`);
@@ -120,7 +151,7 @@ const accept = (pool: Pool, feeds: SessionFeeds, settled: Request['settle']): Re
 
 const dispose = async (pool: Pool): Promise<void> => {
   const slots = [...pool.slots];
-  const error = new ArgumentError('model-disposed', `the model of ${pool.graph} was disposed; load it again`);
+  const error = new ArgumentError('model-disposed', `the model of ${pool.place.graph} was disposed; load it again`);
   pool.slots.clear();
   forgetPlans(pool);
   close(pool, error);

@@ -1,13 +1,7 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  Worker,
-  type WorkerOptions,
-} from 'node:worker_threads';
-import { scriptFile } from '../packageFiles.ts';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import { guardExit, releaseExit } from './exitGuard.ts';
-import type { Reply, ThreadData, Work } from './protocol.ts';
+import type { Close, Reply, ThreadData, Work } from './protocol.ts';
+import { holder, hostOf, isCutOff, type StartWorker, whenOnline } from './threadHost.ts';
 
 /** A thread with a session, seen from the main thread. */
 export type SessionThread = {
@@ -28,10 +22,10 @@ export type ThreadEvents = {
   readonly onExit: (fault: string) => void;
 };
 
-/** Starts the worker; another one stands in for it in tests. */
-export type StartWorker = (options: WorkerOptions) => Worker;
-
-/** Starts a thread, which keeps the process alive until it is told otherwise. Its first reply says how opening went. */
+/**
+ * Opens a session in a thread of its own, or, on a GPU, in the one thread of this process that uses it. The thread keeps
+ * the process alive until it is told otherwise. Its first reply says how opening went.
+ */
 export const startThread = (
   data: Omit<ThreadData, 'port' | 'gone'>,
   { onReply, onExit }: ThreadEvents,
@@ -39,36 +33,44 @@ export const startThread = (
 ): SessionThread => {
   const { port1: port, port2 } = new MessageChannel();
   const gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const workerData = { ...data, port: port2, gone } satisfies ThreadData;
-  const worker = startWorker({ workerData, transferList: [port2], execArgv: [] });
+  const host = hostOf({ ...data, port: port2, gone }, startWorker);
+  const { worker } = host;
   const { send, heard, poll, isComputing } = conversation(port);
   const isGone = (): boolean => Atomics.load(gone, 0) === 1 || isCutOff(worker);
   const guard = { finish: () => waitFor(data.bell, () => !isComputing() || poll() !== undefined || isGone()) };
   guardExit(guard);
-  listen(worker, (fault) => {
+  const ignore = listen(worker, (fault) => {
     releaseExit(guard);
     onExit(fault);
   });
-  worker.once('online', () => {
+  whenOnline(host, () => {
     port.once('message', () => isCutOff(worker)); // it can tell later only if it was asked while the thread ran
     port.on('message', (reply) => onReply(heard(reply)));
     port.unref();
   });
+  const hold = holder(host);
   return {
     send,
     poll,
     isGone,
-    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
+    hold,
     async end() {
-      worker.ref();
+      hold(true);
       if (isComputing() && !isGone()) await replyOrExit(port, worker);
-      await worker.terminate();
+      if (!host.isShared) await worker.terminate();
+      else if (!isGone()) {
+        ignore();
+        send({ kind: 'close' });
+        await replyOrExit(port, worker);
+        releaseExit(guard);
+      }
+      hold(false);
       port.close();
     },
   };
 };
 
-/** Every message out is work, and every message in ends it; opening the session is work as well. */
+/** Every message out is work, and every message in ends it; opening and closing the session is work as well. */
 const conversation = (port: MessagePort) => {
   let isComputing = true;
   const heard = (reply: Reply): Reply => {
@@ -76,9 +78,9 @@ const conversation = (port: MessagePort) => {
     return reply;
   };
   return {
-    send(work: Work): void {
+    send(message: Work | Close): void {
       isComputing = true;
-      port.postMessage(work);
+      port.postMessage(message);
     },
     heard,
     poll(): Reply | undefined {
@@ -95,12 +97,15 @@ const replyOrExit = (port: MessagePort, worker: Worker): Promise<void> =>
     worker.once('exit', () => resolve());
   });
 
-const listen = (worker: Worker, onExit: ThreadEvents['onExit']): void => {
+/** @returns what ends the listening. */
+const listen = (worker: Worker, exited: ThreadEvents['onExit']): (() => void) => {
   let fault = '';
-  worker.on('error', (error) => {
+  const onError = (error: unknown): void => {
     fault = `: ${error instanceof Error ? error.message : error}`;
-  });
-  worker.on('exit', (code) => onExit(fault || ` with exit code ${code}`));
+  };
+  const onExit = (code: number): void => exited(fault || ` with exit code ${code}`);
+  worker.on('error', onError).on('exit', onExit);
+  return () => worker.off('error', onError).off('exit', onExit);
 };
 
 /** Blocks until a condition holds that a thread brings about before it rings. */
@@ -114,18 +119,3 @@ export const waitFor = (bell: Int32Array, isMet: () => boolean): void => {
 
 /** A blocked main thread looks after its threads this often, in milliseconds: the bell of one that was cut off is silent. */
 const ROUND = 100;
-
-/** A thread that was terminated, or ran out of memory, had no time to say so: its idle time is then -1. */
-const isCutOff = (worker: Worker): boolean => worker.performance.eventLoopUtilization().idle < 0;
-
-/**
- * Starts `sessionWorker` as it lies here: compiled, or as a TypeScript source, which tsx then reads. It does so through
- * `require`, in the thread itself: its `import` hooks need the main thread on Node 20, which may be blocked.
- */
-export const startSessionWorker: StartWorker = (options) => {
-  const file = scriptFile('sessions/sessionWorker');
-  if (!file.endsWith('.ts')) return new Worker(file, options);
-  const path = JSON.stringify(file);
-  const code = `const load = require('node:module').createRequire(${path}); load('tsx/cjs'); load(${path});`;
-  return new Worker(code, { ...options, eval: true });
-};

@@ -2,22 +2,28 @@ import { CheckpointError, EnvironmentError } from '../../errors.ts';
 import { warn } from '../../warn.ts';
 import { type Batch, readBatch, settle } from './batches.ts';
 import { schedule } from './dispatch.ts';
+import { faultOf, isHalved } from './faults.ts';
 import type { SessionOutput } from './feeds.ts';
 import type { GraphFacts } from './graphFacts.ts';
-import { halve, isOutOfMemory, outOfMemory } from './outOfMemory.ts';
 import type { Pool, Slot } from './pool.ts';
 import { outputViews, type Reply } from './protocol.ts';
+import { retreat } from './retreat.ts';
 import { startThread } from './sessionThread.ts';
 
 /**
- * Starts a thread for the pool and resolves when its session is open.
+ * Opens as many sessions as a pool is to have, where it is to have them, and resolves when all are open.
  *
  * @throws CheckpointError `bad-graph`.
- * @throws EnvironmentError `worker-died`, `out-of-memory`.
+ * @throws EnvironmentError `worker-died`, `out-of-memory`; of a GPU `no-device`, `device-lost`, `device-failed`.
  */
-export const openSlot = (pool: Pool): Promise<void> =>
+export const openSlots = async (pool: Pool): Promise<void> => {
+  await Promise.all(Array.from({ length: pool.place.sessions }, () => openSlot(pool)));
+};
+
+const openSlot = (pool: Pool): Promise<void> =>
   new Promise((resolve, reject) => {
-    const { graph, names, runtime, threads, bell } = pool;
+    const { place, names, runtime, bell } = pool;
+    const { device, graph, threads } = place;
     const onReply = (reply: Reply): void => {
       take(pool, slot, reply);
       schedule(pool);
@@ -28,7 +34,7 @@ export const openSlot = (pool: Pool): Promise<void> =>
       schedule(pool);
     };
     const slot: Slot = {
-      thread: startThread({ graph, names, runtime, threads, bell }, { onReply, onExit }, pool.startWorker),
+      thread: startThread({ device, graph, names, runtime, threads, bell }, { onReply, onExit }, pool.startWorker),
       isOpen: false,
       lastRows: 0,
       memory: new SharedArrayBuffer(0),
@@ -53,25 +59,32 @@ const collect = (pool: Pool, slot: Slot): void => {
 const take = (pool: Pool, slot: Slot, reply: Reply): void => {
   const { batch } = slot;
   if (reply.kind === 'ready') welcome(pool, slot, reply.facts);
-  else if (!slot.isOpen && reply.kind === 'failed') {
-    const { code, message } = reply;
-    const isFull = isOutOfMemory(message);
-    const error = isFull ? outOfMemory(`open ${pool.graph}`, message) : refusal(code, `open ${pool.graph}`, message);
-    giveUp(pool, slot, error);
-  } else if (batch) {
+  else if (!slot.isOpen && reply.kind === 'failed') giveUp(pool, slot, faultOf(pool, 'open', 'opened', reply));
+  else if (batch && reply.kind !== 'closed') {
     slot.batch = undefined;
     slot.thread.hold(false);
     if (reply.kind === 'done') readBatch(batch, outputsOf(reply));
-    else if (!isOutOfMemory(reply.message)) blame(pool, batch, refusal(reply.code, `run ${pool.graph}`, reply.message));
-    else if (!halve(pool, batch)) fail(pool, batch, outOfMemory(`run a batch of 1 on ${pool.graph}`, reply.message));
+    else if (!isHalved(pool, batch, reply)) lose(pool, slot, batch, faultOf(pool, 'run', 'ran', reply));
   }
+};
+
+/** What cannot be run in smaller batches: a GPU's work goes to the processor where there is a way. */
+const lose = (pool: Pool, slot: Slot, batch: Batch, error: Error): void => {
+  if (pool.place.device !== 'cpu' && retreat(pool, error)) {
+    pool.again.unshift({ ...batch, deaths: 0 });
+    leave(pool, slot);
+    void openSlots(pool).catch(() => undefined); // whoever waits for the last one is told
+  } else if (error instanceof CheckpointError) blame(pool, batch, error);
+  else fail(pool, batch, error);
+};
+
+const leave = (pool: Pool, slot: Slot): void => {
+  pool.slots.delete(slot);
+  void slot.thread.end();
 };
 
 const outputsOf = ({ memory, shapes }: Reply & { readonly kind: 'done' }): readonly SessionOutput[] =>
   outputViews(memory, shapes).map((data, n) => ({ data, shape: shapes[n] ?? [] }));
-
-const refusal = (code: string, what: string, said: string): CheckpointError =>
-  new CheckpointError(code, `cannot ${what}: ${said.replaceAll(/\s*\n\s*/g, ' ')}`);
 
 const welcome = (pool: Pool, slot: Slot, facts: GraphFacts): void => {
   slot.isOpen = true;
@@ -98,18 +111,25 @@ const bury = (pool: Pool, slot: Slot, fault: string): void => {
 
 const replace = (pool: Pool, slot: Slot, death: string): void => {
   const { batch } = slot;
-  warn(`${death}; it is replaced${batch ? ' and the batch done again' : ''}`);
-  pool.slots.delete(slot);
-  void slot.thread.end();
+  const again = { ...batch, deaths: (batch?.deaths ?? 0) + 1 } as Batch;
+  if (batch && again.deaths === 2) {
+    const remedy = 'leave these out, or use the tfjs engine';
+    const error = new EnvironmentError('worker-died', `${death}, for the second time; ${remedy}`);
+    if (pool.retreat) {
+      lose(pool, slot, batch, error);
+      return;
+    }
+    warn(`${death}; it is replaced`);
+    fail(pool, batch, error);
+  } else {
+    warn(`${death}; it is replaced${batch ? ' and the batch done again' : ''}`);
+    if (batch) pool.again.unshift(again);
+  }
+  leave(pool, slot);
   void openSlot(pool).catch(() => undefined); // whoever waits for the last one is told
-  if (!batch) return;
-  batch.deaths += 1;
-  const remedy = 'leave these out, or use the tfjs engine';
-  if (batch.deaths < 2) pool.again.unshift(batch);
-  else fail(pool, batch, new EnvironmentError('worker-died', `${death}, for the second time; ${remedy}`));
 };
 
-const occupation = ({ graph, facts }: Pool, { isOpen, batch }: Slot): string => {
+const occupation = ({ place: { graph }, facts }: Pool, { isOpen, batch }: Slot): string => {
   if (!isOpen) return `opened ${graph}`;
   if (!batch) return `waited for work on ${graph}`;
   const sizes = batch.pieces[0]?.request.feeds.map(({ shape }, n) => `${facts?.inputs[n]?.role} [${shape}]`) ?? [];
@@ -117,10 +137,12 @@ const occupation = ({ graph, facts }: Pool, { isOpen, batch }: Slot): string => 
 };
 
 const giveUp = (pool: Pool, slot: Slot, error: Error): void => {
-  pool.slots.delete(slot);
-  void slot.thread.end();
-  slot.onOpen(error);
-  if (pool.slots.size === 0) close(pool, error);
+  leave(pool, slot);
+  if (retreat(pool, error)) void openSlots(pool).then(() => slot.onOpen(), slot.onOpen);
+  else {
+    slot.onOpen(error);
+    if (pool.slots.size === 0) close(pool, error);
+  }
 };
 
 /** Nothing can be run any more; whoever waits is told why. */

@@ -1,0 +1,55 @@
+import { EnvironmentError, pick } from '../../errors.ts';
+import { tell } from '../../warn.ts';
+import { DEVICES, type Device } from '../sessions/device.ts';
+import { type OnnxRuntime, requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
+import { type FoundGpu, findGpu } from './findGpu.ts';
+
+/** What is to compute, and whether the processor goes on where a GPU fails. */
+export type ChosenDevice = { readonly device: Device; readonly canRetreat: boolean };
+
+type Asked = { readonly device?: 'auto' | Device; readonly sessions?: number; readonly threads?: number };
+
+/**
+ * What ONNX Runtime is to compute on. `auto` takes a GPU where one is seen, through WebGPU, which every package of
+ * onnxruntime-node for a desktop has, else the processor; what and why is said once in a process. Sessions or threads are
+ * asked of the processor, and `auto` then takes it.
+ *
+ * @throws ArgumentError `unknown-device`.
+ * @throws EnvironmentError `no-device` for one that this build of onnxruntime-node does not have, `no-onnxruntime`.
+ */
+export const chooseDevice = (
+  { device: asked = 'auto', sessions, threads }: Asked,
+  runtime: OnnxRuntime & { usable: true } = requireOnnxRuntime(),
+  look: () => FoundGpu = findGpu,
+): ChosenDevice => {
+  const device = pick({ auto: 'auto', ...DEVICES } as const, asked, 'device');
+  if (device !== 'auto') {
+    if (!runtime.devices.includes(device)) throw absent(device, runtime);
+    return { device, canRetreat: false };
+  }
+  if (sessions !== undefined || threads !== undefined) return { device: 'cpu', canRetreat: false };
+  const gpu: FoundGpu = runtime.devices.includes('webgpu') ? look() : { why: 'this build has no WebGPU' };
+  tellOnce(gpu);
+  return 'name' in gpu ? { device: 'webgpu', canRetreat: true } : { device: 'cpu', canRetreat: false };
+};
+
+let isTold = false;
+
+const tellOnce = (gpu: FoundGpu): void => {
+  if (isTold) return;
+  isTold = true;
+  if ('name' in gpu) tell(`ONNX Runtime computes on ${gpu.name}, by WebGPU; { device: "cpu" } is for the processor`);
+  else tell(`ONNX Runtime computes on the processor: ${gpu.why}${gpu.remedy ? `; to mend it: ${gpu.remedy}` : ''}`);
+};
+
+const absent = (device: Device, { version, devices }: OnnxRuntime & { usable: true }): EnvironmentError => {
+  const rule = `onnxruntime-node ${version} computes here on ${devices.join(', ')}, not on ${device}`;
+  return new EnvironmentError('no-device', `${rule}; ${REMEDIES[device] ?? 'choose one of these, or "auto"'}`);
+};
+
+/** The GPU package of the field has been folded into this one, as files that its install script fetches. */
+const REMEDIES: Readonly<Partial<Record<Device, string>>> = {
+  cuda: 'to mend it, on Linux with an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 npm install onnxruntime-node; or use "webgpu"',
+  coreml: 'it is there on macOS only; use "webgpu" or "auto"',
+  dml: 'it is there on Windows only; use "webgpu" or "auto"',
+};
