@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { BoomerangError } from '../../src/errors.ts';
 import { loadModel as loadInBrowser } from '../../src/models/loadModel.ts';
-import { loadModel } from '../../src/node/loadModel.ts';
+import { type LoadOptions, loadModel } from '../../src/node/loadModel.ts';
 import { runInProcess } from '../support/cli.ts';
 import { startFiles } from '../support/fileServer.ts';
 import { graphFiles, writeModel } from '../support/foreignModels.ts';
@@ -80,6 +80,18 @@ describe('what loadModel is given', () => {
     await expectRefused(loadModel(path('model'), misspelt), 'unknown-option', /"engin"; did you mean "engine"/);
     await expectRefused(loadInBrowser('http://x', misspelt), 'unknown-option', /"engin"; did you mean "engine"/);
     await expectRefused(loadModel(path('model'), { engine: 'cuda' as never }), 'unknown-engine', /cuda/);
+  });
+
+  it('takes a device that there is, for ONNX Runtime', async () => {
+    writeCheckpoint(path('model'));
+    const open = (options: LoadOptions) => loadModel(path('model'), options);
+    await expectRefused(open({ device: 'gpu' as never }), 'unknown-device', /"gpu".*webgpu/);
+    await expectRefused(open({ device: 'coreml' }), 'no-device', /not on coreml; it is there on macOS only/);
+    await expectRefused(open({ device: 'webgpu', engine: 'tfjs' }), 'bad-device', /computes where its backend does/);
+    await expectRefused(open({ device: 'webgpu', sessions: 2 }), 'bad-sessions', /is for the processor/);
+    const model = await open({ device: 'cpu', sessions: 1 });
+    expect(model.engine).to.equal('onnx');
+    model.dispose();
   });
 });
 
