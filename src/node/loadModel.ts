@@ -14,6 +14,7 @@ import type { FetchOptions } from './hub/fetchModel.ts';
 import { type FoundModel, locateModel } from './locateModel.ts';
 import { openOnnxDiffusers } from './onnx/openOnnxDiffusers.ts';
 import { openOnnxFile } from './onnx/openOnnxFile.ts';
+import { checkPrecision, machineOfInt8 } from './onnx/precision.ts';
 import type { SessionOptions } from './onnx/sessionOptions.ts';
 import { DEVICES, type Device } from './sessions/device.ts';
 
@@ -36,8 +37,8 @@ export type LoadOptions = FetchOptions &
  *
  * @returns a model, whose `engine` says what runs it; dispose it when done.
  * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `unknown-engine`, `bad-engine` for an engine that
- *   cannot run such a model, `unknown-device`, `bad-device` for one that nothing is asked of, `bad-description`,
- *   `unexpected-description`.
+ *   cannot run such a model, `unknown-device`, `bad-device` for one that nothing is asked of, `unknown-precision`,
+ *   `bad-precision` for int8 where it cannot be had, `bad-description`, `unexpected-description`.
  * @throws CheckpointError `no-such-model`, `pickle-refused`, `unsupported-format`, and those of `openModel`, `openTfjsModel` and `openOnnxFile`.
  * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder` where ONNX Runtime was asked for and cannot be had,
  *   `no-device`, `device-failed` for a device that was asked for.
@@ -47,6 +48,7 @@ export const loadModel = async (place: string, options: LoadOptions = {}): Promi
   checkText(place);
   checkLoadOptions(options, ['engine', ...FETCH_OPTIONS, ...SESSION_OPTIONS]);
   pick(ENGINES, options.engine ?? 'auto', 'engine');
+  checkPrecision(options.precision);
   const { revision, onProgress } = options;
   return openFound(await locateModel(place, given({ revision, onProgress })), options);
 };
@@ -58,8 +60,9 @@ export const loadModel = async (place: string, options: LoadOptions = {}): Promi
  */
 export const openFound = async (found: FoundModel, options: LoadOptions = {}): Promise<Model> => {
   const { engine: asked = 'auto', revision, onProgress, ...others } = options;
-  const { device, threads, sessions, maxBatch, maxWait, ...description } = others;
-  const engine = pick(ENGINES, asked, 'engine');
+  const { device: wanted, threads, sessions, maxBatch, maxWait, precision, ...description } = others;
+  const machine = { engine: pick(ENGINES, asked, 'engine'), device: wanted };
+  const { engine, device } = precision === 'int8' ? machineOfInt8(found, machine) : machine;
   const { place } = found;
   refuseDevice(engine, device);
   if (!found.isOnDisk) {
@@ -67,13 +70,20 @@ export const openFound = async (found: FoundModel, options: LoadOptions = {}): P
     if (engine === 'onnx') throw badEngine(engine, `${place} is not on this disk; fetch it first`);
     return openLocated(TFJS_OPENERS, found, given(description));
   }
-  const openers = diskOpeners(engine, given({ device, threads, sessions, maxBatch, maxWait }));
+  const openers = diskOpeners(engine, given({ device, threads, sessions, maxBatch, maxWait, precision }));
   return openLocated(openers, found, given(description));
 };
 
 const ENGINES = { auto: 'auto', onnx: 'onnx', tfjs: 'tfjs' } as const;
 const FETCH_OPTIONS = ['revision', 'onProgress'] satisfies (keyof FetchOptions)[];
-const SESSION_OPTIONS = ['device', 'sessions', 'threads', 'maxBatch', 'maxWait'] satisfies (keyof SessionOptions)[];
+const SESSION_OPTIONS = [
+  'device',
+  'sessions',
+  'threads',
+  'maxBatch',
+  'maxWait',
+  'precision',
+] satisfies (keyof SessionOptions)[];
 
 const diskOpeners = (engine: keyof typeof ENGINES, session: SessionOptions): Openers<DiskFolder> => ({
   async diffusers(located, asked) {

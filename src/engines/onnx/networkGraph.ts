@@ -4,6 +4,7 @@ import { gpuOps } from './gpuOps.ts';
 import { type GraphBuilder, graphBuilder, type Real } from './graph.ts';
 import { onnxOps } from './ops.ts';
 import { ELEMENTS, type ElementType, type GraphPort, type Initializer } from './protos.ts';
+import { type ConvRanges, measuringOps, quantisedOps } from './quantisedOps.ts';
 import type { Value } from './value.ts';
 
 /** For what a graph is made: its shapes are whole but for the number of images. */
@@ -27,6 +28,12 @@ export type NetworkGraph = {
   readonly isForGpu?: boolean;
   /** What it computes in; inputs and outputs are float32 in any case. @defaultValue 'float32' */
   readonly real?: Real;
+  /**
+   * For convolutions in whole numbers: the ranges of each, or `measure` for one more output, `ranges`, that has them for
+   * every image: `[N, 4 * convolutions]`, least and largest number going in, least and largest coming out.
+   * @defaultValue convolutions are computed as all else is
+   */
+  readonly convRanges?: 'measure' | readonly ConvRanges[];
   /** Other forms of the operations, for comparing them. */
   readonly ops?: (graph: GraphBuilder) => NetOps<Value>;
 };
@@ -45,13 +52,17 @@ export const networkGraph = ({
   metadata = {},
   isForGpu = false,
   real = 'float32',
+  convRanges,
   ops = isForGpu ? gpuOps : onnxOps,
 }: NetworkGraph) => {
   const graph = graphBuilder(real);
-  const network = architecture.build(ops(graph), (name) => parameter(graph, name, weights.get(name)));
+  const measuring = convRanges === 'measure' ? measuringOps(graph) : undefined;
+  const used = measuring?.ops ?? (typeof convRanges === 'object' ? quantisedOps(graph, convRanges) : ops(graph));
+  const network = architecture.build(used, (name) => parameter(graph, name, weights.get(name)));
   const ports = Object.entries(architecture.inputs).map(([name, input]) => portOf(name, input, sizes));
   const results = network(Object.fromEntries(ports.map((port) => [port.name, valueFrom(graph, port)])));
   const outputs = architecture.outputs.map((name) => give(graph, name, namedValue(results, name)));
+  if (measuring) outputs.push(give(graph, 'ranges', measuring.ranges()));
   return graph.encode({ inputs: ports, outputs, version, metadata });
 };
 

@@ -14,10 +14,7 @@ import { mapShape, type Value } from './value.ts';
  * see `gpuOps`.
  */
 export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
-  conv2d: (x, weight, bias, { stride, padding }) => ({
-    name: graph.node('Conv', [x.name, weight.name, ...(bias ? [bias.name] : [])], convAttributes(stride, padding)),
-    shape: convolved(x, weight, { stride, padding }),
-  }),
+  conv2d: conv2d(graph),
   groupNorm: groupNorm(graph),
   activate: (x, activation) => ({ name: ACTIVATIONS[activation](graph, x.name), shape: x.shape }),
   add: (a, b) => ({ name: graph.node('Add', [a.name, b.name]), shape: a.shape }),
@@ -25,7 +22,7 @@ export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
   ...elementwise(graph),
   ...resampling(graph),
   ...rowOps(graph),
-  attention: attention(graph),
+  attention: attention(graph, conv2d(graph)),
   sinusoid: (timesteps, frequencies, order) => {
     const numbers = graph.node('Cast', [timesteps.name], { to: { int: ELEMENTS.float32 } });
     const column = graph.node('Unsqueeze', [numbers, graph.integers([1])]);
@@ -39,6 +36,13 @@ export const onnxOps = (graph: GraphBuilder): NetOps<Value> => ({
   },
   part: (compute) => compute(),
 });
+
+const conv2d =
+  (graph: GraphBuilder): NetOps<Value>['conv2d'] =>
+  (x, weight, bias, { stride, padding }) => ({
+    name: graph.node('Conv', [x.name, weight.name, ...(bias ? [bias.name] : [])], convAttributes(stride, padding)),
+    shape: convolved(x, weight, { stride, padding }),
+  });
 
 const elementwise = (graph: GraphBuilder): Pick<NetOps<Value>, 'affine' | 'addVector' | 'modulate'> => {
   const { node, integers, floats } = graph;

@@ -18,6 +18,9 @@ export const ELEMENTS = {
   bfloat16: Type.BFLOAT16,
   float64: Type.DOUBLE,
   int64: Type.INT64,
+  int32: Type.INT32,
+  int8: Type.INT8,
+  uint8: Type.UINT8,
 } as const;
 
 export type ElementType = keyof typeof ELEMENTS;

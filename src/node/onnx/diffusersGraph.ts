@@ -1,7 +1,7 @@
 import { allWeightFiles, type DiffusersOutline, outlineDiffusers } from '../../checkpoints/diffusers.ts';
 import { digestOfNames, sha256 } from '../../checkpoints/digest.ts';
 import type { WeightFile } from '../../checkpoints/weightFiles.ts';
-import { type GraphSizes, networkGraph } from '../../engines/onnx/networkGraph.ts';
+import { type GraphSizes, type NetworkGraph, networkGraph } from '../../engines/onnx/networkGraph.ts';
 import { factsOf } from '../../models/facts.ts';
 import type { ReadPipelineOptions } from '../../models/loadOptions.ts';
 import type { ModelFacts } from '../../models/model.ts';
@@ -117,6 +117,7 @@ export type GraphOptions = {
   readonly metadata?: Readonly<Record<string, string>>;
   /** @defaultValue false */
   readonly isForGpu?: boolean;
+  readonly convRanges?: NonNullable<NetworkGraph['convRanges']>;
 };
 
 /**
@@ -128,8 +129,8 @@ export type GraphOptions = {
 export const diskGraph = async (
   { architecture, places }: DiskNetwork,
   files: readonly WeightsOnDisk[],
-  { sizes, refer, metadata = {}, isForGpu = false }: GraphOptions,
+  { refer, ...options }: GraphOptions,
 ): Promise<Uint8Array> => {
   const weights = await initializersOf(places, new Map(files.map(({ path, file }) => [path, file])), refer);
-  return networkGraph({ architecture, sizes, weights, version, metadata, isForGpu });
+  return networkGraph({ architecture, weights, version, ...options });
 };

@@ -60,14 +60,43 @@ export const placeGraph = async ({ path }: GraphFolder, bytes: Uint8Array): Prom
  *
  * @throws EnvironmentError `no-cache-folder`.
  */
-export const weightHashes = async ({ path, files }: GraphFolder): Promise<readonly string[]> => {
-  const target = join(path, 'hashes.json');
-  const remembered = await readFile(target, 'utf8').then(parseHashes, () => []);
-  if (remembered.length === files.length) return remembered;
-  const hashes: string[] = [];
-  for (const { file } of files) hashes.push(await hashFile(file));
-  await write(target, JSON.stringify(hashes));
-  return hashes;
+export const weightHashes = async (folder: GraphFolder): Promise<readonly string[]> => {
+  const { files } = folder;
+  const isHash = (hash: unknown): boolean => typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
+  return remember(folder, {
+    name: 'hashes.json',
+    parse: (kept) =>
+      Array.isArray(kept) && kept.length === files.length && kept.every(isHash) ? (kept as string[]) : undefined,
+    async make() {
+      const hashes: string[] = [];
+      for (const { file } of files) hashes.push(await hashFile(file));
+      return hashes;
+    },
+  });
+};
+
+export type Memo<T> = {
+  /** Of the file. */
+  readonly name: string;
+  /** Undefined for what is not as it was written: it is then made anew. */
+  readonly parse: (kept: unknown) => T | undefined;
+  readonly make: () => Promise<T>;
+};
+
+/**
+ * What is known of the weights in a folder, and is made once, as JSON.
+ *
+ * @throws EnvironmentError `no-cache-folder`.
+ */
+export const remember = async <T>({ path }: GraphFolder, { name, parse, make }: Memo<T>): Promise<T> => {
+  const target = join(path, name);
+  const kept = await readFile(target, 'utf8')
+    .then((text) => parse(JSON.parse(text)))
+    .catch(() => undefined); // absent or damaged
+  if (kept !== undefined) return kept;
+  const made = await make();
+  await write(target, JSON.stringify(made));
+  return made;
 };
 
 const write = async (target: string, content: string | Uint8Array): Promise<void> => {
@@ -80,16 +109,6 @@ const write = async (target: string, content: string | Uint8Array): Promise<void
 
 const digest = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex').slice(0, 16);
-
-const parseHashes = (text: string): readonly string[] => {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isHash = (hash: unknown): boolean => typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
-    return Array.isArray(value) && value.every(isHash) ? value : [];
-  } catch {
-    return []; // damaged
-  }
-};
 
 /** A hard link is the file itself; a copy has its size and time, the time not to the last digit. */
 const isSame = async ({ size, changed }: WeightsOnDisk, target: string): Promise<boolean> => {

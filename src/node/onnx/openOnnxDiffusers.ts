@@ -13,9 +13,11 @@ import { availableMemory } from '../availableMemory.ts';
 import { userCacheFolder } from '../cacheFolder.ts';
 import type { DiskFolder } from '../folder.ts';
 import { requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
-import { diskFacts, readDiskCheckpoint } from './diffusersGraph.ts';
+import { convRanges } from './convRanges.ts';
+import { type DiskCheckpoint, diskFacts, readDiskCheckpoint } from './diffusersGraph.ts';
 import { openGraphFolder, weightHashes } from './graphFolder.ts';
-import { openRunners } from './openRunners.ts';
+import { openDenoiser, openRunners } from './openRunners.ts';
+import { badPrecision } from './precision.ts';
 import type { ChosenOptions } from './sessionOptions.ts';
 
 /**
@@ -23,12 +25,13 @@ import type { ChosenOptions } from './sessionOptions.ts';
  * weights: the graphs point into their files.
  *
  * @param cache where graphs are kept, for tests.
+ * @throws ArgumentError `bad-precision` for int8 and a network that takes text, `bad-model` for one that cannot walk.
  * @throws CheckpointError as `openModel` does.
  * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder`.
  */
 export const openOnnxDiffusers = async (
   folder: DiskFolder,
-  { imageSize, clipSkip, ...options }: ChosenOptions & PipelineOptions = {},
+  { imageSize, clipSkip, precision = 'float32', ...options }: ChosenOptions & PipelineOptions = {},
   cache = userCacheFolder('onnx'),
 ): Promise<Model> => {
   requireOnnxRuntime();
@@ -38,17 +41,31 @@ export const openOnnxDiffusers = async (
   });
   const checkpoint = await readDiskCheckpoint(folder, pipeline);
   const { networks, outline, name } = checkpoint;
+  if (precision === 'int8') refuseText(checkpoint);
   const needs = memoryNeeds(networks, shapesOf({ name, networks, imageSize: pipeline.imageSize }));
   const most = availableMemory();
   const isBanded = mostOf(needs, 'image') > most * BANDED_FROM;
   announceMemory(name, wholeNeeds(needs, isBanded ? 'bands' : 'whole'), most);
   const graphs = await openGraphFolder(checkpoint.files, cache);
   const facts = await diskFacts(checkpoint, await weightHashes(graphs), pipeline);
+  const opening = { facts, graphs, options, needs, ...(isBanded ? { banded: folder } : {}) };
+  const own = { ...networks, sidecar: outline.sidecar };
+  if (precision === 'float32') return assemble(facts, own, await openRunners(checkpoint, opening));
+  const { ranges, digest } = await convRanges({
+    ...{ facts, graphs },
+    open: () => openDenoiser(checkpoint, { ...opening, convRanges: 'measure' }),
+  });
   return assemble(
-    facts,
-    { ...networks, sidecar: outline.sidecar },
-    await openRunners(checkpoint, { facts, graphs, options, needs, ...(isBanded ? { banded: folder } : {}) }),
+    { ...facts, precision, digest: `${facts.digest}-int8-${digest}` },
+    own,
+    await openRunners(checkpoint, { ...opening, convRanges: ranges }),
   );
+};
+
+/** @throws ArgumentError `bad-precision`: what int8 costs such a network was never measured. */
+const refuseText = ({ name, networks }: DiskCheckpoint): void => {
+  if (!('embeddings' in networks.denoiser.architecture.inputs)) return;
+  throw badPrecision(`it is for networks without text, and that of ${name} takes prompts`);
 };
 
 /** From this share of the memory on the autoencoder runs on tfjs, in bands. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readWeights } from '../../checkpoints/weightFiles.ts';
-import type { GraphSizes } from '../../engines/onnx/networkGraph.ts';
+import type { GraphSizes, NetworkGraph } from '../../engines/onnx/networkGraph.ts';
 import type { NetworkRunners } from '../../models/assemble.ts';
 import { type AutoencoderRunners, autoencoderRunners } from '../../models/autoencoderRunners.ts';
 import { batchWithin, type MemoryNeeds, type NetworkNeeds } from '../../models/memoryNeeds.ts';
@@ -21,30 +21,39 @@ export type Opening = {
   readonly graphs: GraphFolder;
   readonly options: ChosenOptions;
   readonly needs: MemoryNeeds;
+  /** Of the denoiser, for int8. */
+  readonly convRanges?: NonNullable<NetworkGraph['convRanges']>;
   /** Where the autoencoder lies that is to run on tfjs, in bands: as a whole it would take too much memory. */
   readonly banded?: DiskFolder;
 };
 
+/** The denoiser, with `ranges` beside its output where its convolutions are to be measured. */
+export const openDenoiser = (checkpoint: DiskCheckpoint, opening: Opening): Promise<NetworkRunner> => {
+  const { facts, convRanges } = opening;
+  const tokens = checkpoint.networks.text?.tokenizer.length ?? 0;
+  const sizes = { ...sizeOf(facts.latentShape ?? facts.imageShape), tokens };
+  const outputs = convRanges === 'measure' ? { outputs: ['output', 'ranges'] } : {};
+  return openRunner(checkpoint, { ...opening, part: 'denoiser', sizes, ...outputs });
+};
+
 /** All networks in sessions; if one fails, none is left. */
 export const openRunners = async (checkpoint: DiskCheckpoint, opening: Opening): Promise<NetworkRunners> => {
+  const { banded, convRanges, ...others } = opening;
   const { imageShape, latentShape = imageShape } = opening.facts;
   const made: NetworkRunner[] = [];
-  const open = async (part: Part, sizes: GraphSizes, outputs?: readonly string[]): Promise<NetworkRunner> => {
-    const maxBatch = batchWithin(opening.needs[part] as NetworkNeeds);
-    const runner = await openRunner(checkpoint[part] as DiskNetwork, {
-      ...{ ...opening, checkpoint, sizes, outputs },
-      options: { maxBatch, ...opening.options },
-    });
+  const own = async (opened: Promise<NetworkRunner>): Promise<NetworkRunner> => {
+    const runner = await opened;
     made.push(runner);
     return runner;
   };
+  const open = (part: Part, sizes: GraphSizes, outputs?: readonly string[]): Promise<NetworkRunner> =>
+    own(openRunner(checkpoint, { ...others, part, sizes, ...(outputs ? { outputs } : {}) }));
   const { encoder, decoder, text, networks } = checkpoint;
-  const { banded } = opening;
   const tokens = networks.text?.tokenizer.length ?? 0;
   const [images, latents] = [sizeOf(imageShape), sizeOf(latentShape)];
   try {
     return {
-      denoiser: await open('denoiser', { ...latents, tokens }),
+      denoiser: await own(openDenoiser(checkpoint, opening)),
       ...(banded ? await runInBands(checkpoint, banded) : {}),
       ...(encoder && !banded ? { encoder: await open('encoder', images, ['output']) } : {}),
       ...(decoder && !banded ? { decoder: await open('decoder', latents) } : {}),
@@ -76,29 +85,30 @@ const runInBands = async (
 const sizeOf = ([height, width]: readonly number[]): GraphSizes => ({ height: height ?? 0, width: width ?? 0 });
 
 type OpeningOne = Opening & {
-  readonly checkpoint: DiskCheckpoint;
+  readonly part: Part;
   readonly sizes: GraphSizes;
   /** Those that are wanted, if not all. */
-  readonly outputs: readonly string[] | undefined;
+  readonly outputs?: readonly string[];
 };
 
-const openRunner = async (
-  network: DiskNetwork,
-  { checkpoint: { files }, graphs, options, sizes, outputs }: OpeningOne,
-): Promise<NetworkRunner> => {
+const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Promise<NetworkRunner> => {
+  const { graphs, options, part, sizes, outputs, needs, convRanges } = opening;
   const { device = 'cpu', canRetreat = false, ...others } = options;
+  const { files, [part]: network } = checkpoint as DiskCheckpoint & Readonly<Record<Part, DiskNetwork>>;
   const names = new Map(files.map(({ path }, index) => [path, weightsName(index)]));
   const write = async (isForGpu: boolean): Promise<string> => {
     const bytes = await diskGraph(network, files, {
       sizes,
       refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
       isForGpu,
+      ...(convRanges ? { convRanges } : {}),
     });
     return placeGraph(graphs, bytes);
   };
   const graph = await write(device !== 'cpu');
   const retreat = canRetreat ? { retreat: await write(false) } : {};
   const weightBytes = bytesHeld(parametersIn(network));
+  const maxBatch = batchWithin(needs[part] as NetworkNeeds);
   const inputs = outputs ? { inputs: { outputs } } : {};
-  return onnxRunner(await openSessionPool({ ...others, device, graph, ...retreat, weightBytes, ...inputs }));
+  return onnxRunner(await openSessionPool({ maxBatch, ...others, device, graph, ...retreat, weightBytes, ...inputs }));
 };

@@ -1,3 +1,4 @@
+import type { Precision } from '../../models/model.ts';
 import type { ChosenDevice } from '../gpu/chooseDevice.ts';
 import type { Device } from '../sessions/device.ts';
 
@@ -9,6 +10,13 @@ export type SessionOptions = {
    * which takes one thing at a time. @defaultValue 'auto'
    */
   readonly device?: 'auto' | Device;
+  /**
+   * `int8` computes the convolutions of a denoiser in whole numbers of 8 bits, on a processor: about twice as fast, for
+   * variants that differ by some 2 % of the distance thrown. The model then makes 16 images of its own, once, from which
+   * the ranges of numbers are known. For folders in diffusers' layout whose network takes no text.
+   * @defaultValue 'float32'
+   */
+  readonly precision?: Precision;
   /** Sessions that share the work, each with a thread of its own; for the processor. By default as many as suit the machine. */
   readonly sessions?: number;
   /** Threads within a session; for the processor. By default as many as suit the machine. */
