@@ -29,6 +29,7 @@ export type {
   Model,
   ModelFacts,
   Numbers,
+  Precision,
   Runner,
   TextSpace,
 } from './models/model.ts';

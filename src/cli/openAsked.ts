@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Model } from '../models/model.ts';
+import type { Model, Precision } from '../models/model.ts';
 import { type BackendChoice, chooseBackend } from '../node/backend.ts';
 import { type LoadOptions, loadModel } from '../node/loadModel.ts';
 import { toNumber } from './numbers.ts';
@@ -12,6 +12,7 @@ export type ModelOptions = {
   readonly engine: string;
   readonly device: string;
   readonly backend: string;
+  readonly precision: string;
   readonly imageSize?: string;
   readonly clipSkip?: string;
 };
@@ -22,6 +23,7 @@ export const addModelOptions = (command: Command): Command =>
     .option('--engine <name>', 'what runs the network: auto, onnx or tfjs', 'auto')
     .option('--device <name>', 'what ONNX Runtime computes on: auto, cpu, webgpu, cuda, coreml or dml', 'auto')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
+    .option('--precision <name>', 'float32, or int8: faster on a processor, and less exact', 'float32')
     .option(
       '--image-size <size>',
       'height and width of the images, such as 256 or 256x384, for models that take others than their own',
@@ -39,15 +41,21 @@ export const openAsked = async (place: string, options: ModelOptions, stderr: Te
   const { revision, imageSize, clipSkip } = options;
   const engine = options.engine as NonNullable<LoadOptions['engine']>; // `loadModel` checks it, and lists them
   const device = options.device as NonNullable<LoadOptions['device']>;
+  const precision = options.precision as Precision;
   const pipeline = {
     ...(imageSize === undefined ? {} : { imageSize: toSize(imageSize) }),
     ...(clipSkip === undefined ? {} : { clipSkip: toNumber(clipSkip, 'clip-skip') }),
   };
   const backend = await chooseBackend({ backend: options.backend });
   const { stop, onProgress } = watchDownloads(stderr);
-  const model = await loadModel(place, { engine, device, revision, onProgress, ...pipeline }).finally(stop);
+  const how = { engine, device, precision, revision, onProgress, ...pipeline };
+  const model = await loadModel(place, how).finally(stop);
   return { model, backend };
 };
+
+/** What runs a model, for whoever reads along. */
+export const describeEngine = ({ engine, precision }: Model): string =>
+  precision === 'int8' ? `engine: ${engine}, int8` : `engine: ${engine}`;
 
 /** How many numbers there may be, and which, `loadModel` checks. */
 const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {

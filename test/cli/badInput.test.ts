@@ -128,6 +128,7 @@ describe('bad input', () => {
     ['unknown-solver', ['--solver', '']],
     ['unknown-fit', ['--fit', 'crop']],
     ['unknown-engine', ['--engine', '']],
+    ['unknown-precision', ['--precision', '']],
     ['unknown-backend', ['--backend', '']],
     ['bad-usage', ['--strenths', '0.1']],
     ['no-such-dataset', []],

@@ -1,15 +1,22 @@
 import { sayAnew } from '../../src/warn.ts';
 
-/** What is said on `console.warn` while something runs, instead of showing it, whatever was said before. */
-export const saidWhile = async (run: () => unknown): Promise<string[]> => {
-  const said: string[] = [];
-  sayAnew();
-  const { warn } = console;
-  console.warn = (text: string) => said.push(text);
+const heardWhile = async (how: 'warn' | 'info', run: () => unknown): Promise<string[]> => {
+  const heard: string[] = [];
+  const { [how]: usual } = console;
+  console[how] = (text: string) => heard.push(text);
   try {
     await run();
   } finally {
-    console.warn = warn;
+    console[how] = usual;
   }
-  return said;
+  return heard;
 };
+
+/** What is said on `console.warn` while something runs, instead of showing it, whatever was said before. */
+export const saidWhile = (run: () => unknown): Promise<string[]> => {
+  sayAnew();
+  return heardWhile('warn', run);
+};
+
+/** What is told on `console.info` while something runs, instead of showing it. */
+export const toldWhile = (run: () => unknown): Promise<string[]> => heardWhile('info', run);

@@ -10,7 +10,7 @@ import { describeSeconds } from '../duration.ts';
 import { foldersOf } from '../foldersOption.ts';
 import { namingClasses } from '../heldOut.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
-import { addModelOptions, openAsked } from '../openAsked.ts';
+import { addModelOptions, describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
@@ -77,7 +77,7 @@ const run = async (model: Model, running: Running, { stdout, stderr }: Streams):
     stdout.write(options.json ? toJson(cost) : describeEvaluationCost(cost));
     return;
   }
-  stderr.write(`${describeBackend(backend)}, engine: ${model.engine}\n${describeEvaluationCost(cost)}`);
+  stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n${describeEvaluationCost(cost)}`);
   const judge = candidate && (await judgeWith(candidate, { signal, stderr }));
   try {
     const evaluation = await measure(model, { places, images, judge, asked, signal, stderr });

@@ -9,7 +9,7 @@ import { addFitOption, addReportOptions } from '../commonOptions.ts';
 import { type Cost, describeCost } from '../cost.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { toCount, toStrengths } from '../numbers.ts';
-import { addModelOptions, type ModelOptions, openAsked } from '../openAsked.ts';
+import { addModelOptions, describeEngine, type ModelOptions, openAsked } from '../openAsked.ts';
 import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
 import { formatTable } from '../table.ts';
@@ -84,7 +84,7 @@ type Making = Work & {
 
 const make = async (model: Model, making: Making, { stdout, stderr }: Streams): Promise<void> => {
   const { paths, images, sampling, options, signal, backend, cost } = making;
-  stderr.write(`engine: ${model.engine}\n${describeBackend(backend)}\n${describeCost(cost)}\n`);
+  stderr.write(`${describeEngine(model)}\n${describeBackend(backend)}\n${describeCost(cost)}\n`);
   const samples = await watch(stderr, 'variants', (onProgress) =>
     sampleVariants(model, images, { sampling, signal, onProgress }),
   );
