@@ -3,6 +3,7 @@ import { mapShape, type Value } from '../src/engines/onnx/value.ts';
 import type { Affine } from '../src/networks/ops.ts';
 import { type Form, withOps } from './onnxForm.ts';
 import { ROW_FORMS } from './onnxRowForms.ts';
+import { WHOLE_FORMS } from './onnxWholeForms.ts';
 
 type NormOptions = { readonly groups: number; readonly epsilon: number };
 
@@ -132,6 +133,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'attention: MatMul in rows': rowAttention,
   'upsample: Expand': expandingUpsample,
   ...ROW_FORMS,
+  ...WHOLE_FORMS,
   'session: extended, without blocked channels': { session: { graphOptimizationLevel: 'extended' } },
   'session: batch fixed at 1': { session: { freeDimensionOverrides: { N: 1 } } },
   'session: batch fixed at 4': { session: { freeDimensionOverrides: { N: 4 } } },
