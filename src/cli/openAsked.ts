@@ -23,7 +23,7 @@ export const addModelOptions = (command: Command): Command =>
     .option('--engine <name>', 'what runs the network: auto, onnx or tfjs', 'auto')
     .option('--device <name>', 'what ONNX Runtime computes on: auto, cpu, webgpu, cuda, coreml or dml', 'auto')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
-    .option('--precision <name>', 'float32, or int8: faster on a processor, and less exact', 'float32')
+    .option('--precision <name>', 'float32; float16 on a GPU or int8 on a processor: faster, and less exact', 'float32')
     .option(
       '--image-size <size>',
       'height and width of the images, such as 256 or 256x384, for models that take others than their own',
@@ -55,7 +55,7 @@ export const openAsked = async (place: string, options: ModelOptions, stderr: Te
 
 /** What runs a model, for whoever reads along. */
 export const describeEngine = ({ engine, precision }: Model): string =>
-  precision === 'int8' ? `engine: ${engine}, int8` : `engine: ${engine}`;
+  precision && precision !== 'float32' ? `engine: ${engine}, ${precision}` : `engine: ${engine}`;
 
 /** How many numbers there may be, and which, `loadModel` checks. */
 const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {

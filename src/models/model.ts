@@ -18,13 +18,13 @@ export type ModelFacts = {
   readonly takesGuidance?: boolean;
   /** Equal digests mean equal networks, weights and schedules, computed in the same precision. */
   readonly digest: string;
-  /** What convolutions are computed in. @defaultValue 'float32' */
+  /** What the denoiser is computed in. @defaultValue 'float32' */
   readonly precision?: Precision;
   readonly parameterCount: number;
 };
 
-/** `int8`: convolutions in whole numbers of 8 bits, all else in float32. */
-export type Precision = 'float32' | 'int8';
+/** `float16`: all of the denoiser in half precision. `int8`: its convolutions in whole numbers of 8 bits, all else in float32. */
+export type Precision = 'float32' | 'float16' | 'int8';
 
 /**
  * A pretrained diffusion model, open and ready to run: a walk between two maps. Images are encoded to where the walk is,

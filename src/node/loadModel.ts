@@ -14,7 +14,7 @@ import type { FetchOptions } from './hub/fetchModel.ts';
 import { type FoundModel, locateModel } from './locateModel.ts';
 import { openOnnxDiffusers } from './onnx/openOnnxDiffusers.ts';
 import { openOnnxFile } from './onnx/openOnnxFile.ts';
-import { checkPrecision, machineOfInt8 } from './onnx/precision.ts';
+import { checkPrecision, machineOf } from './onnx/precision.ts';
 import type { SessionOptions } from './onnx/sessionOptions.ts';
 import { DEVICES, type Device } from './sessions/device.ts';
 
@@ -38,7 +38,7 @@ export type LoadOptions = FetchOptions &
  * @returns a model, whose `engine` says what runs it; dispose it when done.
  * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `unknown-engine`, `bad-engine` for an engine that
  *   cannot run such a model, `unknown-device`, `bad-device` for one that nothing is asked of, `unknown-precision`,
- *   `bad-precision` for int8 where it cannot be had, `bad-description`, `unexpected-description`.
+ *   `bad-precision` for one that cannot be had here, `bad-description`, `unexpected-description`.
  * @throws CheckpointError `no-such-model`, `pickle-refused`, `unsupported-format`, and those of `openModel`, `openTfjsModel` and `openOnnxFile`.
  * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder` where ONNX Runtime was asked for and cannot be had,
  *   `no-device`, `device-failed` for a device that was asked for.
@@ -62,12 +62,13 @@ export const openFound = async (found: FoundModel, options: LoadOptions = {}): P
   const { engine: asked = 'auto', revision, onProgress, ...others } = options;
   const { device: wanted, threads, sessions, maxBatch, maxWait, precision, ...description } = others;
   const machine = { engine: pick(ENGINES, asked, 'engine'), device: wanted };
-  const { engine, device } = precision === 'int8' ? machineOfInt8(found, machine) : machine;
+  const { engine, device } =
+    precision === undefined || precision === 'float32' ? machine : machineOf(precision, found, machine);
   const { place } = found;
   refuseDevice(engine, device);
   if (!found.isOnDisk) {
-    if (device !== undefined && device !== 'auto') throw badDevice(device, `${place} is not on this disk`);
     if (engine === 'onnx') throw badEngine(engine, `${place} is not on this disk; fetch it first`);
+    if (isNamed(device)) throw badDevice(device, `${place} is not on this disk`);
     return openLocated(TFJS_OPENERS, found, given(description));
   }
   const openers = diskOpeners(engine, given({ device, threads, sessions, maxBatch, maxWait, precision }));

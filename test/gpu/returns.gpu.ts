@@ -55,6 +55,20 @@ describe('on WebGPU', () => {
     expect(largestDifference(pixels, wanted)).to.be.below(5e-3);
   });
 
+  it('a return in half precision is another by less than 2 % of the distance thrown, and is not taken for it', async () => {
+    const [half, exact] = [
+      await open(FASHION, { device: 'webgpu', precision: 'float16' }),
+      await open(FASHION, { device: 'cpu' }),
+    ];
+    expect(half).to.include({ precision: 'float16', digest: `${exact.digest}-float16` });
+    const images = imagesFor(exact);
+    const [pixels, wanted, thrown] = [await returned(half), await returned(exact), await images.data<'float32'>()];
+    images.dispose();
+    const apart = (a: Float32Array, b: Float32Array): number =>
+      Math.sqrt(a.reduce((sum, value, i) => sum + (value - (b[i] ?? Number.NaN)) ** 2, 0));
+    expect(apart(pixels, wanted) / apart(wanted, thrown)).to.be.within(1e-6, 0.02);
+  });
+
   it('a file of ONNX is within 5e-3', async () => {
     await exportOnnx(await openFolder(FASHION), path('fashion.onnx'));
     const pixels = await returned(await open(path('fashion.onnx'), { device: 'webgpu' }));

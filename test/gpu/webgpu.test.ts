@@ -18,7 +18,7 @@ describeLavapipe('the WebGPU engine', (run) => {
 
   it('returns images, for several models at a time, awaited or blocking', function () {
     this.timeout(300_000);
-    run(['test/gpu/returns.gpu.ts'], { least: 4 });
+    run(['test/gpu/returns.gpu.ts'], { least: 5 });
   });
 
   it('takes smaller batches, or leaves the work to the processor, where it fails', function () {

@@ -223,6 +223,6 @@ describe('int8 is refused in one line', () => {
   it('where it is no precision at all', async () => {
     const error = await rejection(loadModel(FASHION, { precision: 'int4' as never }));
     expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'unknown-precision');
-    expect(error.message).to.match(/"int4".*float32, int8/);
+    expect(error.message).to.match(/"int4".*float32, float16, int8/);
   });
 });

@@ -117,6 +117,7 @@ export type GraphOptions = {
   readonly metadata?: Readonly<Record<string, string>>;
   /** @defaultValue false */
   readonly isForGpu?: boolean;
+  readonly real?: NonNullable<NetworkGraph['real']>;
   readonly convRanges?: NonNullable<NetworkGraph['convRanges']>;
 };
 

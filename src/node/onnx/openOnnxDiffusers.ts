@@ -51,6 +51,10 @@ export const openOnnxDiffusers = async (
   const opening = { facts, graphs, options, needs, ...(isBanded ? { banded: folder } : {}) };
   const own = { ...networks, sidecar: outline.sidecar };
   if (precision === 'float32') return assemble(facts, own, await openRunners(checkpoint, opening));
+  if (precision === 'float16') {
+    const half = { ...facts, precision, digest: `${facts.digest}-float16` };
+    return assemble(half, own, await openRunners(checkpoint, { ...opening, real: 'float16' }));
+  }
   const { ranges, digest } = await convRanges({
     ...{ facts, graphs },
     open: () => openDenoiser(checkpoint, { ...opening, convRanges: 'measure' }),
@@ -65,7 +69,7 @@ export const openOnnxDiffusers = async (
 /** @throws ArgumentError `bad-precision`: what int8 costs such a network was never measured. */
 const refuseText = ({ name, networks }: DiskCheckpoint): void => {
   if (!('embeddings' in networks.denoiser.architecture.inputs)) return;
-  throw badPrecision(`it is for networks without text, and that of ${name} takes prompts`);
+  throw badPrecision('int8', `it is for networks without text, and that of ${name} takes prompts`);
 };
 
 /** From this share of the memory on the autoencoder runs on tfjs, in bands. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readWeights } from '../../checkpoints/weightFiles.ts';
+import type { Real } from '../../engines/onnx/graph.ts';
 import type { GraphSizes, NetworkGraph } from '../../engines/onnx/networkGraph.ts';
 import type { NetworkRunners } from '../../models/assemble.ts';
 import { type AutoencoderRunners, autoencoderRunners } from '../../models/autoencoderRunners.ts';
@@ -21,6 +22,8 @@ export type Opening = {
   readonly graphs: GraphFolder;
   readonly options: ChosenOptions;
   readonly needs: MemoryNeeds;
+  /** What the denoiser computes in; all else is float32. @defaultValue 'float32' */
+  readonly real?: Real;
   /** Of the denoiser, for int8. */
   readonly convRanges?: NonNullable<NetworkGraph['convRanges']>;
   /** Where the autoencoder lies that is to run on tfjs, in bands: as a whole it would take too much memory. */
@@ -92,7 +95,7 @@ type OpeningOne = Opening & {
 };
 
 const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Promise<NetworkRunner> => {
-  const { graphs, options, part, sizes, outputs, needs, convRanges } = opening;
+  const { graphs, options, part, sizes, outputs, needs, convRanges, real } = opening;
   const { device = 'cpu', canRetreat = false, ...others } = options;
   const { files, [part]: network } = checkpoint as DiskCheckpoint & Readonly<Record<Part, DiskNetwork>>;
   const names = new Map(files.map(({ path }, index) => [path, weightsName(index)]));
@@ -102,6 +105,7 @@ const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Prom
       refer: ({ path, begin, end }) => ({ location: names.get(path) ?? path, offset: begin, length: end - begin }),
       isForGpu,
       ...(convRanges ? { convRanges } : {}),
+      ...(real && part === 'denoiser' ? { real } : {}),
     });
     return placeGraph(graphs, bytes);
   };
