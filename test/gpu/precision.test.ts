@@ -3,7 +3,7 @@ import { ArgumentError } from '../../src/errors.ts';
 import type { FoundModel } from '../../src/node/locateModel.ts';
 import { machineOf } from '../../src/node/onnx/precision.ts';
 
-const found = { place: 'models/x', format: 'diffusers' } as FoundModel;
+const found = { place: 'models/x', format: 'diffusers', isOnDisk: true } as FoundModel;
 const there = () => ({ name: 'NVIDIA L4' });
 const nowhere = () => ({ why: 'no GPU is visible' });
 

@@ -211,8 +211,8 @@ describe('int8 is refused in one line', () => {
     const server = await startFiles(ldmFiles());
     try {
       const error = await rejection(loadModel(server.base, { precision: 'int8' }));
-      expect(error).to.have.property('code', 'bad-engine');
-      expect(error.message).to.match(/not on this disk/);
+      expect(error).to.have.property('code', 'bad-precision');
+      expect(error.message).to.match(/on this disk, and http.* is an address; leave/);
     } finally {
       await server.close();
     }

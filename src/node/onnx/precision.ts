@@ -24,11 +24,12 @@ type Machine = { readonly engine: string; readonly device: SessionOptions['devic
  */
 export const machineOf = (
   precision: Exclude<Precision, 'float32'>,
-  { place, format }: FoundModel,
+  { place, format, isOnDisk }: FoundModel,
   { engine, device = 'auto' }: Machine,
   look: () => FoundGpu = findGpu,
 ): { readonly engine: 'onnx'; readonly device: Device } => {
   if (engine === 'tfjs') throw badPrecision(precision, 'it is ONNX Runtime that computes so, and engine says tfjs');
+  if (!isOnDisk) throw badPrecision(precision, `it is for models on this disk, and ${place} is an address`);
   if (format !== 'diffusers') {
     throw badPrecision(
       precision,
