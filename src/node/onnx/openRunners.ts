@@ -9,7 +9,7 @@ import type { ModelFacts } from '../../models/model.ts';
 import type { NetworkRunner } from '../../models/networkRunner.ts';
 import { tell } from '../../warn.ts';
 import type { DiskFolder } from '../folder.ts';
-import { bytesHeld } from '../sessions/parallelism.ts';
+import { bytesHeld, isLarge } from '../sessions/parallelism.ts';
 import { openSessionPool } from '../sessions/sessionPool.ts';
 import { type DiskCheckpoint, type DiskNetwork, diskGraph, parametersIn } from './diffusersGraph.ts';
 import { type GraphFolder, placeGraph, weightsName } from './graphFolder.ts';
@@ -94,6 +94,9 @@ type OpeningOne = Opening & {
   readonly outputs?: readonly string[];
 };
 
+/** A GPU computes larger batches of a large network more slowly (benchmarks/README.md, "On a GPU"). */
+const BATCH_OF_LARGE = 4;
+
 const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Promise<NetworkRunner> => {
   const { graphs, options, part, sizes, outputs, needs, convRanges, real } = opening;
   const { device = 'cpu', canRetreat = false, ...others } = options;
@@ -112,7 +115,8 @@ const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Prom
   const graph = await write(device !== 'cpu');
   const retreat = canRetreat ? { retreat: await write(false) } : {};
   const weightBytes = bytesHeld(parametersIn(network));
-  const maxBatch = batchWithin(needs[part] as NetworkNeeds);
+  const fitting = batchWithin(needs[part] as NetworkNeeds);
+  const maxBatch = device !== 'cpu' && isLarge(weightBytes) ? Math.min(fitting, BATCH_OF_LARGE) : fitting;
   const inputs = outputs ? { inputs: { outputs } } : {};
   return onnxRunner(await openSessionPool({ maxBatch, ...others, device, graph, ...retreat, weightBytes, ...inputs }));
 };

@@ -22,6 +22,8 @@ const LARGE = 256 * 2 ** 20;
 /** Bytes of weights as a session holds them: as float32, whatever their file has. */
 export const bytesHeld = (parameterCount: number): number => Float32Array.BYTES_PER_ELEMENT * parameterCount;
 
+export const isLarge = (weightBytes: number): boolean => weightBytes >= LARGE;
+
 /**
  * What is not asked for is chosen by the number of cores; a network of 256 MiB of weights or more gets one session, with
  * a thread for every core.
@@ -30,7 +32,7 @@ export const chooseParallelism = (
   cores: number,
   { sessions, threads, weightBytes = 0 }: ParallelismOptions,
 ): Parallelism => {
-  if (weightBytes >= LARGE) {
+  if (isLarge(weightBytes)) {
     const chosen = sessions ?? 1;
     return { sessions: chosen, threads: threads ?? Math.max(1, Math.floor(cores / chosen)) };
   }
