@@ -4,6 +4,7 @@ import { cache } from './cache.ts';
 import { diskCache } from './diskCache.ts';
 import { growth } from './growth.ts';
 import { latent } from './latent.ts';
+import { latentSolvers } from './latentSolvers.ts';
 import { modes } from './modes.ts';
 import { network } from './network.ts';
 import { sessions } from './sessions.ts';
@@ -17,6 +18,7 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   network,
   augment,
   solvers,
+  latentSolvers,
   growth,
   start,
   cache,

@@ -1,24 +1,25 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { boomerang } from '../src/index.ts';
 import type { Model } from '../src/models/model.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION } from './checkpoints.ts';
 import type { Figure } from './figure.ts';
-import { detailOf, deviationOf, eachImage, rmsDistance, testImages } from './images.ts';
+import { detailOf, deviationOf, eachImage, testImages } from './images.ts';
 import { findLanes, type Lane, laneFacts, type OpenLane, openLane, withLanes } from './lanes.ts';
 import { networkGflop } from './network.ts';
+import { compareStrengths } from './solverStrengths.ts';
+import { distances, returnsOf, rootMeanSquare } from './solverTrial.ts';
 import { checkWays, referenceWay, STRENGTH, type Way, waysOf, YARDSTICK } from './solverWays.ts';
 import { exactly, ratios, summarise } from './statistics.ts';
 
 /** A quarter of the yardstick's evaluations. */
 const WANTED_EVALUATIONS = 5;
 
-const countOf = ({ quick }: Pick<Setting, 'quick'>): number => (quick ? 4 : 16);
+const countOf = ({ quick }: Pick<Setting, 'quick'>): number => (quick ? 4 : 256);
 
 export const solvers: Benchmark = {
   about: 'which solver comes nearest to the converged return, with how many evaluations?',
   seconds({ quick }) {
-    const evaluations = quick ? 400 : 2700; // of all ways together
+    const evaluations = quick ? 600 : 2900; // of all ways together
     return 10 + networkSeconds('onnx', countOf({ quick }) * networkGflop('fashion') * evaluations);
   },
   async *run(setting) {
@@ -45,16 +46,10 @@ type Tried = Way & { readonly errors: readonly number[] };
 type Finding = Omit<Figure, 'engine'>;
 
 async function* compare(model: Model, images: tf.Tensor4D, { quick }: Setting): AsyncGenerator<Finding> {
-  const walk = async (way: Way): Promise<Float32Array[]> => {
-    const variants = await boomerang(model, images, { ...way, strength: STRENGTH, seed: 'benchmark' });
-    const values = await variants.data<'float32'>();
-    variants.dispose();
-    return eachImage(values, images.shape[0]);
-  };
+  const walk = (way: Way): Promise<Float32Array[]> => returnsOf(model, images, way, STRENGTH);
   const truth = eachImage(await images.data<'float32'>(), images.shape[0]);
   const converged = await walk(referenceWay(quick));
-  const errorsOf = (variants: readonly Float32Array[]): number[] =>
-    variants.map((variant, n) => rmsDistance(variant, converged[n] as Float32Array));
+  const errorsOf = (variants: readonly Float32Array[]): number[] => distances(variants, converged);
 
   for (const way of checkWays(quick)) {
     const at = { solver: way.solver, spacing: way.spacing, evaluations: way.evaluations };
@@ -74,6 +69,7 @@ async function* compare(model: Model, images: tf.Tensor4D, { quick }: Setting): 
     yield { ...common, table: 'detail kept, by evaluations', ...kept((all) => detailOf(all, model.imageShape)) };
   }
   yield* bestOf(tried);
+  yield* compareStrengths(model, images, { bench: 'solvers', quick });
 }
 
 export const ERROR_TABLE = 'error, by evaluations';
@@ -102,6 +98,3 @@ function* bestOf(tried: readonly Tried[]): Generator<Finding> {
     };
   }
 }
-
-const rootMeanSquare = (values: readonly number[]): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);

@@ -4,7 +4,7 @@ import { positionAt, sigmaAtPosition } from './position.ts';
 import { type NoiseSchedule, sigmaAt } from './schedule.ts';
 
 /** How steps are spread between the start and 0. */
-export type Spacing = 'trailing' | 'leading' | 'linspace' | 'karras';
+export type Spacing = 'trailing' | 'leading' | 'linspace' | 'karras' | 'power';
 
 export type ReturnGridOptions = {
   /** The level that the return starts from, as `resolveStrength` gives it. */
@@ -14,7 +14,8 @@ export type ReturnGridOptions = {
   /**
    * `trailing`: even timesteps, whole ones where they stay distinct. `linspace`: evenly from the start to timestep 0.
    * `leading`: multiples of the whole stride `floor(start / steps)`, timestep 0 included, below the start; what is left
-   * over makes the first step long. `karras`: even after a power, dense at low noise.
+   * over makes the first step long. `karras`: even after a power, dense at low noise, down to timestep 0. `power`: even
+   * after a smaller power, all the way to 0, and after the logarithm where there is far more noise than image.
    */
   readonly spacing: Spacing;
 };
@@ -72,4 +73,15 @@ const lowestPosition = (schedule: NoiseSchedule, limit: number): number => {
   return lowest > 0 && lowest < 0.9 * limit ? lowest : limit / 2;
 };
 
-const SPACINGS: Readonly<Record<Spacing, Placement>> = { trailing, leading, linspace, karras };
+/**
+ * Even in arsinh((sigma / TURN)^(1 / RHO)): below TURN that is Karras' rule with a gentler bend and without a smallest
+ * level, above it the logarithm. A power alone spends steps of few on levels at which no image is seen yet.
+ */
+const RHO = 2.5;
+const TURN = 4;
+const power: Placement = (_, start, steps) => {
+  const high = Math.asinh((start / TURN) ** (1 / RHO));
+  return Array.from({ length: steps }, (_, i) => TURN * Math.sinh(high * (1 - i / steps)) ** RHO);
+};
+
+const SPACINGS: Readonly<Record<Spacing, Placement>> = { trailing, leading, linspace, karras, power };

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { canBend, diffusersLegs } from '../noise/diffusersGrid.ts';
 import { returnSigmas, type Spacing } from '../noise/grids.ts';
@@ -36,6 +37,7 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
       return scheduler.isKarras && canBend(solver) ? 'karras' : scheduler.spacing;
     },
     enter({ scheduler }, { spacing, strength, ...asked }) {
+      if (spacing === 'power') throw noPower();
       const share = shareOf(scheduler.schedule, strength);
       if (share === 0) return [];
       return diffusersLegs(scheduler.schedule, {
@@ -50,3 +52,9 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     },
   },
 };
+
+const noPower = (): ArgumentError =>
+  new ArgumentError(
+    'bad-spacing',
+    "diffusers has no spacing power; choose leading, trailing, linspace or karras, or the entry 'start'",
+  );

@@ -9,23 +9,24 @@ export const returnEntries = {
     (value) => typeof value === 'number' || (typeof value === 'object' && value !== null),
     'a number between 0 and 1, or { timestep }, { sigma } or { snrDb }',
   ),
-  /** Denoising steps, all of which run at every strength. @defaultValue 7 for dpm++2m and unipc, 4 for lcm, else 10 */
+  /** Denoising steps, all of which run at every strength. @defaultValue 6 for power2m, 7 for dpm++2m and unipc, 4 for lcm, else 10 */
   steps: v.optional(count()),
   /**
-   * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun`, `dpm++2m`, `unipc`, or `lcm`, which is for models that were
-   * distilled to latent consistency.
-   * @defaultValue 'dpm++2m', the nearest to the converged return for what it costs (`npm run bench -- solvers`); 'lcm'
-   * for a model whose scheduler is an `LCMScheduler`; 'ddim' where `eta` asks for fresh noise
+   * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun`, `dpm++2m`, `power2m`, `unipc`, or `lcm`, which is for models that
+   * were distilled to latent consistency.
+   * @defaultValue 'power2m', the nearest to the converged return for what it costs (`npm run bench -- solvers`), and
+   * 'dpm++2m' for the entry `diffusers`, which has no other like it; 'lcm' for a model whose scheduler is an
+   * `LCMScheduler`; 'ddim' where `eta` asks for fresh noise
    */
   solver: v.optional(text),
   /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */
   eta: v.optional(between(0, 1)),
   /**
    * How the steps are spread between the start and 0.
-   * @defaultValue 'karras' for dpm++2m and unipc, else 'trailing'; what the model's scheduler says for the entry
+   * @defaultValue 'power' for power2m, 'karras' for dpm++2m and unipc, else 'trailing'; what the model's scheduler says for the entry
    * `diffusers`, where lcm has `trailing` alone
    */
-  spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras')),
+  spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras', 'power')),
   /**
    * `start`: the grid is built from the start level down, and all steps run. `diffusers`: the last
    * `int(steps * strength)` of the full grid of `steps` steps run, as in image-to-image pipelines of diffusers; with lcm

@@ -3,14 +3,17 @@ import type { Spacing } from '../noise/grids.ts';
 
 /**
  * The solver that walks a model where none is asked for: what it was distilled for, else the nearest to the converged
- * return for what it costs (`npm run bench -- solvers`).
+ * return for what it costs (`npm run bench -- solvers`), of those that have the way into the grid.
  */
-export const usualSolver = ({ consistency }: SchedulerConfig): string =>
-  consistency === undefined ? 'dpm++2m' : 'lcm';
+export const usualSolver = ({ consistency }: SchedulerConfig, entry: 'start' | 'diffusers' = 'start'): string => {
+  if (consistency !== undefined) return 'lcm';
+  return entry === 'start' ? 'power2m' : 'dpm++2m';
+};
 
 type Way = { readonly steps: number; readonly spacing: Spacing };
 
 const WAYS: Readonly<Record<string, Way>> = {
+  power2m: { steps: 6, spacing: 'power' },
   'dpm++2m': { steps: 7, spacing: 'karras' },
   unipc: { steps: 7, spacing: 'karras' },
   lcm: { steps: 4, spacing: 'trailing' },

@@ -7,6 +7,7 @@ import { euler } from './euler.ts';
 import { eulerAncestral } from './eulerAncestral.ts';
 import { heun } from './heun.ts';
 import { lcm } from './lcm.ts';
+import { power2m } from './power2m.ts';
 import type { Solver } from './step.ts';
 import { unipc } from './unipc.ts';
 
@@ -36,6 +37,7 @@ export const SOLVERS: Readonly<Record<string, (options: SolverOptions) => Solver
   'euler-ancestral': ({ eta = 1 }) => eulerAncestral(eta),
   heun: ({ eta }) => fixed('heun', { eta, only: 0, solver: heun }),
   'dpm++2m': ({ eta }) => fixed('dpm++2m', { eta, only: 0, solver: dpmpp2m }),
+  power2m: ({ eta }) => fixed('power2m', { eta, only: 0, solver: power2m }),
   unipc: ({ eta }) => fixed('unipc', { eta, only: 0, solver: unipc }),
   lcm: ({ eta, schedule, timestepScaling = 10 }) => {
     if (schedule === undefined) {

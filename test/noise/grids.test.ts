@@ -8,7 +8,7 @@ import { batchSigmas, legsOf } from '../../src/noise/leg.ts';
 import { noiseSchedule, timestepAt } from '../../src/noise/schedule.ts';
 import { resolveStrength } from '../../src/noise/strength.ts';
 
-const SPACINGS: Spacing[] = ['trailing', 'leading', 'linspace', 'karras'];
+const SPACINGS: Spacing[] = ['trailing', 'leading', 'linspace', 'karras', 'power'];
 const linear = noiseSchedule(alphaBarTable(linearBetas(1000)));
 const cosine = noiseSchedule(alphaBarTable(cosineBetas(50)));
 
@@ -66,6 +66,13 @@ describe('spacings', () => {
     expect([first, last]).to.deep.equal([400, 0]);
     expect(middle).to.be.closeTo(200, 0.5);
     expect(timesteps(0.4, 1, 'linspace')).to.deep.equal([400]);
+  });
+  it('run evenly after a power, all the way to 0', () => {
+    const sigmas = (sigma: number) => returnSigmas(linear, { start: { sigma }, steps: 4, spacing: 'power' });
+    for (const [i, sigma] of sigmas(0.01).entries()) expect((sigma / 0.01) ** (1 / 2.5)).to.be.closeTo(1 - i / 4, 1e-2);
+    const [first = 0, second = 0, third = 0] = sigmas(150);
+    expect(second / first).to.be.closeTo(0.25, 0.02); // above a level of 4 it falls in ratios
+    expect(third / second).to.be.below(second / first);
   });
   it('refuse a name that is not theirs', () => {
     const build = (): number[] => returnSigmas(linear, { start: { sigma: 1 }, steps: 2, spacing: 'even' as Spacing });

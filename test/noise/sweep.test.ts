@@ -9,7 +9,7 @@ import { uniformStream } from '../../src/random.ts';
 import { legsOf, makeSolver, SOLVERS, solve } from '../../src/solvers/index.ts';
 import { gaussian, gaussianDenoiser } from '../solvers/gaussian.ts';
 
-const SPACINGS: readonly Spacing[] = ['trailing', 'leading', 'linspace', 'karras'];
+const SPACINGS: readonly Spacing[] = ['trailing', 'leading', 'linspace', 'karras', 'power'];
 const SCHEDULES: Readonly<Record<string, NoiseSchedule>> = {
   linear: noiseSchedule(alphaBarTable(linearBetas(1000))),
   'scaled linear': noiseSchedule(alphaBarTable(scaledLinearBetas(1000))),

@@ -105,6 +105,9 @@ describe('a plan in the way of diffusers', () => {
     expect(() => plan({ spacing: 'karras' }))
       .to.throw(ArgumentError, /ddim/)
       .with.property('code', 'bad-spacing');
+    expect(() => plan({ spacing: 'power' }))
+      .to.throw(ArgumentError, /power/)
+      .with.property('code', 'bad-spacing');
   });
 
   it('takes as many steps as are asked for with lcm, on the timesteps of the distillation', () => {
@@ -143,7 +146,9 @@ describe('a plan that is asked for nothing but a strength', () => {
 
   it('takes the solver that suits the model, and the way that suits the solver', () => {
     for (const _class_name of ['PNDMScheduler', 'UniPCMultistepScheduler', 'EulerDiscreteScheduler']) {
-      expect(manner({ _class_name, timestep_spacing: 'trailing' })).to.deep.equal(['dpm++2m', 7, 'karras']);
+      const fields = { _class_name, timestep_spacing: 'trailing' };
+      expect(manner(fields)).to.deep.equal(['power2m', 6, 'power']);
+      expect(manner(fields, { entry: 'diffusers' })).to.deep.equal(['dpm++2m', 7, 'trailing']);
     }
     expect(manner(distilled)).to.deep.equal(['lcm', 4, 'trailing']);
     expect(manner(distilled, { eta: 0.5 })).to.deep.equal(['ddim', 10, 'trailing']);

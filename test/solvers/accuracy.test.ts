@@ -5,7 +5,7 @@ import { linearBetas } from '../../src/noise/betas.ts';
 import { returnSigmas } from '../../src/noise/grids.ts';
 import { alphaBarOf, noiseSchedule } from '../../src/noise/schedule.ts';
 import { resolveStrength } from '../../src/noise/strength.ts';
-import { legsOf, makeSolver, solve } from '../../src/solvers/index.ts';
+import { type Level, legsOf, makeSolver, solve } from '../../src/solvers/index.ts';
 import { gaussian, gaussianDenoiser } from './gaussian.ts';
 
 const SPREAD = 0.5;
@@ -34,6 +34,7 @@ describe('accuracy', () => {
     ['euler', 1, 20],
     ['heun', 2, 20],
     ['dpm++2m', 2, 20],
+    ['power2m', 2, 20],
     ['unipc', 3, 40], // the corrector adds an order; the first step, of a lower one, shows for longer
   ] as const) {
     it(`${name} halves its step and divides its error by ${2 ** order}`, () => {
@@ -75,4 +76,40 @@ describe('the distance of a return', () => {
       expect(measured / expected).to.be.closeTo(1, 5 / Math.sqrt(count));
     });
   }
+});
+
+describe('power2m', () => {
+  it('is exact for estimates that run straight along its power of sigma, into 0 as well', () => {
+    const power = 2 / 3;
+    // With D = 1 + a sigma^p, x = 1 + a / (1 - p) sigma^p + b sigma solves dx / dsigma = (x - D) / sigma.
+    const at = (sigma: number): number => 1 + (0.7 / (1 - power)) * sigma ** power - 0.2 * sigma;
+    const denoise = (_: tf.Tensor4D, sigma: Level): tf.Tensor4D =>
+      tf.fill([1, 1, 1, 1], 1 + 0.7 * (sigma as number) ** power);
+    tf.tidy(() => {
+      const solver = makeSolver('power2m');
+      const x = tf.fill([1, 1, 1, 1], at(3)) as tf.Tensor4D;
+      const reached = (sigmas: readonly number[]): number =>
+        solve({ x, legs: legsOf(sigmas), solver, denoise }).dataSync()[0] as number;
+      // The first step is of first order; from there on the flow is followed exactly, along another b.
+      const b = (reached([3, 1.1]) - at(1.1)) / 1.1;
+      expect(Math.abs(b)).to.be.above(1e-2);
+      expect(reached([3, 1.1, 0.4])).to.be.closeTo(at(0.4) + b * 0.4, 1e-5);
+      expect(reached([3, 1.1, 0.4, 0])).to.be.closeTo(at(0), 1e-5);
+    });
+  });
+
+  it('is nearer than dpm++2m at the same number of evaluations on grids that end in 0', () => {
+    const schedule = noiseSchedule(alphaBarTable(linearBetas(1000)));
+    const errorOf = (solver: string, spacing: 'karras' | 'power', steps: number): number =>
+      tf.tidy(() => {
+        const start = resolveStrength(schedule, 0.4);
+        const x = tf.ones([1, 1, 1, 1]) as tf.Tensor4D;
+        const legs = legsOf(returnSigmas(schedule, { start, steps, spacing }));
+        const reached = solve({ x, legs, solver: makeSolver(solver), denoise }).dataSync()[0] ?? Number.NaN;
+        return Math.abs(reached - SPREAD / Math.hypot(SPREAD, start.sigma));
+      });
+    for (const steps of [4, 5, 6, 7, 10]) {
+      expect(errorOf('power2m', 'power', steps)).to.be.below(errorOf('dpm++2m', 'karras', steps));
+    }
+  });
 });

@@ -34,6 +34,7 @@ export const VARIANTS: readonly (readonly [title: string, solver: Solver])[] = [
   ['euler-ancestral', makeSolver('euler-ancestral')],
   ['heun', makeSolver('heun')],
   ['dpm++2m', makeSolver('dpm++2m')],
+  ['power2m', makeSolver('power2m')],
   ['unipc', makeSolver('unipc')],
   ['lcm', makeSolver('lcm', { schedule })],
 ];

@@ -33,6 +33,8 @@ describe('solvers', () => {
     expectSame(['heun'], ['euler'], { legs: legsOf([3, 0]) });
     expectSame(['dpm++2m'], ['euler'], { legs: legsOf([3, 0.5]) });
     expectSame(['dpm++2m'], ['euler'], { legs: legs.map((leg) => ({ ...leg, lowerOrder: true })) });
+    expectSame(['power2m'], ['euler'], { legs: legsOf([3, 0.5]) });
+    expectSame(['power2m'], ['euler'], { legs: legs.map((leg) => ({ ...leg, lowerOrder: true })) });
     expectSame(['unipc'], ['euler'], { legs: legsOf([3, 0.5]) });
     expectSame(['unipc'], ['dpm++2m'], { legs: legsOf([3, 0.5, 0]) }); // the last arrival is not corrected
   });
@@ -46,6 +48,7 @@ describe('solvers', () => {
         ['ddim', { eta: 0.5 }],
         ['heun'],
         ['dpm++2m'],
+        ['power2m'],
         ['unipc'],
         ['lcm', { schedule }],
       ];
@@ -95,6 +98,7 @@ describe('solvers', () => {
         ['ddim', []],
         ['euler-ancestral', [7, 8]],
         ['heun', []],
+        ['power2m', []],
         ['unipc', []],
         ['lcm', [7, 8]],
       ] as const) {

@@ -40,7 +40,7 @@ for (const [title, solver] of VARIANTS) {
     it('takes the evaluations that were foretold, at every strength and spacing, to finite images', () =>
       expectNoLeak(() => {
         const x = gaussian(['x'], SHAPE);
-        for (const spacing of ['trailing', 'leading', 'linspace', 'karras'] as const) {
+        for (const spacing of ['trailing', 'leading', 'linspace', 'karras', 'power'] as const) {
           for (const [strength, steps] of [
             [1e-5, 3],
             [0.003, 50],
