@@ -19,7 +19,7 @@ const countOf = ({ quick }: Pick<Setting, 'quick'>): number => (quick ? 4 : 256)
 export const solvers: Benchmark = {
   about: 'which solver comes nearest to the converged return, with how many evaluations?',
   seconds({ quick }) {
-    const evaluations = quick ? 600 : 2900; // of all ways together
+    const evaluations = quick ? 600 : 2100; // of all ways together
     return 10 + networkSeconds('onnx', countOf({ quick }) * networkGflop('fashion') * evaluations);
   },
   async *run(setting) {
