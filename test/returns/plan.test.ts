@@ -16,7 +16,7 @@ import { SOLVERS } from '../../src/solvers/index.ts';
 import { gaussianImages, gaussianModel } from '../support/gaussianModel.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 
-const SPACINGS: readonly Spacing[] = ['trailing', 'leading', 'linspace', 'karras'];
+const SPACINGS: readonly Spacing[] = ['trailing', 'leading', 'linspace', 'karras', 'power'];
 const STEEP = {
   cosine: { beta_schedule: 'squaredcos_cap_v2' },
   'zero terminal SNR': { _class_name: 'DDIMScheduler', rescale_betas_zero_snr: true },
