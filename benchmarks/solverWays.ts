@@ -15,26 +15,24 @@ export const STRENGTH = 0.4;
 /** In which other solvers are measured: what is used most. */
 export const YARDSTICK = { solver: 'ddim', spacing: 'trailing', steps: 20, evaluations: 20 } as const;
 
-const COUNTS = [3, 4, 5, 6, 7, 10, 20];
+const COUNTS = [4, 5, 6, 7, 10, 20];
 const QUICK_COUNTS = [3, 5, 10, 20];
-const SPACINGS: readonly Spacing[] = ['trailing', 'karras', 'power'];
+/** Those that suit a solver: that of the steps it was published with, and those dense at low noise. */
+const SPACINGS: Readonly<Record<string, readonly Spacing[]>> = { ddim: ['trailing'], heun: ['karras'] };
+const BENT: readonly Spacing[] = ['karras', 'power'];
 /** Without fresh noise they are next to `ddim`. */
 const TWINS = ['euler', 'euler-ancestral'];
-
-/** Near enough to the converged return for errors of a few evaluations. */
-export const quickReference: Way = { solver: 'unipc', spacing: 'karras', steps: 100, evaluations: 100 };
 
 /**
  * The converged return: many steps along the probability flow. Not DDIM's: where estimates are clipped, a step of DDIM
  * moves the image by what was clipped, however short the step, so that more steps lead further away.
  */
-export const referenceWay = (quick: boolean): Way =>
-  quick ? quickReference : { solver: 'unipc', spacing: 'karras', steps: 200, evaluations: 200 };
+export const REFERENCE: Way = { solver: 'unipc', spacing: 'karras', steps: 100, evaluations: 100 };
 
 /** Ways that show whether the reference is converged, and what becomes of DDIM with more and more steps. */
 export const checkWays = (quick: boolean): Way[] => [
-  { solver: 'heun', spacing: 'karras', steps: quick ? 25 : 100, evaluations: quick ? 49 : 199 },
-  ...(quick ? [] : [quickReference]),
+  { solver: 'heun', spacing: 'karras', steps: 50, evaluations: 99 },
+  { solver: 'unipc', spacing: 'karras', steps: 50, evaluations: 50 },
   ...(quick ? [50] : [50, 100]).map((steps): Way => ({ ...YARDSTICK, steps, evaluations: steps })),
 ];
 
@@ -43,7 +41,7 @@ export const waysOf = (model: Model, quick: boolean): Way[] =>
   Object.keys(SOLVERS)
     .filter((solver) => !TWINS.includes(solver) && drawsNothing(solver))
     .flatMap((solver) =>
-      SPACINGS.flatMap((spacing) =>
+      (SPACINGS[solver] ?? BENT).flatMap((spacing) =>
         (quick ? QUICK_COUNTS : COUNTS).flatMap((evaluations) => wayWith(model, { solver, spacing, evaluations })),
       ),
     );

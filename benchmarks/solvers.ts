@@ -8,7 +8,7 @@ import { findLanes, type Lane, laneFacts, type OpenLane, openLane, withLanes } f
 import { networkGflop } from './network.ts';
 import { compareStrengths } from './solverStrengths.ts';
 import { distances, returnsOf, rootMeanSquare } from './solverTrial.ts';
-import { checkWays, referenceWay, STRENGTH, type Way, waysOf, YARDSTICK } from './solverWays.ts';
+import { checkWays, REFERENCE, STRENGTH, type Way, waysOf, YARDSTICK } from './solverWays.ts';
 import { exactly, ratios, summarise } from './statistics.ts';
 
 /** A quarter of the yardstick's evaluations. */
@@ -19,7 +19,7 @@ const countOf = ({ quick }: Pick<Setting, 'quick'>): number => (quick ? 4 : 256)
 export const solvers: Benchmark = {
   about: 'which solver comes nearest to the converged return, with how many evaluations?',
   seconds({ quick }) {
-    const evaluations = quick ? 600 : 2100; // of all ways together
+    const evaluations = quick ? 600 : 1200; // of all ways together
     return 10 + networkSeconds('onnx', countOf({ quick }) * networkGflop('fashion') * evaluations);
   },
   async *run(setting) {
@@ -48,7 +48,7 @@ type Finding = Omit<Figure, 'engine'>;
 async function* compare(model: Model, images: tf.Tensor4D, { quick }: Setting): AsyncGenerator<Finding> {
   const walk = (way: Way): Promise<Float32Array[]> => returnsOf(model, images, way, STRENGTH);
   const truth = eachImage(await images.data<'float32'>(), images.shape[0]);
-  const converged = await walk(referenceWay(quick));
+  const converged = await walk(REFERENCE);
   const errorsOf = (variants: readonly Float32Array[]): number[] => distances(variants, converged);
 
   for (const way of checkWays(quick)) {
