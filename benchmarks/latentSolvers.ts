@@ -10,7 +10,7 @@ const BENCH = 'latentSolvers';
 
 export const latentSolvers: Benchmark = {
   about: 'and with another model, --model DIR, such as one of latents, on images in --data?',
-  seconds: ({ quick }) => 10 + networkSeconds('onnx', countOf({ quick }) * (quick ? 165 : 660)),
+  seconds: ({ quick }) => 10 + networkSeconds('onnx', countOf({ quick }) * (quick ? 115 : 460)),
   async *run(setting) {
     const { model: folder, say } = setting;
     if (folder === undefined) return say(`${BENCH}: not measured; it needs --model and --data`);

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, filterGradient, imageGradient } from './wasmConvolution.ts';
 import { depthwiseFilterGradient, depthwiseImageGradient } from './wasmDepthwise.ts';
+import { slice, splitV } from './wasmSlice.ts';
 import { volumeFilterGradient, volumeGradient } from './wasmVolume.ts';
 
 /**
  * Registers the kernels without which no convolutional network trains on wasm, made from those that it has; puts
- * faster ones before two that training needs and that are slow there; and mends those that are wrong: the gradients of
+ * faster ones before four that training needs and that are slow there; and mends those that are wrong: the gradients of
  * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with
  * them, not only denoisers. Doing it twice does no harm.
  */
@@ -13,6 +14,8 @@ export const registerWasmTrainingKernels = (): void => {
   for (const [kernelName, compute] of Object.entries(MISSING)) {
     if (tf.getKernel(kernelName, 'wasm') === undefined) tf.registerKernel(wasmKernel(kernelName, compute));
   }
+  replace(tf.Slice, slice as tf.KernelFunc);
+  replace(tf.SplitV, splitV as tf.KernelFunc);
   for (const kernelName of UNLIFTED) liftFirst(kernelName);
   putBefore(tf.Conv3DBackpropInputV2, volumeGradient as unknown as Compute<tf.Tensor>);
   putBefore(tf.Conv3DBackpropFilterV2, volumeFilterGradient as unknown as Compute<tf.Tensor | undefined>);
@@ -62,6 +65,15 @@ const liftFirst = (kernelName: string): void => {
 
 /** What is lifted: the images, and the largest of them, not what came back. */
 const LIFTED = new Set(['input', 'output', 'x']);
+
+/** Takes a function in place of the backend's own kernel. */
+const replace = (kernelName: string, kernelFunc: tf.KernelFunc): void => {
+  const own = tf.getKernel(kernelName, 'wasm');
+  if (own === undefined || replaced.has(kernelName)) return;
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({ ...own, kernelFunc });
+  replaced.add(kernelName);
+};
 
 /** Asks a function first; where it has no answer, the backend's own kernel computes. */
 const putBefore = (kernelName: string, compute: Compute<tf.Tensor | undefined>): void => {
