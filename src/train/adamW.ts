@@ -45,8 +45,9 @@ export const adamWStep = (
     const decay = Math.min(options.ema, (1 + step) / (10 + step)); // the first steps are soon forgotten
     const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
     const epsilon = EPSILON * Math.sqrt(1 - beta2 ** step);
-    const norm = lengthOf(gradients);
-    const gradient = tf.tidy(() => tf.mul(oneRow(gradients), clipFactor(norm, options.clipNorm)));
+    const row = oneRow(gradients);
+    const norm = lengthOf(row);
+    const gradient = tf.tidy(() => tf.mul(row, clipFactor(norm, options.clipNorm)));
     const blend = (old: tf.Tensor, share: number, fresh: () => tf.Tensor): tf.Tensor =>
       tf.tidy(() => tf.add(tf.mul(old, share), tf.mul(fresh(), 1 - share)));
     const first = blend(rows.first, beta1, () => gradient);
@@ -62,9 +63,16 @@ export const adamWStep = (
 /** What is not finite times 0 is NaN. The average holds the parameters, which hold the first moments. */
 const nought = (row: tf.Tensor): tf.Scalar => tf.tidy(() => tf.sum(tf.mul(row, 0)));
 
-/** Each is summed on its own, since a sum of millions of numbers one by one would lose digits. */
-const lengthOf = (gradients: readonly tf.Tensor[]): tf.Scalar =>
-  tf.tidy(() => tf.sqrt(tf.sum(tf.stack(gradients.map((gradient) => tf.sum(tf.square(gradient)))))));
+/** Summed by pieces first, since a sum of millions of numbers one by one would lose digits. */
+const lengthOf = (row: tf.Tensor1D): tf.Scalar =>
+  tf.tidy(() => {
+    const pieces = Math.floor(row.size / PIECE);
+    const squares = tf.square(row);
+    const [whole, rest] = tf.split(squares, [pieces * PIECE, row.size - pieces * PIECE]) as [tf.Tensor, tf.Tensor];
+    return tf.sqrt(tf.add(tf.sum(tf.sum(tf.reshape(whole, [pieces, PIECE]), 1)), tf.sum(rest)));
+  });
+
+const PIECE = 1024;
 
 /** What gradients are multiplied by so that all of them together are no longer than `clipNorm`. */
 const clipFactor = (norm: tf.Scalar, clipNorm: number): tf.Tensor =>

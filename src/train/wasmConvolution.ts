@@ -14,8 +14,8 @@ type Shape = [number, number, number, number];
  * all positions.
  *
  * With what came back spread to the size of the padded images, all of a batch is one long row of pixels, and another
- * tap is the same row from another pixel on: nothing is gathered, and what came back is packed for one product only,
- * as wasm remembers the right side of the last ones.
+ * tap is the same row from another pixel on: nothing is gathered, and what came back is packed once for all taps, as
+ * wasm remembers the right side of the last products. The row is taken in runs that a processor's cache holds.
  */
 export const filterGradient = (
   { x, dy }: Inputs,
@@ -31,13 +31,22 @@ export const filterGradient = (
   const length = count * height * width;
   const kept = length - (filterHeight - 1) * width - (filterWidth - 1);
   const channelsFirst = tf.transpose(tf.reshape(padded, [length, inChannels]));
-  const right = tf.slice(tf.reshape(back, [length, outChannels]), [0, 0], [kept, outChannels]);
-  const taps = Array.from({ length: filterHeight * filterWidth }, (_, n) => {
-    const start = Math.floor(n / filterWidth) * width + (n % filterWidth);
-    return tf.matMul(tf.slice(channelsFirst, [0, start], [inChannels, kept]), right);
-  });
-  return tf.reshape(tf.stack(taps), filterShape);
+  const pixels = tf.reshape(back, [length, outChannels]);
+  let sums: tf.Tensor[] | undefined;
+  for (let at = 0; at < kept; at += RUN) {
+    const run = Math.min(RUN, kept - at);
+    const right = tf.slice(pixels, [at, 0], [run, outChannels]);
+    const taps = Array.from({ length: filterHeight * filterWidth }, (_, n) => {
+      const start = at + Math.floor(n / filterWidth) * width + (n % filterWidth);
+      return tf.matMul(tf.slice(channelsFirst, [0, start], [inChannels, run]), right);
+    });
+    sums = sums?.map((sum, n) => tf.add(sum, taps[n] as tf.Tensor)) ?? taps;
+  }
+  return tf.reshape(tf.stack(sums ?? []), filterShape);
 };
+
+/** So many pixels are multiplied at a time. */
+const RUN = 2 ** 14;
 
 /**
  * The gradient of a convolution for its images: a convolution of what came back, spread out, with the filter turned
@@ -53,15 +62,26 @@ export const imageGradient = (
   const info = tf.backend_util.computeConv2DInfo(inputShape, taps.shape, strides, 1, pad, dimRoundingMode);
   const { filterHeight, filterWidth, padInfo, inHeight, inWidth } = info;
   const spread = spreadOut(dy as tf.Tensor4D, info);
-  const around = [
-    filterHeight - 1 - padInfo.top,
-    inHeight - spread.shape[1] + padInfo.top,
-    filterWidth - 1 - padInfo.left,
-    inWidth - spread.shape[2] + padInfo.left,
-  ] as const;
-  if (Math.min(...around) < 0) return undefined;
-  const turned = tf.transpose(tf.reverse(taps, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
-  return tf.conv2d(padSpace(spread, around), turned, 1, 'valid');
+  const [top, left] = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left];
+  const [bottom, right] = [inHeight - spread.shape[1] + padInfo.top, inWidth - spread.shape[2] + padInfo.left];
+  if (Math.min(top, bottom, left, right) < 0) return undefined;
+  const around: tf.backend_util.ExplicitPadding = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  return tf.conv2d(spread, turnedRound(taps), 1, around);
+};
+
+/** The taps of a filter in the opposite order, each transposed. */
+const turnedRound = (filter: tf.Tensor4D): tf.Tensor4D => {
+  const [height, width, inChannels, outChannels] = filter.shape;
+  const count = height * width;
+  const backwards = tf.range(count - 1, -1, -1, 'int32'); // wasm's reverse goes value by value
+  const taps = tf.gather(tf.reshape(filter, [count, inChannels * outChannels]), backwards);
+  const turned = tf.transpose(tf.reshape(taps, [count, inChannels, outChannels]), [0, 2, 1]);
+  return tf.reshape(turned, [height, width, outChannels, inChannels]);
 };
 
 /** What came back of a convolution with strides, at the places of the images, and zeros between them. */

@@ -6,7 +6,7 @@ import { volumeFilterGradient, volumeGradient } from './wasmVolume.ts';
 
 /**
  * Registers the kernels without which no convolutional network trains on wasm, made from those that it has; puts
- * faster ones before four that training needs and that are slow there; and mends those that are wrong: the gradients of
+ * faster ones before five that training needs and that are slow there; and mends those that are wrong: the gradients of
  * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with
  * them, not only denoisers. Doing it twice does no harm.
  */
@@ -27,6 +27,7 @@ type Attributes = ConvolutionAttributes & {
   readonly filterShape: [number, number, number, number];
   readonly inputShape: [number, number, number, number];
   readonly numSegments: number;
+  readonly axis: number | number[];
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 };
@@ -110,6 +111,17 @@ const transposedProduct: Compute<tf.Tensor | undefined> = ({ a, b }, { transpose
   return tf.matMul(straight(a as tf.Tensor, transposeA), straight(b as tf.Tensor, transposeB));
 };
 
+/** A sum over all axes but the last is a product with ones. */
+const sumOfRows: Compute<tf.Tensor | undefined> = ({ x }, { axis }) => {
+  const values = x as tf.Tensor;
+  const axes = tf.util.parseAxisParam(axis, values.shape);
+  const isOfRows = values.rank > 1 && axes.length === values.rank - 1 && axes.every((one, n) => one === n);
+  if (!isOfRows || values.dtype !== 'float32' || values.size === 0) return undefined;
+  const width = values.shape.at(-1) as number;
+  const rows = tf.reshape(values, [values.size / width, width]);
+  return tf.reshape(tf.matMul(tf.ones([1, values.size / width]), rows), [width]);
+};
+
 const MISSING: Readonly<Record<string, Compute<tf.Tensor>>> = {
   [tf.Conv2DBackpropFilter]: filterGradient,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
@@ -123,4 +135,5 @@ const UNLIFTED = [tf.MaxPoolGrad, tf.MaxPool3DGrad, tf.Dilation2DBackpropFilter,
 const FASTER: Readonly<Record<string, Compute<tf.Tensor | undefined>>> = {
   [tf.Conv2DBackpropInput]: imageGradient,
   [tf.BatchMatMul]: transposedProduct,
+  [tf.Sum]: sumOfRows,
 };

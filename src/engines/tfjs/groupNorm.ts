@@ -15,35 +15,35 @@ type Keep = (tensors: tf.Tensor[]) => void;
 export const groupNorm: NetOps<tf.Tensor>['groupNorm'] = (x, scale, shift, { groups, epsilon }) =>
   tf.customGrad((...inputs) => {
     const [images, factor, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, Keep];
-    const centred = tf.sub(images, groupMean(channelMean(images), groups));
+    const mean = groupMean(channelMean(images), groups);
     const variance = groupMean(
-      tf.tidy(() => channelMean(tf.square(centred))),
+      tf.tidy(() => channelMean(tf.squaredDifference(images, mean))),
       groups,
     );
     const precision = tf.rsqrt(tf.add(variance, epsilon));
-    save([centred, precision, factor]);
+    const slope = tf.mul(precision, factor);
+    save([images, mean, precision, factor]);
     return {
-      value: tf.add(tf.mul(centred, tf.mul(precision, factor)), offset),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        gradients(dy, saved as [tf.Tensor, tf.Tensor, tf.Tensor], groups),
+      value: tf.add(tf.mul(images, slope), tf.sub(offset, tf.mul(mean, slope))),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved as Saved, groups),
     };
   })(x, scale, shift);
 
+type Saved = [images: tf.Tensor, mean: tf.Tensor, precision: tf.Tensor, scale: tf.Tensor];
+
 /**
- * With x̂ = centred · precision and ∂x̂ = dy · scale: ∂x = precision · (∂x̂ - mean(∂x̂) - x̂ · mean(∂x̂ · x̂)), means over the
- * group. All of them follow from two means over space.
+ * With x̂ = (images - mean) · precision and ∂x̂ = dy · scale: ∂x = precision · (∂x̂ - mean(∂x̂) - x̂ · mean(∂x̂ · x̂)), means
+ * over the group. All of them follow from two means over space, and what does not depend on the place is put together.
  */
-const gradients = (
-  dy: tf.Tensor,
-  [centred, precision, scale]: readonly [tf.Tensor, tf.Tensor, tf.Tensor],
-  groups: number,
-): tf.Tensor[] => {
+const gradients = (dy: tf.Tensor, [images, mean, precision, scale]: Saved, groups: number): tf.Tensor[] => {
   const [, height = 0, width = 0] = dy.shape;
-  const along = tf.mul(channelMean(tf.mul(dy, centred)), precision); // mean of dy · x̂
   const level = channelMean(dy);
+  const together = tf.tidy(() => channelMean(tf.mul(dy, images)));
+  const along = tf.mul(tf.sub(together, tf.mul(level, mean)), precision); // mean of dy · x̂
   const pull = tf.mul(groupMean(tf.mul(along, scale), groups), tf.square(precision));
   const drift = tf.mul(groupMean(tf.mul(level, scale), groups), precision);
-  const dx = tf.sub(tf.sub(tf.mul(dy, tf.mul(precision, scale)), drift), tf.mul(centred, pull));
+  const turned = tf.sub(tf.mul(dy, tf.mul(precision, scale)), tf.mul(images, pull));
+  const dx = tf.add(turned, tf.sub(tf.mul(mean, pull), drift));
   const total = (means: tf.Tensor): tf.Tensor => tf.mul(tf.sum(means, [0, 1, 2]), height * width);
   return [dx, total(along), total(level)];
 };
