@@ -16,8 +16,8 @@ describe('guidance that leads nowhere', () => {
       checkAim(classes, { guidance: 9 });
     });
     expect(said).to.have.length(3);
-    expect(said[0]).to.match(/guidance 7\.25 leads nowhere.*say a prompt/);
-    expect(said[2]).to.match(/guidance 7\.27 leads nowhere.*classes/);
+    expect(said[0]).to.match(/guidance 7 leads nowhere.*say a prompt/);
+    expect(said[2]).to.match(/guidance 9 leads nowhere.*classes/);
   });
 
   it('is of the same kind as a round trip without an autoencoder, which is said as well', async () => {
