@@ -14,11 +14,11 @@ import { drive } from '../../src/returns/drive.ts';
 import { startFiles } from '../support/fileServer.ts';
 import { graphFiles, writeModel } from '../support/foreignModels.ts';
 import { ldmFiles, stableFiles, writeFiles } from '../support/latentPipeline.ts';
-import { toldWhile } from '../support/said.ts';
+import { saidWhile, toldWhile } from '../support/said.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { root } from '../support/shared.ts';
 import { expectNoLeak } from '../support/tensors.ts';
-import { CONFIG, STORES, writeCheckpoint } from './onnxCheckpoint.ts';
+import { CONFIG, STORES, type Store, writeCheckpoint } from './onnxCheckpoint.ts';
 import { writeForeign } from './onnxForeign.ts';
 
 const FASHION = join(root, 'models/fashion-28');
@@ -159,6 +159,31 @@ describe('the ranges of a model in int8', () => {
     writeCheckpoint(path('model'), { store: (data) => ({ dtype: 'F32', data: data.map((value) => value * 1.1) }) });
     expect(await open(folder)).to.equal(1);
     expect(new Set(digests).size).to.equal(2);
+  });
+});
+
+describe('a network that int8 does not suit', () => {
+  const path = scratchFolder();
+
+  /** One channel of every large convolution is far louder than the others, which 8 bits for both cannot hear. */
+  const lopsided: Store = (data) => {
+    const loud = data.length >= 2304 ? data.length / 16 : 0;
+    return { dtype: 'F32', data: data.map((value, n) => (n < loud ? 3000 * value : value)) };
+  };
+
+  it('is said to be one, whenever it is opened, and others are not', async () => {
+    for (const [store, warnings] of [
+      [lopsided, 2],
+      [STORES.F32, 0],
+    ] as const) {
+      const folder = await openFolder(writeCheckpoint(path('model'), { store }));
+      const said = await saidWhile(async () => {
+        for (let n = 0; n < 2; n += 1) (await openOnnxDiffusers(folder, INT8, path('cache'))).dispose();
+      });
+      expect(said.filter((line) => /differ from float32 by \d+ %; .*leave precision out/.test(line))).to.have.length(
+        warnings,
+      );
+    }
   });
 });
 

@@ -55,9 +55,9 @@ export const openOnnxDiffusers = async (
     const half = { ...facts, precision, digest: `${facts.digest}-float16` };
     return assemble(half, own, await openRunners(checkpoint, { ...opening, real: 'float16' }));
   }
-  const { ranges, digest } = await convRanges({
-    ...{ facts, graphs },
-    open: () => openDenoiser(checkpoint, { ...opening, convRanges: 'measure' }),
+  const { ranges, digest } = await convRanges(graphs, {
+    facts,
+    open: (given) => openDenoiser(checkpoint, { ...opening, convRanges: given }),
   });
   return assemble(
     { ...facts, precision, digest: `${facts.digest}-int8-${digest}` },
