@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvolutionAttributes, filterGradient, imageGradient } from './wasmConvolution.ts';
 import { depthwiseFilterGradient, depthwiseImageGradient } from './wasmDepthwise.ts';
-import { slice, splitV } from './wasmSlice.ts';
+import { identity, slice, splitV } from './wasmSlice.ts';
 import { volumeFilterGradient, volumeGradient } from './wasmVolume.ts';
 
 /**
  * Registers the kernels without which no convolutional network trains on wasm, made from those that it has; puts
- * faster ones before five that training needs and that are slow there; and mends those that are wrong: the gradients of
+ * faster ones before six that training needs and that are slow there; and mends those that are wrong: the gradients of
  * max pooling where all values are negative, of dilations, and of convolutions of volumes. Any tfjs model trains with
  * them, not only denoisers. Doing it twice does no harm.
  */
@@ -14,6 +14,7 @@ export const registerWasmTrainingKernels = (): void => {
   for (const [kernelName, compute] of Object.entries(MISSING)) {
     if (tf.getKernel(kernelName, 'wasm') === undefined) tf.registerKernel(wasmKernel(kernelName, compute));
   }
+  replace(tf.Identity, identity as tf.KernelFunc);
   replace(tf.Slice, slice as tf.KernelFunc);
   replace(tf.SplitV, splitV as tf.KernelFunc);
   for (const kernelName of UNLIFTED) liftFirst(kernelName);

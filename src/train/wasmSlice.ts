@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What a kernel may ask of the wasm backend: tfjs-core knows nothing of its memory. */
-export type WasmMemory = {
+type WasmMemory = {
+  /** One tensor more looks at the same values. */
+  incRef(data: object): void;
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
   /** The values of a tensor where they lie: gone when memory grows, so take it after every output was made. */
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
@@ -16,6 +18,13 @@ export const slice = ({ inputs, attrs, backend }: Params): tf.TensorInfo => {
   const x = inputs['x'] as tf.Tensor;
   const [from = [], shape = []] = tf.slice_util.parseSliceParams(x, begin, size);
   return cutOut(x, { from, shape }, backend as unknown as WasmMemory);
+};
+
+/** The same tensor once more, of which the backend's own makes a copy: values never change. */
+export const identity = ({ inputs, backend }: Params): tf.TensorInfo => {
+  const { dataId, shape, dtype } = inputs['x'] as tf.Tensor;
+  (backend as unknown as WasmMemory).incRef(dataId);
+  return { dataId, shape, dtype };
 };
 
 /** A tensor cut along an axis into pieces of the sizes that were asked for. */

@@ -70,6 +70,15 @@ describe('slices on wasm where networks train', () => {
       part.dispose();
     }));
 
+  it('leave a copy of a tensor alone when the tensor goes', () =>
+    expectNoLeak(async () => {
+      const whole = tf.tidy(() => numbered([4, 3]));
+      const copy = tf.clone(whole);
+      whole.dispose();
+      expect(Array.from(await copy.data())).to.deep.equal(Array.from({ length: 12 }, (_, n) => n));
+      copy.dispose();
+    }));
+
   it('are summed over rows as on the cpu backend', async () => {
     const compute = (): tf.Tensor[] => {
       const x = tf.randomUniform([3, 4, 5, 6], 0, 1, 'float32', 7);
