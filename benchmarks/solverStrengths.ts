@@ -16,7 +16,7 @@ const WAYS = [
 const COUNTS = [4, 5, 6];
 /** Near enough to the converged return for errors of so few evaluations. */
 const REFERENCE: Way = { solver: 'unipc', spacing: 'karras', steps: 50, evaluations: 50 };
-/** A quarter of the yardstick's evaluations, by the solver that is used where none is asked for. */
+/** A quarter of the yardstick's evaluations, by the solver that is made for so few. */
 const WANTED = { solver: 'power2m', evaluations: 5 } as const;
 
 type Finding = Omit<Figure, 'engine'>;

@@ -23,11 +23,11 @@ export const addWayOptions = (command: Command): Command =>
   command
     .option(
       '--steps <count>',
-      'denoising steps, all run at every strength (default: 6 of power2m, 7 of dpm++2m or unipc, 4 of lcm, else 10)',
+      'denoising steps, all run at every strength (default: 7 of dpm++2m or unipc, 6 of power2m, 4 of lcm, else 10)',
     )
     .option(
       '--solver <name>',
-      `what walks the steps: ${Object.keys(SOLVERS).join(', ')} (default: power2m, lcm for models distilled to it, ddim with --eta)`,
+      `what walks the steps: ${Object.keys(SOLVERS).join(', ')} (default: dpm++2m, lcm for models distilled to it, ddim with --eta)`,
     )
     .option('--eta <share>', 'share of fresh noise in every step, for the solvers that draw')
     .option('--prompt <text>', 'what the images show, for models with text; {class} stands for the name of their class')

@@ -60,8 +60,7 @@ type Manner = {
 export const planReturn = (model: Model, options: ReturnOptions): ReturnPlan => {
   checkModel(model);
   checkOptions('planReturn', returnSchema, options);
-  const { strength, eta, entry = 'start' } = options;
-  const { solver: name = eta ? 'ddim' : usualSolver(model.scheduler, entry) } = options;
+  const { strength, eta, solver: name = eta ? 'ddim' : usualSolver(model.scheduler), entry = 'start' } = options;
   const { roundTrip = false, guidance = model.takesGuidance ? DISTILLED_GUIDANCE : 1 } = options;
   const { variance, schedule, consistency } = model.scheduler;
   checkGuidance(model, guidance);

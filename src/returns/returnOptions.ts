@@ -14,9 +14,9 @@ export const returnEntries = {
   /**
    * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun`, `dpm++2m`, `power2m`, `unipc`, or `lcm`, which is for models that
    * were distilled to latent consistency.
-   * @defaultValue 'power2m', the nearest to the converged return for what it costs (`npm run bench -- solvers`), and
-   * 'dpm++2m' for the entry `diffusers`, which has no other like it; 'lcm' for a model whose scheduler is an
-   * `LCMScheduler`; 'ddim' where `eta` asks for fresh noise
+   * `power2m` comes nearest to the converged return in 4 or 5 steps (`npm run bench -- solvers`).
+   * @defaultValue 'dpm++2m'; 'lcm' for a model whose scheduler is an `LCMScheduler`; 'ddim' where `eta` asks for fresh
+   * noise
    */
   solver: v.optional(text),
   /** Share of fresh noise in every step, 0 (none) to 1 (as in DDPM); for the solvers that draw. */

@@ -3,12 +3,10 @@ import type { Spacing } from '../noise/grids.ts';
 
 /**
  * The solver that walks a model where none is asked for: what it was distilled for, else the nearest to the converged
- * return for what it costs (`npm run bench -- solvers`), of those that have the way into the grid.
+ * return for what it costs, of those that are never behind by much (`npm run bench -- solvers`).
  */
-export const usualSolver = ({ consistency }: SchedulerConfig, entry: 'start' | 'diffusers' = 'start'): string => {
-  if (consistency !== undefined) return 'lcm';
-  return entry === 'start' ? 'power2m' : 'dpm++2m';
-};
+export const usualSolver = ({ consistency }: SchedulerConfig): string =>
+  consistency === undefined ? 'dpm++2m' : 'lcm';
 
 type Way = { readonly steps: number; readonly spacing: Spacing };
 

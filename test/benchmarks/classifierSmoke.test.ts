@@ -80,7 +80,7 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     const [first, second] = records();
     expect(first).to.deep.equal(before[0]);
     expect(second?.arm).to.equal('classical+boomerang');
-    expect(second?.variants.evaluations).to.equal(10 * 10 * 6); // a bank of one variant, by the default solver
+    expect(second?.variants.evaluations).to.equal(10 * 10 * 7); // a bank of one variant, by the default solver
     expect(second?.variants.drawn).to.be.greaterThan(6 * 64 * 0.6);
     expect(second?.seconds.waiting).to.be.within(0, second?.seconds.training ?? 0);
     expect(second?.accuracy).to.be.within(0.01, 0.9).and.to.equal(second?.validation); // six steps may teach nothing

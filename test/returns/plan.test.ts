@@ -146,13 +146,12 @@ describe('a plan that is asked for nothing but a strength', () => {
 
   it('takes the solver that suits the model, and the way that suits the solver', () => {
     for (const _class_name of ['PNDMScheduler', 'UniPCMultistepScheduler', 'EulerDiscreteScheduler']) {
-      const fields = { _class_name, timestep_spacing: 'trailing' };
-      expect(manner(fields)).to.deep.equal(['power2m', 6, 'power']);
-      expect(manner(fields, { entry: 'diffusers' })).to.deep.equal(['dpm++2m', 7, 'trailing']);
+      expect(manner({ _class_name, timestep_spacing: 'trailing' })).to.deep.equal(['dpm++2m', 7, 'karras']);
     }
     expect(manner(distilled)).to.deep.equal(['lcm', 4, 'trailing']);
     expect(manner(distilled, { eta: 0.5 })).to.deep.equal(['ddim', 10, 'trailing']);
     expect(manner({}, { solver: 'unipc' })).to.deep.equal(['unipc', 7, 'karras']);
+    expect(manner({}, { solver: 'power2m' })).to.deep.equal(['power2m', 6, 'power']);
     expect(manner({}, { solver: 'lcm' })).to.deep.equal(['lcm', 4, 'trailing']);
   });
 

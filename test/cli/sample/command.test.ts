@@ -164,7 +164,7 @@ describe('boomerang info', () => {
     expect(status).to.equal(0);
     const facts = JSON.parse(stdout);
     expect(facts).to.include({ architecture: 'UNet2DModel', parameterCount: 1_114_209, nullLabel: 10 });
-    expect(facts).to.include({ scheduler: 'DDPMScheduler', solver: 'power2m' });
+    expect(facts).to.include({ scheduler: 'DDPMScheduler', solver: 'dpm++2m' });
     expect(facts.imageShape).to.deep.equal([28, 28, 1]);
     expect(facts.classes).to.include('Ankle boot');
     expect(facts.digest).to.match(/^[0-9a-f]+$/);

@@ -44,7 +44,7 @@ describe('boomerang tune', () => {
     expect(readdirSync(path('out')).sort()).to.deep.equal(['tune.json', 'tune.png']);
     expect(stdout).to.equal(readFileSync(path('out/tune.json'), 'utf8'));
     const report: TuneReport = JSON.parse(stdout);
-    expect(report).to.include({ solver: 'power2m', steps: 1, eta: null, variants: 2, conditional: false });
+    expect(report).to.include({ solver: 'dpm++2m', steps: 1, eta: null, variants: 2, conditional: false });
     expect(report.data).to.include({ images: 20, validation: COUNT / 10, measured: 20 });
     expect(report.data.accuracy).to.be.at.least(0.9);
     expect(report.points.map(({ strength, evaluations }) => [strength, evaluations])).to.deep.equal([
