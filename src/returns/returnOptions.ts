@@ -9,7 +9,10 @@ export const returnEntries = {
     (value) => typeof value === 'number' || (typeof value === 'object' && value !== null),
     'a number between 0 and 1, or { timestep }, { sigma } or { snrDb }',
   ),
-  /** Denoising steps, all of which run at every strength. @defaultValue 6 for power2m, 7 for dpm++2m and unipc, 4 for lcm, else 10 */
+  /**
+   * Denoising steps, all of which run at every strength.
+   * @defaultValue 7 for dpm++2m and unipc, 6 for power2m, 4 for lcm, else 10
+   */
   steps: v.optional(count()),
   /**
    * `ddim`, `ddpm`, `euler`, `euler-ancestral`, `heun`, `dpm++2m`, `power2m`, `unipc`, or `lcm`, which is for models that
@@ -23,8 +26,8 @@ export const returnEntries = {
   eta: v.optional(between(0, 1)),
   /**
    * How the steps are spread between the start and 0.
-   * @defaultValue 'power' for power2m, 'karras' for dpm++2m and unipc, else 'trailing'; what the model's scheduler says for the entry
-   * `diffusers`, where lcm has `trailing` alone
+   * @defaultValue 'karras' for dpm++2m and unipc, 'power' for power2m, else 'trailing'; what the model's scheduler says
+   * for the entry `diffusers`, which has no `power`, and where lcm has `trailing` alone
    */
   spacing: v.optional(oneOf('trailing', 'leading', 'linspace', 'karras', 'power')),
   /**
