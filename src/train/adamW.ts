@@ -66,10 +66,9 @@ const nought = (row: tf.Tensor): tf.Scalar => tf.tidy(() => tf.sum(tf.mul(row, 0
 /** Summed by pieces first, since a sum of millions of numbers one by one would lose digits. */
 const lengthOf = (row: tf.Tensor1D): tf.Scalar =>
   tf.tidy(() => {
-    const pieces = Math.floor(row.size / PIECE);
-    const squares = tf.square(row);
-    const [whole, rest] = tf.split(squares, [pieces * PIECE, row.size - pieces * PIECE]) as [tf.Tensor, tf.Tensor];
-    return tf.sqrt(tf.add(tf.sum(tf.sum(tf.reshape(whole, [pieces, PIECE]), 1)), tf.sum(rest)));
+    const pieces = Math.ceil(row.size / PIECE);
+    const squares = tf.pad(tf.square(row), [[0, pieces * PIECE - row.size]]);
+    return tf.sqrt(tf.sum(tf.sum(tf.reshape(squares, [pieces, PIECE]), 1)));
   });
 
 const PIECE = 1024;

@@ -68,12 +68,13 @@ const liftFirst = (kernelName: string): void => {
 /** What is lifted: the images, and the largest of them, not what came back. */
 const LIFTED = new Set(['input', 'output', 'x']);
 
-/** Takes a function in place of the backend's own kernel. */
+/** Takes a function in place of the backend's own kernel; texts, which do not lie in its memory, stay with that. */
 const replace = (kernelName: string, kernelFunc: tf.KernelFunc): void => {
   const own = tf.getKernel(kernelName, 'wasm');
   if (own === undefined || replaced.has(kernelName)) return;
   tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({ ...own, kernelFunc });
+  const isText = ({ inputs }: Parameters<tf.KernelFunc>[0]): boolean => inputs['x']?.dtype === 'string';
+  tf.registerKernel({ ...own, kernelFunc: (params) => (isText(params) ? own : { kernelFunc }).kernelFunc(params) });
   replaced.add(kernelName);
 };
 

@@ -70,6 +70,16 @@ describe('slices on wasm where networks train', () => {
       part.dispose();
     }));
 
+  it('are right of truths and of texts', () =>
+    expectNoLeak(async () => {
+      const [wasm, cpu] = await onBoth(() => {
+        const texts = tf.tensor1d(['a', 'b', 'c', 'd'], 'string');
+        const truths = tf.tensor2d([1, 0, 1, 1, 0, 0], [2, 3], 'bool');
+        return [tf.slice(texts, 1, 2), tf.clone(texts), tf.slice(truths, [0, 1], [2, 2])];
+      });
+      expect(wasm).to.deep.equal(cpu);
+    }));
+
   it('leave a copy of a tensor alone when the tensor goes', () =>
     expectNoLeak(async () => {
       const whole = tf.tidy(() => numbered([4, 3]));
