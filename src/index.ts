@@ -16,9 +16,8 @@ export { writeSafetensors } from './checkpoints/writeSafetensors.ts';
 export type { Weight } from './engines/tfjs/parameters.ts';
 export { ArgumentError, BoomerangError, CheckpointError, EnvironmentError, NumericError } from './errors.ts';
 export type { Classifier } from './models/classifier.ts';
-export { loadModel, type WebLoadOptions } from './models/loadModel.ts';
+export type { DownloadProgress } from './models/downloadProgress.ts';
 export type { ImageSize, PipelineOptions } from './models/loadOptions.ts';
-export { loadAutoencoder, loadTextEncoder, loadTokenizer, openTokenizer } from './models/loadParts.ts';
 export { type ModelParts, makeModel } from './models/makeModel.ts';
 export type {
   Coder,
@@ -36,6 +35,7 @@ export type {
 export { type LoadedAutoencoder, openAutoencoder } from './models/openAutoencoder.ts';
 export { openModel } from './models/openModel.ts';
 export { type LoadedTextEncoder, openTextEncoder, type TextEncoderOptions } from './models/openTextEncoder.ts';
+export { openTokenizer } from './models/openTokenizer.ts';
 export type { PortNames } from './networks/binding.ts';
 export type { Layout } from './networks/imageLayout.ts';
 export type { CosineOptions } from './noise/betas.ts';
@@ -130,3 +130,7 @@ export type { EpochCallback, EpochLogs } from './transforms/epochCallback.ts';
 export type { LabelSource } from './transforms/labels.ts';
 export type { Naming } from './transforms/naming.ts';
 export type { Copy, Outcome, Pass, Stage, Transform, TransformState } from './transforms/transform.ts';
+export type { KeptOptions } from './web/keep/keptFolder.ts';
+export { loadModel, type WebLoadOptions } from './web/loadModel.ts';
+export { loadAutoencoder, loadTextEncoder, loadTokenizer } from './web/loadParts.ts';
+export type { Device as WebDevice } from './web/onnx/device.ts';

@@ -10,6 +10,7 @@ const LAYERS = [
   ['tensors'],
   ['solvers', 'engines', 'checkpoints', 'text'],
   ['models'],
+  ['web'],
   ['returns', 'train'],
   ['schedules', 'caches'],
   ['transforms', 'calibrate'],

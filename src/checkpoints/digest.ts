@@ -1,9 +1,5 @@
-import { EnvironmentError } from '../errors.ts';
-
 /**
  * 16 hexadecimal digits that stand for a list of byte strings; which string is which, and which are absent, counts.
- *
- * @throws EnvironmentError `no-web-crypto`.
  */
 export const digestOf = async (parts: readonly (Uint8Array | undefined)[]): Promise<string> => {
   const names: (string | undefined)[] = [];
@@ -15,14 +11,14 @@ export const digestOf = async (parts: readonly (Uint8Array | undefined)[]): Prom
 export const digestOfNames = async (names: readonly (string | undefined)[]): Promise<string> =>
   (await sha256(new TextEncoder().encode(JSON.stringify(names)))).slice(0, 16); // undefined is written as null
 
-/**
- * 64 hexadecimal digits.
- *
- * @throws EnvironmentError `no-web-crypto`.
- */
+/** 64 hexadecimal digits. Browsers compute it for pages from https or localhost alone; elsewhere it takes longer. */
 export const sha256 = async (bytes: Uint8Array): Promise<string> => {
   if (globalThis.crypto?.subtle === undefined) {
-    throw new EnvironmentError('no-web-crypto', 'crypto.subtle is absent; serve the page from https or localhost');
+    const [{ sha256: hash }, { bytesToHex }] = await Promise.all([
+      import('@noble/hashes/sha2.js'),
+      import('@noble/hashes/utils.js'),
+    ]);
+    return bytesToHex(hash(bytes));
   }
   const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { DownloadProgress } from '../node/hub/fetchModel.ts';
+import type { DownloadProgress } from '../models/downloadProgress.ts';
 import { describeSeconds } from './duration.ts';
 import type { TerminalStream } from './streams.ts';
 

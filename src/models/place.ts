@@ -68,3 +68,11 @@ const aOrAn = (type: string): string => {
   if (type === 'undefined') return type;
   return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 };
+
+/** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */
+export const isHubName = (place: string): boolean =>
+  /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/.test(place) && !/\.\.|--|\.(onnx|json|safetensors)$/.test(place);
+
+/** Whether a text can be a branch, a tag or a commit. */
+export const isRevision = (text: unknown): boolean =>
+  typeof text === 'string' && /^\w[\w./-]*$/.test(text) && !text.includes('..');

@@ -21,7 +21,7 @@ export { diskBank } from './diskCache/diskBank.ts';
 export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
-export { type DownloadProgress, type FetchOptions, fetchModel } from './hub/fetchModel.ts';
+export { type FetchOptions, fetchModel } from './hub/fetchModel.ts';
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';
 export { type ReadImageOptions, readImage, writePng } from './images.ts';
 export { type LoadOptions, loadModel } from './loadModel.ts';

@@ -1,6 +1,5 @@
 import type { Folder } from '../checkpoints/folder.ts';
 import { fetchFolder } from '../models/fetchFolder.ts';
-import { openTokenizer } from '../models/loadParts.ts';
 import { type LoadedAutoencoder, openAutoencoder } from '../models/openAutoencoder.ts';
 import {
   checkTextEncoderOptions,
@@ -8,6 +7,7 @@ import {
   openTextEncoder,
   type TextEncoderOptions,
 } from '../models/openTextEncoder.ts';
+import { openTokenizer } from '../models/openTokenizer.ts';
 import { checkText } from '../models/place.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { openFolder } from './folder.ts';

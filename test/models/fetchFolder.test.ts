@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { CheckpointError, EnvironmentError } from '../../src/errors.ts';
 import { fetchFolder } from '../../src/models/fetchFolder.ts';
-import { loadModel } from '../../src/models/loadModel.ts';
+import { loadModel } from '../../src/web/loadModel.ts';
 import { rejection } from '../support/scratch.ts';
+import { collectWarnings } from '../support/warnings.ts';
 
 const readsFile = (address: string): Promise<unknown> => fetchFolder(address).read('a');
 const looksForFile = (address: string): Promise<unknown> => fetchFolder(address).exists('a');
 
 describe('a folder behind an address', () => {
+  collectWarnings();
   let server: Server;
   let address = '';
   let answer: RequestListener;

@@ -4,7 +4,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CheckpointError, EnvironmentError } from '../../src/errors.ts';
-import { type DownloadProgress, fetchModel } from '../../src/node/hub/fetchModel.ts';
+import type { DownloadProgress } from '../../src/models/downloadProgress.ts';
+import { fetchModel } from '../../src/node/hub/fetchModel.ts';
 import { cutAfter, HALF, hubSuite, NEEDED, WEIGHTS, weights, weightsFault } from '../support/hubModel.ts';
 import { digest, sendHead } from '../support/hubServer.ts';
 import { root } from '../support/shared.ts';

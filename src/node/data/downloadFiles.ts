@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { checkNames } from '../../checks.ts';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
+import type { DownloadProgress } from '../../models/downloadProgress.ts';
 import { reasonOf } from '../../models/fetchFolder.ts';
 import { download } from '../hub/download.ts';
-import type { DownloadProgress } from '../hub/fetchModel.ts';
 
 /** A file of a data set, as it was published. */
 export type PublishedFile = {

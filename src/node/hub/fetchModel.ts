@@ -4,6 +4,8 @@ import { allWeightFiles, outlineDiffusers } from '../../checkpoints/diffusers.ts
 import type { Folder } from '../../checkpoints/folder.ts';
 import { checkNames } from '../../checks.ts';
 import { ArgumentError, BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
+import type { DownloadProgress } from '../../models/downloadProgress.ts';
+import { isRevision } from '../../models/place.ts';
 import { warnOnce } from '../../warn.ts';
 import { openFolder } from '../folder.ts';
 import { type RepoCache, repoCache } from './cache.ts';
@@ -18,15 +20,6 @@ export type FetchOptions = {
   readonly revision?: string;
   /** Called as the bytes of a file arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-};
-
-export type DownloadProgress = {
-  /** Path of the file within the model or the data set. */
-  readonly file: string;
-  /** Bytes that are there, those of earlier attempts among them. */
-  readonly done: number;
-  /** Bytes of the file. */
-  readonly total: number;
 };
 
 const OPTIONS: Readonly<Record<keyof FetchOptions, true>> = {
@@ -117,6 +110,6 @@ const refuseOffline = (name: string, revision: string, { cache }: HubSettings): 
 };
 
 const checkRevision = (revision: string): void => {
-  if (/^\w[\w./-]*$/.test(revision) && !revision.includes('..')) return;
+  if (isRevision(revision)) return;
   throw new ArgumentError('bad-revision', `a revision is a branch, tag or commit, got "${revision}"`);
 };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BoomerangError, CheckpointError, EnvironmentError } from '../../errors.ts';
+import { isHubName } from '../../models/place.ts';
 import { packageFile } from '../packageFiles.ts';
 import { type FetchOptions, fetchModel } from './fetchModel.ts';
 
@@ -42,7 +43,3 @@ const bothReadings = (place: string, error: unknown): unknown => {
   const Kind = error instanceof EnvironmentError ? EnvironmentError : CheckpointError;
   return new Kind(error.code, message, { cause: error });
 };
-
-/** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */
-export const isHubName = (place: string): boolean =>
-  /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/.test(place) && !/\.\.|--|\.(onnx|json|safetensors)$/.test(place);
