@@ -86,13 +86,7 @@ const openSession = async (
 ): Promise<NetworkRunner> => {
   const own = tensors[part] as Tensors;
   const weights = initializersIn(own);
-  const graph = networkGraph({
-    architecture,
-    sizes,
-    weights,
-    version: VERSION,
-    ...(device === 'webgpu' ? { isForGpu: true } : {}),
-  });
+  const graph = networkGraph({ architecture, sizes, weights, version: VERSION, isForGpu: device === 'webgpu' });
   const paths = new Set([...own.values()].map(({ path }) => path));
   const externalData = files.filter(({ path }) => paths.has(path)).map(({ path, bytes }) => ({ path, data: bytes }));
   const session = await inTurn(() =>
