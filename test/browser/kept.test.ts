@@ -33,7 +33,7 @@ describeChromium(
   (browser) => {
     let [site, store]: [WebPage, ModelStore] = [undefined as never, undefined as never];
     let [context, page]: [BrowserContext, Page] = [undefined as never, undefined as never];
-    let [digest, script] = ['', ''];
+    let digest = '';
     const weights = content(10 * MB, 7);
     const WEIGHTS = 'unet/diffusion_pytorch_model.safetensors';
 
@@ -53,8 +53,7 @@ describeChromium(
         .map(({ range }) => range ?? 'whole');
 
     before(async () => {
-      script = await bundlePage(join(import.meta.dirname, 'keptPage.ts'));
-      site = await servePage(script);
+      site = await servePage(await bundlePage(join(import.meta.dirname, 'keptPage.ts')));
       const model = await openModel(await openFolder(join(root, 'models/fashion-28')));
       digest = model.digest;
       model.dispose();

@@ -21,18 +21,24 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: 'application/wasm',
 };
 
-/** Serves a page with a script, the files of this repository's models, and whatever `handle` answers. */
-export const servePage = async (script: string, handle: Handler = () => false): Promise<WebPage> => {
+/**
+ * Serves a page with its scripts, the files of this repository's models, and whatever `handle` answers.
+ *
+ * @param isIsolated whether the page is isolated from other origins, which threads of wasm need.
+ */
+export const servePage = async (
+  scripts: Scripts,
+  handle: Handler = () => false,
+  isIsolated = true,
+): Promise<WebPage> => {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://localhost').pathname);
-    // so that threads of wasm can share memory
-    response
-      .setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-      .setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    if (isIsolated) isolate(response);
     if (handle(path, request, response)) return response;
-    const file = path === '/page.js' ? undefined : fileFor(path);
+    const script = scripts.get(path);
+    if (script !== undefined) return send(response, 'js', script);
+    const file = fileFor(path);
     if (path === '/') return send(response, 'html', '<!doctype html><script type="module" src="/page.js"></script>');
-    if (path === '/page.js') return send(response, 'js', script);
     if (file === undefined) return response.writeHead(404).end();
     return send(response, path.split('.').at(-1) ?? '', readFileSync(file));
   });
@@ -47,6 +53,11 @@ export const servePage = async (script: string, handle: Handler = () => false): 
   };
 };
 
+const isolate = (response: ServerResponse): void => {
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+};
+
 const fileFor = (path: string): string | undefined => {
   if (path.includes('..')) return undefined;
   const places = path.startsWith('/models/') ? [root] : BESIDE;
@@ -58,20 +69,20 @@ const send = (response: ServerResponse, ending: string, body: string | Uint8Arra
   return response.writeHead(200, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
 };
 
+/** Scripts by their paths; `/page.js` is the first. */
+export type Scripts = ReadonlyMap<string, string>;
+
 /**
- * The script of a page.
+ * The scripts of a page, in parts as pages have them: threads of ONNX Runtime load the part that it is in.
  *
  * @param absent packages that are not to be found by it.
  */
-export const bundlePage = async (file: string, absent: readonly string[] = []): Promise<string> => {
+export const bundlePage = async (file: string, absent: readonly string[] = []): Promise<Scripts> => {
   const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    write: false,
+    entryPoints: { page: file },
+    ...{ bundle: true, splitting: true, platform: 'browser', format: 'esm', write: false, outdir: '/' },
     external: ['@tensorflow/tfjs-converter', ...absent], // which only other formats of models need
     logLevel: 'error',
   });
-  return outputFiles[0]?.text ?? '';
+  return new Map(outputFiles.map(({ path, text }) => [path, text]));
 };

@@ -48,7 +48,7 @@ export const openOnnxModel = async (
   announceMemory(name, wholeNeeds(needs), device === 'cpu' ? MOST_WASM : Number.POSITIVE_INFINITY);
   const files = await readFiles(folder, outline);
   const tensors = tensorsOf(networks, outline, files);
-  const parameterCount = Object.values(tensors).reduce((sum, part) => sum + sum1(part), 0);
+  const parameterCount = Object.values(tensors).reduce((sum, part) => sum + parametersIn(part), 0);
   const digest = await digestOf([...outline.configBytes, ...files.map(({ bytes }) => bytes)]);
   const facts = factsOf({ ...known, parameterCount, digest });
   tell(describe(name, device, runtime));
@@ -59,7 +59,7 @@ export const openOnnxModel = async (
 /** wasm counts its memory in 32 bits. */
 const MOST_WASM = 2 ** 32;
 
-const sum1 = (tensors: ReadonlyMap<string, LoadedTensor>): number =>
+const parametersIn = (tensors: ReadonlyMap<string, LoadedTensor>): number =>
   [...tensors.values()].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
 
 const tensorsOf = (
@@ -86,7 +86,6 @@ const tensorsOf = (
 
 const describe = (name: string, device: Device, { env }: Runtime): string => {
   if (device === 'webgpu') return `${name} runs in ONNX Runtime on webgpu`;
-  if (globalThis.crossOriginIsolated)
-    return `${name} runs in ONNX Runtime on wasm, on ${env.wasm.numThreads || 'several'} threads`;
-  return `${name} runs in ONNX Runtime on wasm, on one thread: several need a page that is cross-origin isolated`;
+  const rule = `${name} runs in ONNX Runtime on wasm, on ${env.wasm.numThreads ?? 1} threads`;
+  return globalThis.crossOriginIsolated ? rule : `${rule}: more need a page that is cross-origin isolated`;
 };

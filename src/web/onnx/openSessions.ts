@@ -106,6 +106,7 @@ const refuse =
   (part: string) =>
   (cause: unknown): never => {
     const said = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
-    const remedy = 'use the engine "tfjs", or check that the .wasm files of onnxruntime-web are served';
+    const remedy =
+      'check that its .wasm files are served, and that it is a part of its own in the bundle (code splitting)';
     throw new EnvironmentError('bad-graph', `ONNX Runtime does not open the ${part}: ${said}; ${remedy}`, { cause });
   };
