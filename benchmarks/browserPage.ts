@@ -1,4 +1,4 @@
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,7 +9,6 @@ export type Lane = Required<Pick<WebLoadOptions, 'engine' | 'device'>> & { reado
 
 const open = new Map<string, Promise<Model>>();
 setWasmPaths('/');
-if (crossOriginIsolated) setThreadsCount(navigator.hardwareConcurrency);
 
 /** Milliseconds of one evaluation of as many images, what comes out read. */
 const evaluate = async ({ backend, ...options }: Lane, batch: number): Promise<number> => {

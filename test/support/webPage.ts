@@ -21,19 +21,11 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: 'application/wasm',
 };
 
-/**
- * Serves a page with its scripts, the files of this repository's models, and whatever `handle` answers.
- *
- * @param isIsolated whether the page is isolated from other origins, which threads of wasm need.
- */
-export const servePage = async (
-  scripts: Scripts,
-  handle: Handler = () => false,
-  isIsolated = true,
-): Promise<WebPage> => {
+/** Serves a page with its scripts, the files of this repository's models, and whatever `handle` answers. */
+export const servePage = async (scripts: Scripts, handle: Handler = () => false): Promise<WebPage> => {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://localhost').pathname);
-    if (isIsolated) isolate(response);
+    isolate(response);
     if (handle(path, request, response)) return response;
     const script = scripts.get(path);
     if (script !== undefined) return send(response, 'js', script);
@@ -53,6 +45,7 @@ export const servePage = async (
   };
 };
 
+/** So that threads of wasm can share memory. */
 const isolate = (response: ServerResponse): void => {
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

@@ -51,8 +51,8 @@ export const openOnnxModel = async (
   const parameterCount = Object.values(tensors).reduce((sum, part) => sum + parametersIn(part), 0);
   const digest = await digestOf([...outline.configBytes, ...files.map(({ bytes }) => bytes)]);
   const facts = factsOf({ ...known, parameterCount, digest });
-  tell(describe(name, device, runtime));
   const runners = await openSessions({ networks, tensors, facts, needs, runtime, device, files });
+  tell(describe(name, device, runtime));
   return assemble(facts, { ...networks, sidecar: outline.sidecar }, runners);
 };
 
@@ -86,6 +86,6 @@ const tensorsOf = (
 
 const describe = (name: string, device: Device, { env }: Runtime): string => {
   if (device === 'webgpu') return `${name} runs in ONNX Runtime on webgpu`;
-  const rule = `${name} runs in ONNX Runtime on wasm, on ${env.wasm.numThreads ?? 1} threads`;
-  return globalThis.crossOriginIsolated ? rule : `${rule}: more need a page that is cross-origin isolated`;
+  const remedy = globalThis.crossOriginIsolated ? '' : '; more need a page that is cross-origin isolated';
+  return `${name} runs in ONNX Runtime on wasm, threads: ${env.wasm.numThreads ?? 1}${remedy}`;
 };

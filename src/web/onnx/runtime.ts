@@ -12,8 +12,8 @@ export type Runtime = typeof Onnx;
  */
 export const importRuntime = async (device: Device): Promise<Runtime> => {
   try {
-    if (device === 'webgpu') return await import('onnxruntime-web/webgpu').catch(mayBeAbsent);
-    return withThreads(await import('onnxruntime-web/wasm').catch(mayBeAbsent));
+    if (device === 'webgpu') return impatient(await import('onnxruntime-web/webgpu').catch(mayBeAbsent));
+    return impatient(await import('onnxruntime-web/wasm').catch(mayBeAbsent));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     const rule = `the ONNX engine needs onnxruntime-web, which does not load (${reason})`;
@@ -21,16 +21,11 @@ export const importRuntime = async (device: Device): Promise<Runtime> => {
   }
 };
 
-const MOST_THREADS = 8;
-
 /** In milliseconds: where it was bundled into one file with the page, its threads load the page and never report. */
 const PATIENCE = 120_000;
 
-/** A thread for each core, unless the page says otherwise; of itself it takes half of them, and four at most. */
-const withThreads = (runtime: Runtime): Runtime => {
-  const { wasm } = runtime.env;
-  const most = globalThis.crossOriginIsolated ? (globalThis.navigator?.hardwareConcurrency ?? 1) : 1;
-  wasm.numThreads ||= Math.min(MOST_THREADS, most);
-  wasm.initTimeout ||= PATIENCE;
+/** Ends in an error what would wait for ever, unless the page says how long to wait. */
+const impatient = (runtime: Runtime): Runtime => {
+  runtime.env.wasm.initTimeout ||= PATIENCE;
   return runtime;
 };
