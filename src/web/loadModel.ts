@@ -7,7 +7,7 @@ import type { Engine, Model } from '../models/model.ts';
 import { given, type Openers, openLocated, refuseDescription, TFJS_OPENERS } from '../models/openers.ts';
 import { openModel } from '../models/openModel.ts';
 import { isHubName, type Place, readPlace } from '../models/place.ts';
-import { warnOnce } from '../warn.ts';
+import { tell, warnOnce } from '../warn.ts';
 import { computesOnGpu } from './computesOnGpu.ts';
 import { holdsModel, hubFolder } from './hubFolder.ts';
 import { type KeptFolder, type KeptOptions, keptFolder } from './keep/keptFolder.ts';
@@ -101,7 +101,8 @@ const openOnnx = async (folder: Folder, pipeline: PipelineOptions, { engine, dev
     return await openOnnxModel(folder, pipeline, device);
   } catch (error) {
     if (engine === 'onnx' || !(error instanceof EnvironmentError) || !ABSENT.includes(error.code)) throw error;
-    warnOnce(`going on with tfjs, which is slower, since the ONNX engine cannot be had: ${error.message}`);
+    const say = error.code === 'no-onnxruntime' ? tell : warnOnce; // what is optional need not be there
+    say(`going on with tfjs, since the ONNX engine cannot be had: ${error.message}`);
     return openModel(folder, pipeline);
   }
 };
