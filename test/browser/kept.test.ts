@@ -34,12 +34,14 @@ describeChromium(
     let [site, store]: [WebPage, ModelStore] = [undefined as never, undefined as never];
     let [context, page]: [BrowserContext, Page] = [undefined as never, undefined as never];
     let digest = '';
+    const faults: string[] = [];
     const weights = content(10 * MB, 7);
     const WEIGHTS = 'unet/diffusion_pytorch_model.safetensors';
 
     const visit = async (address = site.address): Promise<void> => {
       await page?.close();
       page = await context.newPage();
+      page.on('pageerror', ({ message }) => faults.push(message));
       await page.goto(address);
       await page.waitForFunction('globalThis.read !== undefined');
     };
@@ -68,6 +70,7 @@ describeChromium(
     afterEach(async () => {
       await context.close();
       await store.close();
+      expect(faults).to.deep.equal([]);
     });
 
     it('are kept part by part, and not fetched again while the server calls them the same', async () => {
@@ -112,6 +115,13 @@ describeChromium(
         store.cutAfter = Number.POSITIVE_INFINITY;
       };
       expect((await read()).value).to.equal(sha256(weights));
+    });
+
+    it('come whole from a server that compresses them on the way', async () => {
+      store.compresses = true;
+      expect((await read()).value).to.equal(sha256(weights));
+      await visit();
+      expect(await read()).to.deep.include({ value: sha256(weights), progress: [] });
     });
 
     it('that changed are fetched anew, whole or begun', async () => {

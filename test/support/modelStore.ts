@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 export type Request = { readonly method: string; readonly path: string; readonly range?: string };
 
@@ -16,6 +17,8 @@ export type ModelStore = {
   sendsRests: boolean;
   /** Whether it names contents. */
   namesContents: boolean;
+  /** Whether it compresses on the way what is sent whole. */
+  compresses: boolean;
   /** Bytes of an answer after which the connection is cut. */
   cutAfter: number;
   /** Called when a connection is cut. */
@@ -30,7 +33,7 @@ export const startStore = async (): Promise<ModelStore> => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const store: ModelStore = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ files: new Map(), asked: [], allowsOthers: true, sendsRests: true, namesContents: true },
+    ...{ files: new Map(), asked: [], allowsOthers: true, sendsRests: true, namesContents: true, compresses: false },
     ...{ cutAfter: Number.POSITIVE_INFINITY, isOutOfOrder: false, onCut: () => undefined },
     close: () =>
       new Promise((done) => {
@@ -54,6 +57,11 @@ const answer = (store: ModelStore, request: IncomingMessage, response: ServerRes
   const from = store.sendsRests ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0;
   if (store.namesContents) {
     response.setHeader('ETag', `"${sha256(content)}"`).setHeader('Access-Control-Expose-Headers', 'ETag');
+  }
+  if (store.compresses && from === 0) {
+    const sent = gzipSync(content);
+    response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': sent.byteLength });
+    return method === 'HEAD' ? response.end() : response.end(sent);
   }
   const head = { 'Content-Type': 'application/octet-stream', 'Content-Length': content.byteLength - from };
   response.writeHead(from > 0 ? 206 : 200, head);

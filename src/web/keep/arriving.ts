@@ -1,11 +1,14 @@
 /** Bytes that arrive, and are handed on in parts of some megabytes, so that little is lost when a page is closed. */
 export type Arriving = {
   length(): number;
+  /** Makes room for so many bytes in all. */
+  reserve(bytes: number): void;
   add(bytes: Uint8Array): Promise<void>;
   /** Hands on what was not yet. */
   flush(): Promise<void>;
   /** Begins anew. */
   empty(): void;
+  /** All that has come; a view, good until more comes. */
   whole(): Uint8Array;
 };
 
@@ -18,6 +21,9 @@ export const arriving = (before: readonly Uint8Array[], onPart: OnPart): Arrivin
   let memory = joined(before);
   let length = memory.byteLength;
   let [handedOn, parts] = [length, before.length];
+  const reserve = (bytes: number): void => {
+    if (bytes > memory.byteLength) memory = joined([memory.subarray(0, length)], bytes);
+  };
   const flush = async (): Promise<void> => {
     if (length === handedOn) return;
     const part = memory.slice(handedOn, length);
@@ -26,10 +32,10 @@ export const arriving = (before: readonly Uint8Array[], onPart: OnPart): Arrivin
   };
   return {
     length: () => length,
+    reserve,
     async add(bytes) {
-      if (length + bytes.byteLength > memory.byteLength) {
-        memory = joined([memory.subarray(0, length)], Math.max(length + bytes.byteLength, Math.ceil(1.5 * length)));
-      }
+      const wanted = length + bytes.byteLength;
+      if (wanted > memory.byteLength) reserve(Math.max(wanted, Math.ceil(1.5 * length)));
       memory.set(bytes, length);
       length += bytes.byteLength;
       if (length - handedOn >= PART) await flush();
@@ -38,7 +44,7 @@ export const arriving = (before: readonly Uint8Array[], onPart: OnPart): Arrivin
     empty() {
       [length, handedOn, parts] = [0, 0, 0];
     },
-    whole: () => (length === memory.byteLength ? memory : memory.slice(0, length)),
+    whole: () => memory.subarray(0, length),
   };
 };
 

@@ -42,9 +42,11 @@ export const download = async ({ url, parts, onLength, onPart, onRestart, versio
       continue;
     }
     const total = lengthOf(answer.headers, file.length());
-    const isWhole = await receive(answer, file, () => onLength(file.length(), total));
+    file.reserve(total);
+    const isWhole = await receive(answer, file, () => onLength(file.length(), Math.max(total, file.length())));
     await file.flush();
-    if (isWhole && (total === 0 || file.length() === total)) return file.whole();
+    // browsers count what is sent; what is compressed on the way is longer, and no page of others' sees that it was
+    if (isWhole && (!isRest || total === 0 || total === file.length())) return file.whole();
     if (file.length() <= before || isWhole) throw cutOff(url, file.length(), total);
   }
 };

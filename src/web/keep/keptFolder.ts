@@ -33,6 +33,7 @@ export const keptFolder = (address: string, { onProgress, sha256 = {} }: KeptOpt
   const headOf = (url: string): Promise<Response> => {
     const head = heads.get(url) ?? ask(url, { method: 'HEAD', cache: 'no-cache' });
     heads.set(url, head);
+    head.catch(() => undefined); // whoever asks hears of it, perhaps later
     return head;
   };
   return {
