@@ -29,6 +29,7 @@ export { loadAutoencoder, loadTextEncoder, loadTokenizer } from './loadParts.ts'
 export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts';
 export type { SessionOptions } from './onnx/sessionOptions.ts';
 export { checkWritable, writeWhole } from './output.ts';
+export type { Device } from './sessions/device.ts';
 export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
 export type {
   FolderTrained,
