@@ -1,17 +1,14 @@
-import type { Folder } from '../checkpoints/folder.ts';
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { shown } from '../checks.ts';
-import { ArgumentError, CheckpointError, EnvironmentError, pick } from '../errors.ts';
+import { ArgumentError, CheckpointError } from '../errors.ts';
 import { checkLoadOptions, type PipelineOptions } from '../models/loadOptions.ts';
 import type { Engine, Model } from '../models/model.ts';
-import { given, type Openers, openLocated, refuseDescription, TFJS_OPENERS } from '../models/openers.ts';
-import { openModel } from '../models/openModel.ts';
+import { given, openLocated } from '../models/openers.ts';
 import { isHubName, type Place, readPlace } from '../models/place.ts';
-import { tell, warnOnce } from '../warn.ts';
-import { computesOnGpu } from './computesOnGpu.ts';
 import { holdsModel, hubFolder } from './hubFolder.ts';
 import { type KeptFolder, type KeptOptions, keptFolder } from './keep/keptFolder.ts';
 import type { Device } from './onnx/device.ts';
+import { webOpeners } from './webOpeners.ts';
 
 /** What a model's files do not say; and what is to run it, and where. */
 export type WebLoadOptions = ModelDescription &
@@ -38,7 +35,7 @@ export type WebLoadOptions = ModelDescription &
  * @param options what a `model.json` does not say: `schedule`, `prediction`, names of `inputs`. It may lie beside the
  * model as `boomerang.json` instead.
  * @throws ArgumentError `bad-place`, `bad-options`, `unknown-option`, `unknown-engine`, `unknown-device`, `bad-engine`,
- *   `bad-sha256`, `bad-revision`, `bad-description`, `unexpected-description`.
+ *   `bad-device`, `bad-sha256`, `bad-revision`, `bad-description`, `unexpected-description`.
  * @throws CheckpointError of many codes, each naming the file, the tensor or the key that is at fault.
  * @throws EnvironmentError `offline`, `cors-refused`, `unreachable`; `no-onnxruntime`, `no-device` where they were asked
  *   for and cannot be had.
@@ -47,7 +44,7 @@ export const loadModel = async (address: string, options: WebLoadOptions = {}): 
   const place = readPlace(address);
   checkLoadOptions(options, ['engine', 'device', 'revision', 'onProgress', 'sha256']);
   const { engine = 'auto', device = 'auto', revision, onProgress, sha256, ...description } = options;
-  const openers = openersFor(pick(ENGINES, engine, 'engine'), pick(DEVICES, device, 'device'));
+  const openers = webOpeners(engine, device);
   checkSums(sha256);
   const folder = await folderFor(place, given({ revision, onProgress, sha256 }));
   const model = await openLocated(openers, { ...place, folder }, given(description));
@@ -75,37 +72,3 @@ const checkSums = (sums: unknown): void => {
   const rule = 'sha256 must be an object of 64 small hexadecimal digits for each path';
   throw new ArgumentError('bad-sha256', `${rule}, got ${shown(sums)}; see what sha256sum says of the file`);
 };
-
-const ENGINES = { auto: 'auto', onnx: 'onnx', tfjs: 'tfjs' } as const;
-const DEVICES = { auto: 'auto', cpu: 'cpu', webgpu: 'webgpu' } as const;
-
-const openersFor = (engine: 'auto' | Engine, device: 'auto' | Device): Openers => ({
-  ...TFJS_OPENERS,
-  async diffusers(located, asked) {
-    refuseDescription(located, asked.description);
-    if (engine === 'tfjs' || (engine === 'auto' && computesOnGpu())) return openModel(located.folder, asked.pipeline);
-    return openOnnx(located.folder, asked.pipeline, { engine, device });
-  },
-  async tfjs(located, asked) {
-    if (engine !== 'onnx') return TFJS_OPENERS.tfjs(located, asked);
-    const rule = `the engine "onnx" cannot run this model: ${located.place} is a model of TensorFlow.js`;
-    throw new ArgumentError('bad-engine', `${rule}; leave engine out`);
-  },
-});
-
-type Choice = { readonly engine: 'auto' | 'onnx'; readonly device: 'auto' | Device };
-
-const openOnnx = async (folder: Folder, pipeline: PipelineOptions, { engine, device }: Choice): Promise<Model> => {
-  try {
-    const { openOnnxModel } = await import('./onnx/openOnnxModel.ts'); // what writes graphs need not be in every bundle
-    return await openOnnxModel(folder, pipeline, device);
-  } catch (error) {
-    if (engine === 'onnx' || !(error instanceof EnvironmentError) || !ABSENT.includes(error.code)) throw error;
-    const say = error.code === 'no-onnxruntime' ? tell : warnOnce; // what is optional need not be there
-    say(`going on with tfjs, since the ONNX engine cannot be had: ${error.message}`);
-    return openModel(folder, pipeline);
-  }
-};
-
-/** What means that the engine cannot be had here. */
-const ABSENT = ['no-onnxruntime', 'no-device', 'bad-graph'];

@@ -10,6 +10,7 @@ describe('loadModel outside of Node', () => {
   for (const [options, code, remedy] of [
     [{ engine: 'ort' }, 'unknown-engine', 'onnx'],
     [{ device: 'cuda' }, 'unknown-device', 'webgpu'],
+    [{ engine: 'tfjs', device: 'webgpu' }, 'bad-device', 'leave device out'],
     [{ progress: () => undefined }, 'unknown-option', 'onProgress'],
     [{ sha256: { 'a.bin': 'abc' } }, 'bad-sha256', '64'],
     [{ sha256: 'abc' }, 'bad-sha256', '64'],
