@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
+import { activations } from '../../src/engines/tfjs/activations.ts';
 import { groupNorm } from '../../src/engines/tfjs/groupNorm.ts';
 import { expectNoLeak } from '../support/tensors.ts';
 
@@ -41,4 +42,35 @@ describe('the gradient of a group norm', () => {
         }),
       ));
   }
+
+  it('keeps its digits, and those of its value, far from 0', () =>
+    expectNoLeak(() =>
+      tf.tidy(() => {
+        const [x, scale, shift] = inputs();
+        const near = tf.sub(tf.add(x, 128), 128); // what is left of the images up there
+        const both = [near, tf.add(near, 128)].map((images) => [
+          groupNorm(images, scale, shift, OPTIONS),
+          ...tf.grads(loss as (...inputs: tf.Tensor[]) => tf.Scalar)([images, scale, shift]),
+        ]);
+        const [here = [], there = []] = both;
+        expect(here).to.have.lengthOf(4);
+        for (const [n, tensor] of here.entries()) expect(there[n]).to.be.tensorCloseTo(tensor, 1e-3);
+      }),
+    ));
+});
+
+describe('the gradient of SiLU', () => {
+  it('is s (1 + x (1 - s)) with s = sigmoid(x), far from 0 as well', () =>
+    expectNoLeak(() =>
+      tf.tidy(() => {
+        const values = [-90, -20, -3, -1.278, -0.5, 0, 0.5, 2, 20, 90];
+        const found = tf
+          .grad((x) => tf.mul(activations.silu(x), 3))(tf.tensor1d(values))
+          .dataSync();
+        for (const [n, x] of values.entries()) {
+          const s = 1 / (1 + Math.exp(-x));
+          expect(found[n]).to.be.closeTo(3 * s * (1 + x * (1 - s)), 1e-5);
+        }
+      }),
+    ));
 });
