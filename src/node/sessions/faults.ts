@@ -39,7 +39,8 @@ const gpuFault = ({ device, graph }: Place, what: string, said: string): Environ
   }
   if (ABSENT.test(said)) {
     const remedy = '`boomerang doctor` lists what there is; say { device: "cpu" } for the processor';
-    return new EnvironmentError('no-device', `${device} found nothing to compute on (${message}); ${remedy}`);
+    const reason = /(Failed|No) [^.]*$/.exec(message.trim())?.[0] ?? message; // before it come places in its sources
+    return new EnvironmentError('no-device', `${device} found nothing to compute on (${reason}); ${remedy}`);
   }
   const remedy = 'say { device: "cpu" } for the processor, or { device: "auto" } to go on there in such a case';
   return new EnvironmentError('device-failed', `${device} failed when it ${what} ${graph}: ${message}; ${remedy}`);
