@@ -1,11 +1,7 @@
 import { EnvironmentError, pick } from '../../errors.ts';
-import { tell } from '../../warn.ts';
-import { DEVICES, type Device } from '../sessions/device.ts';
+import { type ChosenDevice, DEVICES, type Device } from '../sessions/device.ts';
 import { type OnnxRuntime, requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
 import { type FoundGpu, findGpu } from './findGpu.ts';
-
-/** What is to compute, and whether the processor goes on where a GPU fails. */
-export type ChosenDevice = { readonly device: Device; readonly canRetreat: boolean };
 
 type Asked = { readonly device?: 'auto' | Device; readonly sessions?: number; readonly threads?: number };
 
@@ -38,8 +34,12 @@ let isTold = false;
 const tellOnce = (gpu: FoundGpu): void => {
   if (isTold) return;
   isTold = true;
-  if ('name' in gpu) tell(`ONNX Runtime computes on ${gpu.name}, by WebGPU; { device: "cpu" } is for the processor`);
-  else tell(`ONNX Runtime computes on the processor: ${gpu.why}${gpu.remedy ? `; to mend it: ${gpu.remedy}` : ''}`);
+  const mend = 'remedy' in gpu && gpu.remedy ? `; to mend it: ${gpu.remedy}` : '';
+  const which =
+    'name' in gpu
+      ? `${gpu.name}, by WebGPU; { device: "cpu" } is for the processor`
+      : `the processor: ${gpu.why}${mend}`;
+  process.stderr.write(`tfjs-boomerang: ONNX Runtime computes on ${which}\n`); // not among what a program prints
 };
 
 const absent = (device: Device, { version, devices }: OnnxRuntime & { usable: true }): EnvironmentError => {
@@ -47,7 +47,7 @@ const absent = (device: Device, { version, devices }: OnnxRuntime & { usable: tr
   return new EnvironmentError('no-device', `${rule}; ${REMEDIES[device] ?? 'choose one of these, or "auto"'}`);
 };
 
-/** The GPU package of the field has been folded into this one, as files that its install script fetches. */
+/** What would bring a device that this build lacks; CUDA's part is fetched by the install script of onnxruntime-node. */
 const REMEDIES: Readonly<Partial<Record<Device, string>>> = {
   cuda: 'to mend it, on Linux with an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 npm install onnxruntime-node; or use "webgpu"',
   coreml: 'it is there on macOS only; use "webgpu" or "auto"',

@@ -6,7 +6,7 @@ export type FoundGpu = { readonly name: string } | { readonly why: string; reado
 
 /** What is looked at; tests give their own. */
 export type Sight = {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   readonly devices: ReturnType<typeof gpuDevices>;
   readonly drivers: readonly VulkanDriver[];
   readonly hasLoader: boolean;

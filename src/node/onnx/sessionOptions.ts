@@ -1,6 +1,5 @@
 import type { Precision } from '../../models/model.ts';
-import type { ChosenDevice } from '../gpu/chooseDevice.ts';
-import type { Device } from '../sessions/device.ts';
+import type { ChosenDevice, Device } from '../sessions/device.ts';
 
 /** How ONNX Runtime is to compute. */
 export type SessionOptions = {

@@ -9,6 +9,9 @@ export const DEVICES: Readonly<Record<Device, Device>> = {
   dml: 'dml',
 };
 
+/** What is to compute, and whether the processor goes on where a GPU fails. */
+export type ChosenDevice = { readonly device: Device; readonly canRetreat: boolean };
+
 /** What WebGPU, CUDA and DirectX say when a device is gone, which does not come back in the same process. */
 const LOST =
   /device (was |is |has been )?(lost|removed|hung)|DEVICE_(REMOVED|HUNG|LOST)|cudaError(DevicesUnavailable|IllegalAddress)/i;
