@@ -22,7 +22,7 @@ const ring = (bell: Int32Array): void => {
 };
 
 process.on('exit', () => {
-  for (const { gone, bell } of opened) {
+  for (const { gone, bell } of new Set([first, ...opened])) {
     Atomics.store(gone, 0, 1);
     ring(bell);
   }

@@ -6,19 +6,26 @@ import type { ThreadData } from './protocol.ts';
 export type StartWorker = (options: WorkerOptions) => Worker;
 
 /** A worker with sessions, and how many of them keep the process alive. */
-export type Host = { readonly worker: Worker; readonly isShared: boolean; isOnline: boolean; holds: number };
+export type Host = {
+  readonly worker: Worker;
+  readonly isShared: boolean;
+  /** Becomes 1 when the worker ends, which a blocked event loop is not told. */
+  readonly gone: Int32Array;
+  isOnline: boolean;
+  holds: number;
+};
 
 /** The one that uses the GPU: two threads that do so at once hang or end the process. */
 let gpu: Host | undefined;
 
 /** Where a session is opened; the worker is told of it. */
 export const hostOf = (data: ThreadData, startWorker: StartWorker): Host => {
-  if (data.device !== 'cpu' && gpu && !isCutOff(gpu.worker)) {
+  if (data.device !== 'cpu' && gpu && Atomics.load(gpu.gone, 0) === 0 && !isCutOff(gpu.worker)) {
     gpu.worker.postMessage(data, [data.port]);
     return gpu;
   }
   const worker = startWorker({ workerData: data, transferList: [data.port], execArgv: [] });
-  const host = { worker, isShared: data.device !== 'cpu', isOnline: false, holds: 0 };
+  const host = { worker, isShared: data.device !== 'cpu', gone: data.gone, isOnline: false, holds: 0 };
   worker.once('online', () => {
     host.isOnline = true;
   });
