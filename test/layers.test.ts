@@ -14,6 +14,7 @@ const LAYERS = [
   ['returns', 'train'],
   ['schedules', 'caches'],
   ['transforms', 'calibrate'],
+  ['apps'],
   ['index.ts'],
   ['node'],
   ['cli'],

@@ -1,0 +1,62 @@
+import type { Vectors } from './embedder.ts';
+import { eachSimilarity } from './similarities.ts';
+
+/** What a search for each copy among all originals finds; NaN where it was not measured. */
+export type Ranks = {
+  /** Of each copy to its own original. */
+  readonly similarity: Float64Array;
+  /** Where its own original stands, from 1 on. Whoever is just as near comes later: doubts count as recognised. */
+  readonly own: Float64Array;
+  /** Where the nearest other picture of its person stands among all pictures but its own. */
+  readonly person: Float64Array;
+};
+
+/**
+ * Searches for every vector among others, of which the one with the same number is its own.
+ *
+ * @param people of each image the number of its person.
+ */
+export const findRanks = async (copies: Vectors, originals: Vectors, people: ArrayLike<number>): Promise<Ranks> => {
+  const empty = (): Float64Array => new Float64Array(copies.count).fill(Number.NaN);
+  const ranks: Ranks = { similarity: empty(), own: empty(), person: empty() };
+  await eachSimilarity(copies, originals, (row, similarities) => {
+    if (!copies.isFound[row]) return;
+    const search = { row, similarities, isFound: originals.isFound, people };
+    if (originals.isFound[row]) {
+      const own = similarities[row] as number;
+      ranks.similarity[row] = own;
+      ranks.own[row] = 1 + nearer(search, own, (n) => n !== row);
+    }
+    const person = nearestOfPerson(search);
+    if (person !== undefined) ranks.person[row] = 1 + nearer(search, person, (n) => people[n] !== people[row]);
+  });
+  return ranks;
+};
+
+type Search = {
+  readonly row: number;
+  readonly similarities: Float32Array;
+  readonly isFound: readonly boolean[];
+  readonly people: ArrayLike<number>;
+};
+
+const nearer = ({ similarities, isFound }: Search, than: number, counts: (n: number) => boolean): number => {
+  let sum = 0;
+  for (let n = 0; n < similarities.length; n += 1) {
+    if ((similarities[n] as number) > than && isFound[n] && counts(n)) sum += 1;
+  }
+  return sum;
+};
+
+const nearestOfPerson = ({ row, similarities, isFound, people }: Search): number | undefined => {
+  let nearest: number | undefined;
+  for (let n = 0; n < similarities.length; n += 1) {
+    if (n === row || people[n] !== people[row] || !isFound[n]) continue;
+    nearest = Math.max(nearest ?? -1, similarities[n] as number);
+  }
+  return nearest;
+};
+
+/** Of each rank whether it is among the first so many; what was not measured stays so. */
+export const among = (ranks: Float64Array, first: number): Float64Array =>
+  ranks.map((rank) => (Number.isNaN(rank) ? rank : Number(rank <= first)));
