@@ -1,3 +1,7 @@
+export type { Embedded, Embedder, Pictures } from './apps/anonymise/embedder.ts';
+export type { IdentityReport, Recognised, Verification } from './apps/anonymise/identity.ts';
+export { type IdentityOptions, identityReport } from './apps/anonymise/identityReport.ts';
+export type { Share } from './apps/anonymise/shares.ts';
 export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
 export { type CacheStats, type LatentCache, type MemoryCacheOptions, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';
