@@ -54,8 +54,10 @@ export const openAsked = async (place: string, options: ModelOptions, stderr: Te
 };
 
 /** What runs a model, for whoever reads along. */
-export const describeEngine = ({ engine, precision }: Model): string =>
-  precision && precision !== 'float32' ? `engine: ${engine}, ${precision}` : `engine: ${engine}`;
+export const describeEngine = ({ engine, device, precision = 'float32' }: Model): string => {
+  const place = device === undefined || device === 'cpu' ? '' : ` on ${device}`;
+  return `engine: ${engine}${place}${precision === 'float32' ? '' : `, ${precision}`}`;
+};
 
 /** How many numbers there may be, and which, `loadModel` checks. */
 const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {

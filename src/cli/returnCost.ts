@@ -75,7 +75,7 @@ type OneReturn = Way & {
 
 /** All that happens to images on their way, with a single step; it also prepares the engine, in the size of the batch. */
 const walkOnce = async (model: Model, images: tf.Tensor4D, way: OneReturn): Promise<void> => {
-  const once = { ...labelled(way, images), seed: 'estimate', steps: 1, roundTrip: true };
+  const once = { ...labelled(way, images), seed: 'estimate', steps: 1, roundTrip: model.isLatent };
   tf.dispose(await boomerangKeeping(model, images, once));
 };
 

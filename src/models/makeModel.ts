@@ -48,6 +48,9 @@ export const makeModel = (facts: ModelFacts, runner: Runner, { coder = PIXELS, t
     latentShape,
     isLatent: coder !== PIXELS,
     engine: runner.engine,
+    get device() {
+      return runner.device;
+    },
     ...(text ? { text } : {}),
     predict(x, timesteps, condition) {
       const count = check(x, latentShape, 'x');

@@ -38,6 +38,11 @@ export type Model = ModelFacts & {
   readonly isLatent: boolean;
   /** What computes the network. */
   readonly engine: Engine;
+  /**
+   * What ONNX Runtime computes the denoiser on now: a GPU's engine, such as `webgpu`, or `cpu`, to which it may fall back.
+   * Absent for TensorFlow.js, which computes where its backend does.
+   */
+  readonly device?: string | undefined;
   /** What makes embeddings of prompts; absent for a model without text. */
   readonly text?: TextSpace;
   /**
@@ -84,6 +89,7 @@ export type Engine = 'tfjs' | 'onnx';
 /** Runs a network of noisy images for checked arguments: one timestep and one of each condition for each image. */
 export type Runner = {
   readonly engine: Engine;
+  readonly device?: string | undefined;
   run(x: tf.Tensor4D, conditions: Conditions): tf.Tensor4D;
   runAsync(x: tf.Tensor4D, conditions: Conditions): Promise<tf.Tensor4D>;
   dispose(): void;

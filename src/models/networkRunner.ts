@@ -5,6 +5,8 @@ import type { Conditions, Engine, Runner } from './model.ts';
 /** A network of any kind on any engine. It owns its weights. */
 export type NetworkRunner = {
   readonly engine: Engine;
+  /** See `Model`. */
+  readonly device?: string | undefined;
   /** @returns its outputs, owned by the caller; what goes in stays the caller's. */
   run(inputs: NamedTensors): NamedTensors;
   /** As `run`, but awaited: an engine that computes elsewhere does not block the event loop. */
@@ -18,6 +20,9 @@ export const soleOutput = (outputs: NamedTensors): tf.Tensor4D => outputs['outpu
 /** A network of noisy images, asked under conditions. */
 export const denoiserRunner = (network: NetworkRunner): Runner => ({
   engine: network.engine,
+  get device() {
+    return network.device;
+  },
   run: (x, conditions) => tf.tidy(() => soleOutput(network.run({ x, ...tensorsOf(conditions) }))),
   async runAsync(x, conditions) {
     const { embeddings, ...own } = tensorsOf(conditions);

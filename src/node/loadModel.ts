@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { ModelDescription } from '../checkpoints/sidecar.ts';
 import { computesOnGpu } from '../engines/tfjs/computesOnGpu.ts';
 import { ArgumentError, EnvironmentError, pick } from '../errors.ts';
@@ -10,6 +11,7 @@ import { warnOnce } from '../warn.ts';
 import { availableMemory } from './availableMemory.ts';
 import type { DiskFolder } from './folder.ts';
 import { chooseDevice } from './gpu/chooseDevice.ts';
+import { sayOnce } from './gpu/sayOnce.ts';
 import type { FetchOptions } from './hub/fetchModel.ts';
 import { type FoundModel, locateModel } from './locateModel.ts';
 import { openOnnxDiffusers } from './onnx/openOnnxDiffusers.ts';
@@ -109,8 +111,10 @@ const openDiffusers = async (
   { imageSize, clipSkip, ...session }: SessionOptions & PipelineOptions,
 ): Promise<Model> => {
   const pipeline = given({ imageSize, clipSkip });
-  if (engine === 'auto' && !isNamed(session.device) && computesOnGpu())
+  if (engine === 'auto' && !isNamed(session.device) && computesOnGpu()) {
+    sayOnce(`TensorFlow.js computes on a GPU (${tf.getBackend()}); { engine: "onnx" } is for ONNX Runtime`);
     return openModel(folder, pipeline, availableMemory());
+  }
   try {
     const { device: _, ...others } = session;
     return await openOnnxDiffusers(folder, { ...others, ...chooseDevice(session), ...pipeline });

@@ -24,6 +24,7 @@ describe('WebGPU without a driver', () => {
     const folder = await openFolder(FASHION);
     const said = await saidWhile(async () => {
       const model = await openOnnxDiffusers(folder, { device: 'webgpu', canRetreat: true });
+      expect(model.device).to.equal('cpu');
       model.dispose();
     });
     expect(said).to.have.length(1);

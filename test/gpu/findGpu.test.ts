@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../src/errors.ts';
 import { chooseDevice } from '../../src/node/gpu/chooseDevice.ts';
 import { gpuDevices } from '../../src/node/gpu/devices.ts';
 import { findGpu, type Sight } from '../../src/node/gpu/findGpu.ts';
-import { hasVulkanLoader, vulkanDrivers } from '../../src/node/gpu/vulkan.ts';
+import { hasVulkanLoader, leaveOutProcessors, vulkanDrivers } from '../../src/node/gpu/vulkan.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const nvidia = { vendor: 'NVIDIA', name: 'NVIDIA L4' } as const;
@@ -85,6 +85,27 @@ describe('chooseDevice', () => {
   const runtime = { usable: true, version: '1.30.0', entry: '', devices: ['cpu', 'webgpu'] } as const;
   const there = () => ({ name: 'NVIDIA L4' });
   const nowhere = () => ({ why: 'no GPU is visible' });
+  const { VK_LOADER_DRIVERS_DISABLE: before } = process.env;
+  afterEach(() => {
+    if (before === undefined) delete process.env['VK_LOADER_DRIVERS_DISABLE'];
+    else process.env['VK_LOADER_DRIVERS_DISABLE'] = before;
+  });
+
+  it('leaves drivers for the processor out where it takes a GPU, unless the user says what to leave out', () => {
+    for (const [said, wanted] of [
+      [{}, /lvp.*swiftshader/],
+      [{ VK_LOADER_DRIVERS_DISABLE: '' }, /^$/],
+    ] as const) {
+      const environment: NodeJS.ProcessEnv = { ...said };
+      leaveOutProcessors(environment);
+      expect(environment['VK_LOADER_DRIVERS_DISABLE']).to.match(wanted);
+    }
+    delete process.env['VK_LOADER_DRIVERS_DISABLE'];
+    chooseDevice({}, runtime, nowhere);
+    expect(process.env['VK_LOADER_DRIVERS_DISABLE']).to.equal(undefined);
+    chooseDevice({}, runtime, there);
+    expect(process.env['VK_LOADER_DRIVERS_DISABLE']).to.match(/lvp/);
+  });
 
   for (const [title, options, look, wanted] of [
     ['auto with a GPU', {}, there, { device: 'webgpu', canRetreat: true }],

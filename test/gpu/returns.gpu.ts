@@ -44,6 +44,7 @@ describe('on WebGPU', () => {
     first.dispose();
     const again = await returned(second); // it goes on when the other is gone
     const wanted = await returned(await open(FASHION, { device: 'cpu' }));
+    expect([first.device, second.device]).to.deep.equal(['webgpu', 'webgpu']);
     for (const pixels of [a, b, again]) expect(largestDifference(pixels, wanted)).to.be.below(5e-3);
   });
 

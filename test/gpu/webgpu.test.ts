@@ -30,4 +30,8 @@ describeLavapipe('the WebGPU engine', (run) => {
     const absent = { VK_DRIVER_FILES: '/absent.json', VK_ICD_FILENAMES: '/absent.json' };
     run(['test/gpu/absent.gpu.ts'], { least: 2, env: absent });
   });
+
+  it('does not take the processor for a GPU where drivers for it are left out, as auto does', () => {
+    run(['test/gpu/absent.gpu.ts'], { least: 2, env: { VK_LOADER_DRIVERS_DISABLE: '*lvp*,*lavapipe*,*swiftshader*' } });
+  });
 });

@@ -16,6 +16,7 @@ const lavapipe: Env = {
   VK_ICD_FILENAMES: `${FOLDER}/lavapipe.json`,
   LD_LIBRARY_PATH: `${FOLDER}/root/usr/lib/x86_64-linux-gnu`,
   XDG_RUNTIME_DIR: tmpdir(),
+  VK_LOADER_DRIVERS_DISABLE: '', // `auto` leaves such drivers out
 };
 
 /** Runs files of tests in a process of their own; asserts that so many passed, at least, and none failed. */

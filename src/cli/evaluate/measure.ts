@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../errors.ts';
-import type { Engine, Model } from '../../models/model.ts';
+import type { Model } from '../../models/model.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
 import { type EpsilonError, epsilonError } from '../../node/training/epsilonError.ts';
 import { uniformStream } from '../../random.ts';
 import { keepEncodings } from '../../returns/keptLatents.ts';
 import { watch } from '../progress.ts';
+import { type ReportedModel, reportedModel } from '../reportedModel.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
 import type { Judge } from './judge.ts';
@@ -16,7 +17,7 @@ import { measureReturns, type ReturnFigures, type RoundTripFigures, roundTripOf 
 
 /** What is known of a model, measured on images that it should not have seen. */
 export type Evaluation = {
-  readonly model: { readonly place: string; readonly digest: string; readonly engine: Engine };
+  readonly model: ReportedModel;
   readonly data: { readonly place: string; readonly digest: string; readonly part: string };
   /** Whether the network was told the class of each image when asked for the noise. */
   readonly labelGiven: boolean;
@@ -76,7 +77,7 @@ export const measure = async (
     returnAll(counted, { images, judge, asked, chosen, own, signal, onProgress }),
   );
   return {
-    model: { place: places.place, digest: model.digest, engine: model.engine },
+    model: reportedModel(places.place, model),
     data: { place: places.data, digest: images.digest, part: asked.part },
     labelGiven: own !== undefined,
     ...(signal.aborted ? { stopped: true } : {}),

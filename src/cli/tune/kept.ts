@@ -66,7 +66,8 @@ const settingsOf = async ({ model, names, data, classifier, tuning }: Bench): Pr
   const judge = classifier.isGiven
     ? await digestOf(await filesOf(classifier.path))
     : basename(dirname(classifier.path));
-  const network = [model.digest, model.engine, names.backend];
+  const { digest, engine, device } = model; // a GPU takes other times
+  const network = [digest, engine, names.backend, ...(device === undefined || device === 'cpu' ? [] : [device])];
   const told = [conditional, prompt ?? null, negativePrompt ?? null, classes ?? null];
   const facts = JSON.stringify(['v2', network, data.digest, judge, images, variants, manner, told, seed]);
   return digestOf([new TextEncoder().encode(facts)]);

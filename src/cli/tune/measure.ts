@@ -5,6 +5,7 @@ import { pixelsAt } from '../../node/data/pixels.ts';
 import { planAmong } from '../../returns/plan.ts';
 import { rightPlaces } from '../classifier.ts';
 import { classNames } from '../heldOut.ts';
+import { reportedModel } from '../reportedModel.ts';
 import type { Bench } from './bench.ts';
 import type { KeptPoints } from './kept.ts';
 import type { Tuning } from './options.ts';
@@ -107,7 +108,7 @@ export const reportOf = (bench: Bench, swept: Swept, { labels, accuracy }: Found
   const { solver, steps, eta, guidance } = planAmong(model, { ...way, strength: 0.5 }).manner;
   return {
     version: 1,
-    model: { place: names.model, digest: model.digest, engine: model.engine },
+    model: reportedModel(names.model, model),
     backend: names.backend,
     data: {
       folder: names.folder,

@@ -1,6 +1,6 @@
 import type { Interval } from '../../calibrate/intervals.ts';
-import type { Engine } from '../../models/model.ts';
 import type { Fit } from '../../node/data/fitImage.ts';
+import type { ReportedModel } from '../reportedModel.ts';
 import type { ClassReach, Reach } from './summary.ts';
 import type { SweepPoint } from './sweep.ts';
 
@@ -10,7 +10,7 @@ export type ReportedPoint = Omit<SweepPoint, 'kept' | 'shown' | 'roundTrip'>;
 /** What `boomerang tune` found: the contents of `tune.json`. */
 export type TuneReport = {
   readonly version: 1;
-  readonly model: { readonly place: string; readonly digest: string; readonly engine: Engine };
+  readonly model: ReportedModel;
   readonly backend: string;
   readonly data: {
     readonly folder: string;

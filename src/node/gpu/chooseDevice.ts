@@ -2,6 +2,8 @@ import { EnvironmentError, pick } from '../../errors.ts';
 import { type ChosenDevice, DEVICES, type Device } from '../sessions/device.ts';
 import { type OnnxRuntime, requireOnnxRuntime } from '../sessions/onnxRuntime.ts';
 import { type FoundGpu, findGpu } from './findGpu.ts';
+import { sayOnce } from './sayOnce.ts';
+import { leaveOutProcessors } from './vulkan.ts';
 
 type Asked = { readonly device?: 'auto' | Device; readonly sessions?: number; readonly threads?: number };
 
@@ -23,23 +25,22 @@ export const chooseDevice = (
     if (!runtime.devices.includes(device)) throw absent(device, runtime);
     return { device, canRetreat: false };
   }
-  if (sessions !== undefined || threads !== undefined) return { device: 'cpu', canRetreat: false };
-  const gpu: FoundGpu = runtime.devices.includes('webgpu') ? look() : { why: 'this build has no WebGPU' };
-  tellOnce(gpu);
-  return 'name' in gpu ? { device: 'webgpu', canRetreat: true } : { device: 'cpu', canRetreat: false };
+  const gpu = runtime.devices.includes('webgpu') ? look() : { why: 'this build has no WebGPU' };
+  const taken = sessions === undefined && threads === undefined ? gpu : leftOut(gpu);
+  say(taken);
+  if (!('name' in taken)) return { device: 'cpu', canRetreat: false };
+  leaveOutProcessors();
+  return { device: 'webgpu', canRetreat: true };
 };
 
-let isTold = false;
+/** Sessions and threads are asked of the processor. */
+const leftOut = (gpu: FoundGpu): FoundGpu =>
+  'name' in gpu ? { why: `sessions and threads are its own, and were asked for; ${gpu.name} is left out` } : gpu;
 
-const tellOnce = (gpu: FoundGpu): void => {
-  if (isTold) return;
-  isTold = true;
+const say = (gpu: FoundGpu): void => {
   const mend = 'remedy' in gpu && gpu.remedy ? `; to mend it: ${gpu.remedy}` : '';
-  const which =
-    'name' in gpu
-      ? `${gpu.name}, by WebGPU; { device: "cpu" } is for the processor`
-      : `the processor: ${gpu.why}${mend}`;
-  process.stderr.write(`tfjs-boomerang: ONNX Runtime computes on ${which}\n`); // not among what a program prints
+  if ('name' in gpu) sayOnce(`ONNX Runtime computes on ${gpu.name}, by WebGPU; { device: "cpu" } is for the processor`);
+  else sayOnce(`ONNX Runtime computes on the processor: ${gpu.why}${mend}`);
 };
 
 const absent = (device: Device, { version, devices }: OnnxRuntime & { usable: true }): EnvironmentError => {

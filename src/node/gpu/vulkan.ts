@@ -64,3 +64,12 @@ export const hasVulkanLoader = (environment: Environment = process.env): boolean
     return ['/usr/lib', '/usr/lib64', '/lib64'].some((folder) => existsSync(join(folder, LOADER)));
   }
 };
+
+/**
+ * Has Vulkan's loader leave out drivers for the processor, from the first use of Vulkan in this process on, unless the
+ * user says himself what to leave out: where the GPU's driver fails, nobody wants what is many times slower than ONNX
+ * Runtime's own engine for the processor.
+ */
+export const leaveOutProcessors = (environment: NodeJS.ProcessEnv = process.env): void => {
+  environment['VK_LOADER_DRIVERS_DISABLE'] ??= '*lvp*,*lavapipe*,*swiftshader*';
+};

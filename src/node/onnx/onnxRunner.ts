@@ -11,6 +11,9 @@ import type { SessionPool } from '../sessions/sessionPool.ts';
  */
 export const onnxRunner = (pool: SessionPool, names: readonly string[] = pool.facts.outputs): NetworkRunner => ({
   engine: 'onnx',
+  get device() {
+    return pool.stats().device;
+  },
   run(inputs) {
     const data = Object.values(inputs).map((tensor) => tensor.dataSync());
     return toTensors(pool.run(feedsOf(shapesOf(inputs), data)), names);

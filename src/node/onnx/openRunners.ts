@@ -9,7 +9,7 @@ import type { ModelFacts } from '../../models/model.ts';
 import type { NetworkRunner } from '../../models/networkRunner.ts';
 import { tell } from '../../warn.ts';
 import type { DiskFolder } from '../folder.ts';
-import { bytesHeld, isLarge } from '../sessions/parallelism.ts';
+import { batchOnGpu, bytesHeld } from '../sessions/parallelism.ts';
 import { openSessionPool } from '../sessions/sessionPool.ts';
 import { type DiskCheckpoint, type DiskNetwork, diskGraph, parametersIn } from './diffusersGraph.ts';
 import { type GraphFolder, placeGraph, weightsName } from './graphFolder.ts';
@@ -94,9 +94,6 @@ type OpeningOne = Opening & {
   readonly outputs?: readonly string[];
 };
 
-/** A GPU computes larger batches of a large network more slowly (benchmarks/README.md, "On a GPU"). */
-const BATCH_OF_LARGE = 4;
-
 const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Promise<NetworkRunner> => {
   const { graphs, options, part, sizes, outputs, needs, convRanges, real } = opening;
   const { device = 'cpu', canRetreat = false, ...others } = options;
@@ -116,7 +113,7 @@ const openRunner = async (checkpoint: DiskCheckpoint, opening: OpeningOne): Prom
   const retreat = canRetreat ? { retreat: await write(false) } : {};
   const weightBytes = bytesHeld(parametersIn(network));
   const fitting = batchWithin(needs[part] as NetworkNeeds);
-  const maxBatch = device !== 'cpu' && isLarge(weightBytes) ? Math.min(fitting, BATCH_OF_LARGE) : fitting;
+  const maxBatch = device === 'cpu' ? fitting : batchOnGpu(fitting, weightBytes, real);
   const inputs = outputs ? { inputs: { outputs } } : {};
   return onnxRunner(await openSessionPool({ maxBatch, ...others, device, graph, ...retreat, weightBytes, ...inputs }));
 };

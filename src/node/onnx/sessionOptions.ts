@@ -10,7 +10,7 @@ export type SessionOptions = {
    */
   readonly device?: 'auto' | Device;
   /**
-   * `float16` computes the denoiser in half precision, on a GPU: up to twice as fast where the network is large. `int8`
+   * `float16` computes the denoiser in half precision, on a GPU: faster where the network is large. `int8`
    * computes the convolutions of a denoiser in whole numbers of 8 bits, on a processor: about twice as fast, for
    * variants that differ by some 2 % of the distance thrown. The model then makes 16 images of its own, once, from which
    * the ranges of numbers are known. For folders in diffusers' layout whose network takes no text.

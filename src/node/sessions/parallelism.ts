@@ -22,7 +22,17 @@ const LARGE = 256 * 2 ** 20;
 /** Bytes of weights as a session holds them: as float32, whatever their file has. */
 export const bytesHeld = (parameterCount: number): number => Float32Array.BYTES_PER_ELEMENT * parameterCount;
 
-export const isLarge = (weightBytes: number): boolean => weightBytes >= LARGE;
+const isLarge = (weightBytes: number): boolean => weightBytes >= LARGE;
+
+/** A GPU computes larger batches of a large network more slowly, each image (benchmarks/README.md, "On a GPU"). */
+const BATCH_OF_LARGE = { float32: 2, float16: 4 } as const;
+
+/** Images that go through a GPU at once, of those that fit into memory. */
+export const batchOnGpu = (
+  fitting: number,
+  weightBytes: number,
+  real: keyof typeof BATCH_OF_LARGE = 'float32',
+): number => (isLarge(weightBytes) ? Math.min(fitting, BATCH_OF_LARGE[real]) : fitting);
 
 /**
  * What is not asked for is chosen by the number of cores; a network of 256 MiB of weights or more gets one session, with

@@ -96,7 +96,14 @@ const openSession = async (
       logSeverityLevel: 4, // its errors come back as errors
     }),
   ).catch(refuse(part));
-  return webRunner({ runtime, session, architecture, outputs, maxBatch: batchWithin(needs[part] as NetworkNeeds) });
+  return webRunner({
+    runtime,
+    session,
+    device,
+    architecture,
+    outputs,
+    maxBatch: batchWithin(needs[part] as NetworkNeeds),
+  });
 };
 
 /** For the file of a graph, which nobody keeps here. */

@@ -4,12 +4,14 @@ import type { NamedTensors } from '../../engines/tfjs/network.ts';
 import { ArgumentError, EnvironmentError } from '../../errors.ts';
 import type { NetworkRunner } from '../../models/networkRunner.ts';
 import type { Architecture } from '../../networks/architecture.ts';
+import type { Device } from './device.ts';
 import type { Runtime } from './runtime.ts';
 import { inTurn } from './turns.ts';
 
 export type WebSession = {
   readonly runtime: Runtime;
   readonly session: Onnx.InferenceSession;
+  readonly device: Device;
   readonly architecture: Architecture;
   /** Those that are wanted. */
   readonly outputs: readonly string[];
@@ -25,6 +27,7 @@ export const webRunner = (own: WebSession): NetworkRunner => {
   let isDisposed = false;
   return {
     engine: 'onnx',
+    device: own.device,
     run() {
       const remedy = 'use predictAsync, boomerang or dataset.mapAsync(augment.async), or the engine "tfjs"';
       throw new ArgumentError('needs-async', `ONNX Runtime cannot answer without waiting in a browser; ${remedy}`);

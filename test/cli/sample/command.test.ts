@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { type SampleRow, sampleVariants } from '../../../src/cli/sample/sampling.ts';
 import { loadModel } from '../../../src/node/loadModel.ts';
 import { runInProcess } from '../../support/cli.ts';
+import { saidWhile } from '../../support/said.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { root } from '../../support/shared.ts';
 import { expectNoLeak } from '../../support/tensors.ts';
@@ -24,6 +25,11 @@ describe('boomerang sample', () => {
       .png();
     await image.toFile(path('a.png'));
     await image.negate().toFile(path('b.png'));
+  });
+
+  it('warns of nothing that was not asked for', async () => {
+    const said = await saidWhile(() => runInProcess(['sample', path('a.png'), ...FAST, '--out', path('grid.png')]));
+    expect(said).to.deep.equal([]);
   });
 
   const figures = async (
