@@ -37,9 +37,9 @@ describe('a diffusers folder on the ONNX engine', () => {
 
   const expectEqual = async (parts: CheckpointParts): Promise<void> => {
     const [onnx, other] = await bothEngines(writeCheckpoint(path('model'), parts));
-    const { engine, ...others } = onnx;
+    const { engine, device, ...others } = onnx;
     const facts = Object.fromEntries(Object.entries(others).filter(([, value]) => typeof value !== 'function'));
-    expect(engine).to.equal('onnx');
+    expect({ engine, device }).to.deep.equal({ engine: 'onnx', device: 'cpu' });
     expect(facts).to.include.keys('digest', 'imageShape', 'latentShape', 'scheduler');
     expect(other).to.deep.include(facts); // the digest among them
     expect(compareModels(onnx, other)).to.be.within(0, 2e-5);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { EnvironmentError } from '../../src/errors.ts';
 import { findOnnxRuntime, requireOnnxRuntime } from '../../src/node/sessions/onnxRuntime.ts';
-import { chooseParallelism } from '../../src/node/sessions/parallelism.ts';
+import { batchOnGpu, chooseParallelism } from '../../src/node/sessions/parallelism.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const REMEDY = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
@@ -53,6 +53,13 @@ describe('sessions and threads', () => {
     expect(chooseParallelism(2, {})).to.deep.equal({ sessions: 2, threads: 2 });
     expect(chooseParallelism(16, {})).to.deep.equal({ sessions: 4, threads: 4 });
     expect(chooseParallelism(2, { sessions: 3, threads: 4 })).to.deep.equal({ sessions: 3, threads: 4 });
+  });
+
+  it('have batches on a GPU that suit it: small ones where the network is large, larger in half precision', () => {
+    const [large, small] = [2 ** 28, 2 ** 28 - 1];
+    expect(batchOnGpu(16, small)).to.equal(16);
+    expect([batchOnGpu(16, large), batchOnGpu(16, large, 'float16')]).to.deep.equal([2, 4]);
+    expect(batchOnGpu(1, large)).to.equal(1); // no more than fit
   });
 
   it('are one session with a thread for every core where a copy of the weights is 256 MiB or more', () => {

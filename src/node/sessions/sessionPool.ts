@@ -1,34 +1,17 @@
-import { availableParallelism } from 'node:os';
-import { ArgumentError, isCount } from '../../errors.ts';
+import { ArgumentError } from '../../errors.ts';
 import { newRequest, type Outcome, type Request, settle } from './batches.ts';
 import type { Device } from './device.ts';
 import { dispatch, forgetPlans, schedule } from './dispatch.ts';
 import { checkFeeds, type SessionFeeds, type SessionOutput } from './feeds.ts';
-import type { GraphFacts, GraphNames } from './graphFacts.ts';
+import type { GraphFacts } from './graphFacts.ts';
 import { requireOnnxRuntime } from './onnxRuntime.ts';
-import { chooseParallelism, type Parallelism, type ParallelismOptions } from './parallelism.ts';
-import type { Counts, Place, Pool } from './pool.ts';
+import type { Parallelism } from './parallelism.ts';
+import type { Counts, Pool } from './pool.ts';
+import { checkPoolOptions, placesOf, type SessionPoolOptions } from './poolOptions.ts';
 import { waitFor } from './sessionThread.ts';
-import { close, collectAll, openSlots } from './slots.ts';
+import { collectAll, openSlots } from './slots.ts';
 import { type StartWorker, startSessionWorker } from './threadHost.ts';
-
-export type SessionPoolOptions = ParallelismOptions & {
-  /** Path of an `.onnx` file; it may have external data. */
-  readonly graph: string;
-  /** What computes. A GPU takes one session. @defaultValue 'cpu' */
-  readonly device?: Device;
-  /**
-   * A graph of the same network for the processor, which goes on with it where the GPU fails. Without it a GPU that fails
-   * is an error.
-   */
-  readonly retreat?: string;
-  /** What its inputs and outputs are called, where they are not called by their roles. */
-  readonly inputs?: GraphNames;
-  /** Rows that go through a session at once, at most. @defaultValue 16 */
-  readonly maxBatch?: number;
-  /** How long a batch waits for callers that are expected back, in milliseconds. @defaultValue 2 */
-  readonly maxWait?: number;
-};
+import { close } from './unanswered.ts';
 
 /** Sessions of ONNX Runtime in threads, fed through shared memory. */
 export type SessionPool = {
@@ -64,9 +47,10 @@ export const openSessionPool = async (
   options: SessionPoolOptions,
   startWorker: StartWorker = startSessionWorker,
 ): Promise<SessionPool> => {
-  const { inputs = {}, maxBatch = MOST_ROWS, maxWait = 2 } = checkOptions(options);
+  checkPoolOptions(options);
+  const { inputs = {}, maxWait = 2 } = options;
   const pool: Pool = {
-    ...{ maxBatch, maxWait, startWorker },
+    ...{ maxWait, startWorker },
     ...placesOf(options),
     names: inputs,
     runtime: requireOnnxRuntime().entry,
@@ -92,34 +76,6 @@ export const openSessionPool = async (
       return { ...pool.counts, device, sessions, threads };
     },
   };
-};
-
-const MOST_ROWS = 16;
-
-const placesOf = (options: SessionPoolOptions): Pick<Pool, 'place' | 'retreat'> => {
-  const { graph, device = 'cpu', retreat, maxBatch = MOST_ROWS } = options;
-  const processor: Place = { device: 'cpu', graph, ...chooseParallelism(availableParallelism(), options) };
-  if (device === 'cpu') return { place: processor };
-  return {
-    place: { device, graph, sessions: 1, threads: 1 },
-    retreat: retreat === undefined ? undefined : { ...processor, graph: retreat, maxBatch },
-  };
-};
-
-const checkOptions = (options: SessionPoolOptions): SessionPoolOptions => {
-  const counts = { sessions: 'bad-sessions', threads: 'bad-threads', maxBatch: 'bad-max-batch' } as const;
-  for (const name of ['sessions', 'threads', 'maxBatch'] as const) {
-    if (options[name] === undefined || isCount(options[name])) continue;
-    throw new ArgumentError(counts[name], `${name} must be a whole number of at least 1, got ${options[name]}`);
-  }
-  const { device = 'cpu' } = options;
-  for (const name of ['sessions', 'threads'] as const) {
-    if (device === 'cpu' || options[name] === undefined) continue;
-    const rule = `${name} is for the processor, and ${device} computes here by one session`;
-    throw new ArgumentError(counts[name], `${rule}; leave it out, or say { device: "cpu" }`);
-  }
-  if (options.maxWait === undefined || options.maxWait >= 0) return options;
-  throw new ArgumentError('bad-max-wait', `maxWait must be a number of milliseconds from 0 up, got ${options.maxWait}`);
 };
 
 const run = (pool: Pool, feeds: SessionFeeds): SessionOutput[] => {

@@ -1,6 +1,6 @@
 import { CheckpointError, EnvironmentError } from '../../errors.ts';
 import { warn } from '../../warn.ts';
-import { type Batch, readBatch, settle } from './batches.ts';
+import { type Batch, readBatch } from './batches.ts';
 import { schedule } from './dispatch.ts';
 import { faultOf, isHalved } from './faults.ts';
 import type { SessionOutput } from './feeds.ts';
@@ -9,6 +9,7 @@ import type { Pool, Slot } from './pool.ts';
 import { outputViews, type Reply } from './protocol.ts';
 import { retreat } from './retreat.ts';
 import { startThread } from './sessionThread.ts';
+import { blame, close, fail } from './unanswered.ts';
 
 /**
  * Opens as many sessions as a pool is to have, where it is to have them, and resolves when all are open.
@@ -94,12 +95,6 @@ const welcome = (pool: Pool, slot: Slot, facts: GraphFacts): void => {
   slot.onOpen();
 };
 
-/** A batch of several requests is done again one by one, so that only the one at fault fails. */
-const blame = (pool: Pool, batch: Batch, error: Error): void => {
-  if (batch.pieces.length === 1) fail(pool, batch, error);
-  else pool.again.push(...batch.pieces.map((piece) => ({ pieces: [piece], rows: piece.count, deaths: 0 })));
-};
-
 /** Says what a thread died of and at, replaces it, and has its batch done again. */
 const bury = (pool: Pool, slot: Slot, fault: string): void => {
   if (!pool.slots.has(slot)) return;
@@ -142,20 +137,5 @@ const giveUp = (pool: Pool, slot: Slot, error: Error): void => {
   else {
     slot.onOpen(error);
     if (pool.slots.size === 0) close(pool, error);
-  }
-};
-
-/** Nothing can be run any more; whoever waits is told why. */
-export const close = (pool: Pool, error: Error): void => {
-  pool.fault = error;
-  for (const batch of pool.again.splice(0)) fail(pool, batch, error);
-  for (const request of pool.queue.splice(0)) settle(request, { error });
-};
-
-const fail = ({ queue }: Pool, { pieces }: Batch, error: Error): void => {
-  for (const { request } of pieces) {
-    const at = queue.indexOf(request);
-    if (at >= 0) queue.splice(at, 1);
-    settle(request, { error });
   }
 };
