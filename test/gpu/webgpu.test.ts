@@ -21,6 +21,11 @@ describeLavapipe('the WebGPU engine', (run) => {
     run(['test/gpu/returns.gpu.ts'], { least: 5 });
   });
 
+  it('keeps what the processor goes on with: caches, banks, throws, states, records', function () {
+    this.timeout(300_000);
+    run(['test/gpu/kept.gpu.ts'], { least: 7 });
+  });
+
   it('takes smaller batches, or leaves the work to the processor, where it fails', function () {
     this.timeout(300_000);
     run(['test/gpu/retreat.gpu.ts'], { least: 5 });

@@ -11,19 +11,9 @@ import { webgpuFault } from '../../src/node/onnx/webgpuFault.ts';
 import { inline } from '../engines/onnxRun.ts';
 import { plain } from '../networks/configs.ts';
 import { formulaWeights } from '../networks/formula.ts';
+import { CONDITION_UNET } from '../support/latentPipeline.ts';
 
-const told = unet2dCondition(
-  parseUNet2DConditionConfig({
-    sample_size: 4,
-    block_out_channels: [8, 16],
-    down_block_types: ['CrossAttnDownBlock2D', 'DownBlock2D'],
-    up_block_types: ['UpBlock2D', 'CrossAttnUpBlock2D'],
-    layers_per_block: 1,
-    norm_num_groups: 4,
-    cross_attention_dim: 8,
-    attention_head_dim: 2,
-  }),
-);
+const told = unet2dCondition(parseUNet2DConditionConfig(CONDITION_UNET));
 const nine = unet2d(parseUNet2DConfig({ ...plain, in_channels: 9 }));
 const usual = unet2d(parseUNet2DConfig({ ...plain }));
 

@@ -53,7 +53,8 @@ const PLAIN_UNET = {
   layers_per_block: 1,
   norm_num_groups: 4,
 };
-const CONDITION_UNET = {
+/** A small denoiser of latents that is told a prompt. */
+export const CONDITION_UNET = {
   _class_name: 'UNet2DConditionModel',
   sample_size: 4,
   block_out_channels: [8, 16],
