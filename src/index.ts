@@ -1,4 +1,5 @@
-export type { Embedded, Embedder, Pictures } from './apps/anonymise/embedder.ts';
+export type { Box } from './apps/anonymise/boxes.ts';
+export type { Attributes, Detector, Embedded, Embedder, Pictures, Seen } from './apps/anonymise/embedder.ts';
 export type { IdentityReport, Recognised, Verification } from './apps/anonymise/identity.ts';
 export { type IdentityOptions, identityReport } from './apps/anonymise/identityReport.ts';
 export type { Share } from './apps/anonymise/shares.ts';
