@@ -1,6 +1,6 @@
 import { checkNames } from '../../checks.ts';
-import { ArgumentError } from '../../errors.ts';
 import type { SeedPath } from '../../random.ts';
+import { checkPairs } from './checkPairs.ts';
 import { type Embedder, embedAll, type Pictures, type Vectors } from './embedder.ts';
 import type { IdentityReport, Recognised, Verification } from './identity.ts';
 import { chanceOfPerson, numbered } from './people.ts';
@@ -96,15 +96,4 @@ const verify = async (
       ...(originals ? { untouched: originals } : {}),
     };
   });
-};
-
-const checkPairs = (before: Vectors, after: Vectors): void => {
-  if (before.count !== after.count) {
-    const rule = 'there must be a copy of each original, in the same order';
-    throw new ArgumentError('bad-copies', `${rule}; got ${before.count} originals and ${after.count} copies`);
-  }
-  if (before.width !== after.width && before.width > 0 && after.width > 0) {
-    const rule = 'vectors of originals and copies must be of one length';
-    throw new ArgumentError('bad-embedding', `${rule}; got ${before.width} and ${after.width}`);
-  }
 };
