@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../tensors/noise.ts';
 import { resizePixels } from '../../tensors/resize.ts';
 import type { Vectors } from './embedder.ts';
-import type { Picture } from './pictures.ts';
+import type { Picture } from './regions/regions.ts';
 import { eachSimilarity } from './similarities.ts';
 
 /** Side of the small grey pictures by which near-duplicates are told. */

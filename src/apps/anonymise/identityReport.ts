@@ -40,8 +40,8 @@ export const identityReport = async (
   const after = await embedAll(copies, embed, 'copies');
   checkPairs(before, after);
   const groups = numbered(people, before.count);
-  const ranks = await findRanks(after, before, groups);
-  const untouched = await findRanks(before, before, groups);
+  const ranks = await findRanks(after, before, { people: groups });
+  const untouched = await findRanks(before, before, { people: groups });
   const share = (hits: Float64Array, ...path: SeedPath): Share | undefined =>
     shareOf({ hits, groups }, ['identity', ...path]);
   const found = before.isFound.filter(Boolean).length;

@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageShape } from '../../tensors/noise.ts';
-
-/** An image of any size: `height * width * channels` numbers in [0, 1]. */
-export type Picture = { readonly pixels: Float32Array; readonly shape: ImageShape };
+import type { Picture } from './regions/regions.ts';
 
 /** Pictures that are put into one tensor, at most. */
 const BATCH = 32;

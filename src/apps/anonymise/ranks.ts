@@ -11,36 +11,40 @@ export type Ranks = {
   readonly person: Float64Array;
 };
 
-/**
- * Searches for every vector among others, of which the one with the same number is its own.
- *
- * @param people of each image the number of its person.
- */
-export const findRanks = async (copies: Vectors, originals: Vectors, people: ArrayLike<number>): Promise<Ranks> => {
+export type Search = {
+  /** Of each original the number of its person. */
+  readonly people: ArrayLike<number>;
+  /** Of each copy the place of its own original. @defaultValue its own number */
+  readonly places?: readonly number[];
+};
+
+/** Searches for the vector of every copy among those of all originals. */
+export const findRanks = async (copies: Vectors, originals: Vectors, { people, places }: Search): Promise<Ranks> => {
   const empty = (): Float64Array => new Float64Array(copies.count).fill(Number.NaN);
   const ranks: Ranks = { similarity: empty(), own: empty(), person: empty() };
   await eachSimilarity(copies, originals, (row, similarities) => {
     if (!copies.isFound[row]) return;
-    const search = { row, similarities, isFound: originals.isFound, people };
-    if (originals.isFound[row]) {
-      const own = similarities[row] as number;
+    const place = places?.[row] ?? row;
+    const search = { place, similarities, isFound: originals.isFound, people };
+    if (originals.isFound[place]) {
+      const own = similarities[place] as number;
       ranks.similarity[row] = own;
-      ranks.own[row] = 1 + nearer(search, own, (n) => n !== row);
+      ranks.own[row] = 1 + nearer(search, own, (n) => n !== place);
     }
     const person = nearestOfPerson(search);
-    if (person !== undefined) ranks.person[row] = 1 + nearer(search, person, (n) => people[n] !== people[row]);
+    if (person !== undefined) ranks.person[row] = 1 + nearer(search, person, (n) => people[n] !== people[place]);
   });
   return ranks;
 };
 
-type Search = {
-  readonly row: number;
+type Row = {
+  readonly place: number;
   readonly similarities: Float32Array;
   readonly isFound: readonly boolean[];
   readonly people: ArrayLike<number>;
 };
 
-const nearer = ({ similarities, isFound }: Search, than: number, counts: (n: number) => boolean): number => {
+const nearer = ({ similarities, isFound }: Row, than: number, counts: (n: number) => boolean): number => {
   let sum = 0;
   for (let n = 0; n < similarities.length; n += 1) {
     if ((similarities[n] as number) > than && isFound[n] && counts(n)) sum += 1;
@@ -48,10 +52,10 @@ const nearer = ({ similarities, isFound }: Search, than: number, counts: (n: num
   return sum;
 };
 
-const nearestOfPerson = ({ row, similarities, isFound, people }: Search): number | undefined => {
+const nearestOfPerson = ({ place, similarities, isFound, people }: Row): number | undefined => {
   let nearest: number | undefined;
   for (let n = 0; n < similarities.length; n += 1) {
-    if (n === row || people[n] !== people[row] || !isFound[n]) continue;
+    if (n === place || people[n] !== people[place] || !isFound[n]) continue;
     nearest = Math.max(nearest ?? -1, similarities[n] as number);
   }
   return nearest;
