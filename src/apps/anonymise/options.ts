@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { checkOptions, code, count, flag, type OptionsOf, oneOf, rule, signalRule, text } from '../../checks.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Classifier } from '../../models/classifier.ts';
+import { aimEntries } from '../../returns/aim.ts';
+import { returnEntries } from '../../returns/returnOptions.ts';
+import type { Embedder } from './embedder.ts';
+import type { Region } from './run.ts';
+import type { OnProgress } from './run.ts';
+
+const { strength: _, roundTrip: _r, entry: _e, ...mannerEntries } = returnEntries;
+const { classes: _c, ...awayEntries } = aimEntries;
+const list = rule<readonly (string | number)[]>(Array.isArray, 'a list, of one for each image');
+
+/** The strengths that are tried where nobody says others. */
+export const STRENGTHS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+export const SAMPLE = 400;
+
+export const anonymiseSchema = v.strictObject({
+  ...mannerEntries,
+  /** What the images show, for a model with text. */
+  prompt: v.optional(text),
+  ...awayEntries,
+  /** By what strength is chosen. */
+  embed: code<Embedder>('a function that turns images into vectors, such as await loadEmbedder("face-api")'),
+  /** By what the copies are judged: another one, or the figures flatter. */
+  judge: code<Embedder>('another function that turns images into vectors, such as await loadEmbedder("human")'),
+  /** The re-identification rate that the upper end of a 95 % interval is to stay below, above 0 and below 1. */
+  target: rule<number>(
+    (value) => typeof value === 'number' && value > 0 && value < 1,
+    'a share of copies that may be recognised, above 0 and below 1',
+  ),
+  /** Who is seen in each image: the same name is the same person. @defaultValue each image is somebody else */
+  people: v.optional(list),
+  /** `set`: all images go as far. `image`: each goes as far as it must. @defaultValue 'set' */
+  per: v.optional(oneOf('set', 'image')),
+  /** The strengths that are tried. @defaultValue 0.1 to 0.9 */
+  strengths: v.optional(
+    rule<readonly number[]>(
+      (value) => Array.isArray(value) && value.length > 0 && new Set(value).size === value.length,
+      'a list of at least one strength, each once',
+    ),
+  ),
+  /** What of an image changes: `whole`, `faces` that the embedder detects, `{ boxes }`, `{ mask }`. @defaultValue 'whole' */
+  region: v.optional(
+    rule<Region>(
+      (value) => value === 'whole' || value === 'faces' || (typeof value === 'object' && value !== null),
+      '"whole", "faces", { boxes } or { mask }',
+    ),
+  ),
+  /** What becomes of an image in which nobody is found: it is left out, goes as it is, or is thrown whole. @defaultValue 'skip' */
+  noFace: v.optional(oneOf('copy', 'whole', 'skip')),
+  /** Decides the noise: 64 hexadecimal digits. @defaultValue drawn from the system's random source */
+  secret: v.optional(rule<string>(() => true, '')),
+  /** Images that strength is chosen by, at most, and a fourth as many that attacks are tried on. @defaultValue 400 */
+  sample: v.optional(count(4)),
+  /** Whether attacks are tried, and blur and pixelation, which takes as long as choosing. @defaultValue true */
+  attacks: v.optional(flag),
+  /** What tells the classes of images, to see whether they keep them. */
+  classifier: v.optional(code<Classifier>('a function of images')),
+  /** The class of each image, for `classifier`. */
+  labels: v.optional(rule<readonly number[]>(Array.isArray, 'a list of classes, one for each image')),
+  /** Looked at before every step. */
+  signal: v.optional(signalRule),
+  /** Told what is done now, and which share of it is. */
+  onProgress: v.optional(code<OnProgress>()),
+});
+
+/** @interface */
+export type AnonymiseOptions = OptionsOf<typeof anonymiseSchema>;
+
+/**
+ * Checks everything that can be checked before an image is seen.
+ *
+ * @throws ArgumentError `unknown-option`, `bad-<name>`, `same-judge`, `no-detector`, `bad-strength`.
+ */
+export const checkAnonymising = (options: AnonymiseOptions): void => {
+  checkOptions('anonymise', anonymiseSchema, options);
+  const { embed, judge, region, strengths = STRENGTHS } = options;
+  if (embed === judge || (embed.id !== undefined && embed.id === judge.id)) {
+    const rule = `what chooses the strength must not judge it, as it would flatter itself; both are ${embed.id ?? 'the same function'}`;
+    throw new ArgumentError('same-judge', `${rule}; give another judge`);
+  }
+  if (region === 'faces' && typeof embed.detect !== 'function') {
+    const rule = `region "faces" needs an embedder that detects, and ${embed.id ?? 'this one'} has no detect`;
+    throw new ArgumentError('no-detector', `${rule}; give { boxes } or { mask }, or another embedder`);
+  }
+  checkStrengths(strengths);
+};
+
+/** @throws ArgumentError `bad-strength` */
+export const checkStrengths = (strengths: readonly unknown[]): void => {
+  const bad = strengths.find((strength) => !(typeof strength === 'number' && strength > 0 && strength <= 1));
+  if (bad === undefined) return;
+  throw new ArgumentError('bad-strength', `strength must be above 0 and at most 1, got ${bad}; 0 leaves images as they are`);
+};
