@@ -3,6 +3,9 @@ import type { Share } from './shares.ts';
 /** A share, what chance gives, and what the originals themselves give, where that can be measured. */
 export type Recognised = Share & { readonly chance: number; readonly untouched?: Share };
 
+/** By how many of the nearest are looked at; absent where nothing could be measured. */
+export type ByRank = { readonly rank1?: Recognised; readonly rank5?: Recognised };
+
 export type IdentityReport = {
   readonly images: number;
   readonly people: number;
@@ -11,9 +14,9 @@ export type IdentityReport = {
   /** Cosine similarity of each copy to its original, in [-1, 1]; NaN where it was not measured. */
   readonly similarity: Float64Array;
   /** Copies whose own original is the nearest of all originals, or among the five nearest. */
-  readonly own: { readonly rank1?: Recognised; readonly rank5?: Recognised };
+  readonly own: ByRank;
   /** Copies whose nearest other picture is of the same person; for people with several pictures. */
-  readonly person: { readonly rank1?: Recognised; readonly rank5?: Recognised };
+  readonly person: ByRank;
   /** By the share of pairs of different people that are taken for the same person. */
   readonly verification: readonly Verification[];
 };

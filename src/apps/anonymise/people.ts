@@ -1,6 +1,7 @@
 import { shown } from '../../checks.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { Vectors } from './embedder.ts';
+import type { Whom } from './ranks.ts';
 
 /**
  * People as numbers, in the order in which they come; without names each image is somebody else.
@@ -28,17 +29,20 @@ export const numbered = (people: readonly (string | number)[] | undefined, count
 export const chanceOfPerson = (
   ranks: Float64Array,
   { isFound }: Vectors,
-  groups: readonly number[],
-  first: number,
+  { people, places, first }: Whom & { readonly first: number },
 ): number => {
   const found = new Map<number, number>();
-  for (const [n, group] of groups.entries()) if (isFound[n]) found.set(group, (found.get(group) ?? 0) + 1);
+  for (const [n, is] of isFound.entries()) {
+    const person = people[n] as number;
+    if (is) found.set(person, (found.get(person) ?? 0) + 1);
+  }
   const all = [...found.values()].reduce((sum, count) => sum + count, 0);
   let [sum, count] = [0, 0];
-  for (const [n, group] of groups.entries()) {
-    if (Number.isNaN(ranks[n])) continue;
-    const own = Number(isFound[n]);
-    const [others, same] = [all - own, (found.get(group) ?? 0) - own];
+  for (const [row, rank] of ranks.entries()) {
+    if (Number.isNaN(rank)) continue;
+    const place = places?.[row] ?? row;
+    const own = Number(isFound[place]);
+    const [others, same] = [all - own, (found.get(people[place] as number) ?? 0) - own];
     let missed = 1;
     for (let k = 0; k < first && k < others; k += 1) missed *= Math.max(0, others - same - k) / (others - k);
     sum += 1 - missed;

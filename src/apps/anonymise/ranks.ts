@@ -11,15 +11,16 @@ export type Ranks = {
   readonly person: Float64Array;
 };
 
-export type Search = {
+/** Who is who in a search. */
+export type Whom = {
   /** Of each original the number of its person. */
   readonly people: ArrayLike<number>;
-  /** Of each copy the place of its own original. @defaultValue its own number */
-  readonly places?: readonly number[];
+  /** Of each copy the number of its original among the originals. By default copies are as many, in their order. */
+  readonly places?: ArrayLike<number>;
 };
 
-/** Searches for the vector of every copy among those of all originals. */
-export const findRanks = async (copies: Vectors, originals: Vectors, { people, places }: Search): Promise<Ranks> => {
+/** Searches for every copy among originals, of which one is its own. */
+export const findRanks = async (copies: Vectors, originals: Vectors, { people, places }: Whom): Promise<Ranks> => {
   const empty = (): Float64Array => new Float64Array(copies.count).fill(Number.NaN);
   const ranks: Ranks = { similarity: empty(), own: empty(), person: empty() };
   await eachSimilarity(copies, originals, (row, similarities) => {
@@ -37,14 +38,15 @@ export const findRanks = async (copies: Vectors, originals: Vectors, { people, p
   return ranks;
 };
 
-type Row = {
+type Search = {
+  /** Where the copy's own original stands. */
   readonly place: number;
   readonly similarities: Float32Array;
   readonly isFound: readonly boolean[];
   readonly people: ArrayLike<number>;
 };
 
-const nearer = ({ similarities, isFound }: Row, than: number, counts: (n: number) => boolean): number => {
+const nearer = ({ similarities, isFound }: Search, than: number, counts: (n: number) => boolean): number => {
   let sum = 0;
   for (let n = 0; n < similarities.length; n += 1) {
     if ((similarities[n] as number) > than && isFound[n] && counts(n)) sum += 1;
@@ -52,7 +54,7 @@ const nearer = ({ similarities, isFound }: Row, than: number, counts: (n: number
   return sum;
 };
 
-const nearestOfPerson = ({ place, similarities, isFound, people }: Row): number | undefined => {
+const nearestOfPerson = ({ place, similarities, isFound, people }: Search): number | undefined => {
   let nearest: number | undefined;
   for (let n = 0; n < similarities.length; n += 1) {
     if (n === place || people[n] !== people[place] || !isFound[n]) continue;

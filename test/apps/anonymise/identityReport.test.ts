@@ -98,6 +98,38 @@ describe('identityReport', () => {
     expect(usual?.linked?.share).to.equal(usual?.untouched?.share);
   });
 
+  it('searches for some copies, in any order, among all originals', () =>
+    expectNoLeak(async () => {
+      const [count, people] = [60, peopleOf(60, 3)];
+      const places = shuffled(peopleOf(count, 1), ['some']).slice(0, 25);
+      const copies = (): tf.Tensor4D => faces(count, 'a', 3, 0.9, 'copies');
+      const some = (): tf.Tensor4D => tf.tidy(() => tf.gather(copies(), tf.tensor1d(places, 'int32')));
+      const all = await report(faces(count, 'a', 3), copies(), { people });
+      const few = await report(faces(count, 'a', 3), some(), { people, places });
+      expect([...few.similarity]).to.deep.equal(places.map((place) => all.similarity[place]));
+      expect(few).to.include({ images: 25, people: new Set(places.map((place) => people[place])).size });
+      expect(few.own.rank1).to.include({ of: 25, chance: 1 / count });
+      expect(few.person.rank1?.chance).to.be.closeTo(2 / (count - 1), 1e-12);
+      // the originals themselves, as copies: all are found, and their own picture does not count as another one
+      const own = await report(
+        faces(count, 'a', 3),
+        tf.tidy(() => tf.gather(faces(count, 'a', 3), tf.tensor1d(places, 'int32'))),
+        { people, places },
+      );
+      expect(own.own.rank1?.share).to.equal(1);
+      expect(own.person.rank1?.share).to.be.below(1);
+      expect(own.person.rank1?.untouched?.share).to.equal(own.person.rank1?.share);
+      const [far] = own.verification;
+      expect(far?.accepted?.of).to.equal(25);
+      expect(far?.untouched?.of).to.equal(60);
+    }));
+
+  it('gives the same whether copies are in order or their places are said', async () => {
+    const people = peopleOf(60, 3);
+    const said = await report(faces(60, 'a', 3), faces(60, 'a', 3, 0.9, 'b'), { people, places: peopleOf(60, 1) });
+    expect(said).to.deep.equal(await report(faces(60, 'a', 3), faces(60, 'a', 3, 0.9, 'b'), { people }));
+  });
+
   it('sets thresholds that no more pairs of different people pass than it says', async () => {
     const count = 200;
     const { verification } = await report(faces(count, 'a'), faces(count, 'a'));
@@ -156,6 +188,18 @@ describe('identityReport', () => {
       'bad-copies',
       /got 4 originals and 3 copies/,
       () => report(faces(4, 'a'), faces(3, 'a')),
+    ],
+    [
+      'places of other copies',
+      'bad-places',
+      /each of 3 copies which of 4 originals.*got 2 of them/,
+      () => report(faces(4, 'a'), faces(3, 'a'), { places: [0, 1] }),
+    ],
+    [
+      'a place where no original is',
+      'bad-places',
+      /numbered from 0; got 4/,
+      () => report(faces(4, 'a'), faces(3, 'a'), { places: [0, 1, 4] }),
     ],
     [
       'one person alone',
