@@ -1,3 +1,5 @@
+import { pageMarkup } from '../../src/node/html/document.ts';
+import { sectionMarkup } from '../../src/node/html/markup.ts';
 import { asMarkdown } from '../report.ts';
 import type { RunRecord, Study } from './record.ts';
 import { accuracyPicture, accuracySection } from './report/accuracy.ts';
@@ -6,8 +8,6 @@ import { answer } from './report/answer.ts';
 import { costSection } from './report/cost.ts';
 import { curveSection } from './report/curves.ts';
 import { gainSection } from './report/gain.ts';
-import { sectionMarkup } from './report/markup.ts';
-import { pageMarkup } from './report/page.ts';
 import { scheduleSection } from './report/schedules.ts';
 import { pictureSection, strengthSection } from './report/strengths.ts';
 import { HERO, RIVAL, type StudyTable, studyTable } from './report/studyTable.ts';

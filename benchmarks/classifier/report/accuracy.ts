@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
 import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key, type Legend } from './armLooks.ts';
 import { drawChart, heading, svgOf } from './drawing.ts';
-import { html, type Section, tableMarkup } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
 import { armName, count, plusMinus } from './wording.ts';
 

@@ -1,6 +1,6 @@
+import { type Content, html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
 import { MAIN_ARMS } from '../arms.ts';
 import type { Study } from '../record.ts';
-import { type Content, html, type Section, tableMarkup } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
 import { armName, count, list } from './wording.ts';
 

@@ -1,5 +1,5 @@
+import { html, type Markup } from '../../../src/node/html/markup.ts';
 import type { Difference } from '../intervals.ts';
-import { html, type Markup } from './markup.ts';
 import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
 import { armName, count, ends, list, percent, tally } from './wording.ts';
 

@@ -1,5 +1,5 @@
+import { html, type Markup } from '../../../src/node/html/markup.ts';
 import { MAIN_ARMS } from '../arms.ts';
-import { html, type Markup } from './markup.ts';
 import { armName } from './wording.ts';
 
 /** How an arm is drawn: told apart by dash and shape alone, by colour as well where there is any. */

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
 import type { RunRecord } from '../record.ts';
 import { drawChart } from './drawing.ts';
-import { html, type Section, tableMarkup } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
 import { armName, count, duration, percent, shortName } from './wording.ts';
 

@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { html, type Section } from '../../../src/node/html/markup.ts';
 import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key } from './armLooks.ts';
 import { drawChart, heading } from './drawing.ts';
-import { html, type Section } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
 import { count } from './wording.ts';
 

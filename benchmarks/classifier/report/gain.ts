@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { html, type Markup, type Section } from '../../../src/node/html/markup.ts';
 import type { Difference } from '../intervals.ts';
 import { drawChart, heading } from './drawing.ts';
 import { gainTables } from './gainTables.ts';
-import { html, type Markup, type Section } from './markup.ts';
 import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
 import { armName, chance, count, points, tally } from './wording.ts';
 

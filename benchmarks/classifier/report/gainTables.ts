@@ -1,5 +1,5 @@
+import { type Content, html, tableMarkup } from '../../../src/node/html/markup.ts';
 import type { Difference } from '../intervals.ts';
-import { type Content, html, tableMarkup } from './markup.ts';
 import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
 import { armName, chance, count, ends, points, variantName } from './wording.ts';
 

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { type Content, html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
 import type { Study } from '../record.ts';
 import { drawChart, heading } from './drawing.ts';
-import { type Content, html, type Section, tableMarkup } from './markup.ts';
 import type { StudyTable } from './studyTable.ts';
 import { armName, shortName } from './wording.ts';
 

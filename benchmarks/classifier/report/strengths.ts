@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { type Content, html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
 import type { StrengthFacts, Study } from '../record.ts';
 import { drawChart, heading } from './drawing.ts';
-import { type Content, html, type Section, tableMarkup } from './markup.ts';
 import { percent } from './wording.ts';
 
 /** What variants of each strength look like. */
