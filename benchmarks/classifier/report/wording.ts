@@ -1,20 +1,13 @@
+import { count, list, percent } from '../../../src/node/html/wording.ts';
 import type { Difference, Estimate } from '../intervals.ts';
 
-const whole = new Intl.NumberFormat('en');
-
-export const count = (value: number): string => whole.format(Math.round(value));
-
-/** A share as percent, without the sign. */
-export const percent = (share: number): string => minus((100 * share).toFixed(1));
+export { count, list, percent };
 
 /** A difference of two shares as percentage points, with its sign. */
 export const points = (share: number): string => {
   const text = percent(share);
   return Number.parseFloat(text) > 0 ? `+${text}` : text;
 };
-
-/** A true minus, and no minus before a zero. */
-const minus = (text: string): string => (/^-0\.?0*$/.test(text) ? text.slice(1) : text.replace('-', '−'));
 
 /** A mean share with its interval, in percent. */
 export const plusMinus = ({ mean, half }: Estimate): string =>
@@ -34,10 +27,6 @@ export const duration = (seconds: number): string => {
   if (seconds < 120 * 60) return `${(seconds / 60).toFixed(0)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
 };
-
-/** "a, b and c" */
-export const list = (items: readonly (string | number)[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 /** How an arm is called in sentences and tables: "classical + Boomerang, ramp". */
 export const armName = (arm: string): string =>
