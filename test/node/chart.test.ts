@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type Chart, drawChart } from '../../src/node/chart.ts';
+import { chartSvg, drawChart } from '../../src/node/chart.ts';
+import type { Chart } from '../../src/node/chartSpec.ts';
 
 const chart: Chart = {
   panels: [
@@ -54,5 +55,27 @@ describe('drawChart', () => {
       return data.filter((value) => value < 100).length;
     };
     expect(await ink(chart)).to.be.above((await ink(untitled)) + 50);
+  });
+
+  it('marks levels, each by dashes of its own, and a place on the x axis in all panels', async () => {
+    const dashes = async (one: Chart): Promise<string[]> =>
+      [...(await chartSvg(one)).matchAll(/<line [^>]*stroke-dasharray="([\d,]+)"/g)].map(([, dash = '']) => dash);
+    const panels = chart.panels.map((panel) => ({ ...panel, target: 0.5, levels: [0.1, 0.9] }));
+    const drawn = await dashes({ ...chart, panels });
+    expect(drawn).to.have.length(6);
+    expect(new Set(drawn)).to.have.length(3);
+    expect(await dashes(chart)).to.have.length(1);
+    const rules = async (one: Chart): Promise<number> => (await chartSvg(one)).split('stroke="#1c1c1c"').length - 1;
+    expect([await rules(chart), await rules({ ...chart, at: 0.4 })]).to.deep.equal([0, 2]);
+  });
+
+  it('leaves names of lines, font, format and columns to a page that has its own', async () => {
+    const svg = await chartSvg(chart);
+    expect(svg).to.include('Share Tech Mono').and.match(/>c</);
+    const panels = chart.panels.map((panel) => ({ ...panel, format: '.0%' }));
+    const own = await chartSvg({ ...chart, panels, isKeyed: false, font: 'serif', columns: 1 });
+    expect(own).to.include('serif').and.include('>50%<').and.not.include('Share Tech Mono').and.not.match(/>c</);
+    const width = (text: string): number => Number(/width="([\d.]+)"/.exec(text)?.[1]);
+    expect(width(own)).to.be.below(0.7 * width(svg));
   });
 });

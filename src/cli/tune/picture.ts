@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { type ChartPoint, drawChart, type Panel } from '../../node/chart.ts';
+import { drawChart } from '../../node/chart.ts';
+import type { ChartPoint, Panel } from '../../node/chartSpec.ts';
 import { contactSheet } from '../../node/contactSheet.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { toldText } from '../way.ts';

@@ -1,4 +1,5 @@
-import { drawChart, type Panel } from '../chart.ts';
+import { drawChart } from '../chart.ts';
+import type { Panel } from '../chartSpec.ts';
 import type { Found, History } from './history.ts';
 import type { ReconstructionError } from './reconstructionError.ts';
 
