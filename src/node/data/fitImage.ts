@@ -1,3 +1,4 @@
+import type { Sharp } from 'sharp';
 import { ArgumentError, pick } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { openPicture, type Picture, rawPicture } from './openPicture.ts';
@@ -38,7 +39,10 @@ export type Fitted = {
  * @throws ArgumentError `wrong-image-size`, `unreadable-image`, `unsupported-depth`; anything else for an image that
  * cannot be read.
  */
-export const fitImage = async ({ name, content }: SourceImage, wanted: Wanted): Promise<Fitted> => {
+export const fitImage = async (
+  { name, content }: Pick<SourceImage, 'name' | 'content'>,
+  wanted: Wanted,
+): Promise<Fitted> => {
   if ('fault' in content)
     throw new ArgumentError('unreadable-image', `cannot read the image ${name}: ${content.fault}`);
   if (!(content instanceof Uint8Array) && isAlready(content, wanted)) {
@@ -62,7 +66,7 @@ const pixelsOf = async ({ image, alpha, ...picture }: Picture, { size, isGrey, f
   const isWide = picture.isWide && alpha !== 'transparent'; // white is not all of 16 bits to sharp
   const upright = image.autoOrient();
   const opaque = alpha === 'transparent' ? upright.flatten({ background: '#fff' }) : upright.removeAlpha();
-  const { data, info } = await opaque
+  const { data, info } = await inSrgb(opaque, { ...picture, madeGrey: isGrey })
     .resize(size[1], size[0], { fit: fit === 'resize' ? 'cover' : 'inside', withoutEnlargement: fit === 'pad' })
     .toColourspace(isGrey ? (isWide ? 'grey16' : 'b-w') : isWide ? 'rgb16' : 'srgb')
     .raw({ depth: isWide ? 'ushort' : 'uchar' })
@@ -73,6 +77,12 @@ const pixelsOf = async ({ image, alpha, ...picture }: Picture, { size, isGrey, f
     shape: [info.height, info.width, info.channels],
   };
 };
+
+type Colours = Pick<Picture, 'hasProfile' | 'isWide' | 'isGrey'> & { readonly madeGrey: boolean };
+
+/** sharp brings colours of 8 bits into sRGB by their profile, but those of 16 bits into Display P3. */
+const inSrgb = (image: Sharp, { hasProfile, isWide, isGrey, madeGrey }: Colours): Sharp =>
+  hasProfile && isWide && !isGrey && !madeGrey ? image.withIccProfile('srgb', { attach: false }) : image;
 
 const changesOf = ({ isGrey, alpha, frames }: Picture, madeGrey: boolean): string[] => [
   ...(madeGrey && !isGrey ? ['colour was made grey'] : []),

@@ -25,6 +25,8 @@ export type Picture = {
   readonly isGrey: boolean;
   /** Whether it has 16 bits a channel, and not 8. */
   readonly isWide: boolean;
+  /** Whether it says what its colours mean. */
+  readonly hasProfile: boolean;
   readonly alpha: 'none' | 'opaque' | 'transparent';
   readonly frames: number;
 };
@@ -40,7 +42,7 @@ export const openPicture = async (name: string, bytes: Uint8Array): Promise<Pict
   const format = formatOf(name, bytes);
   if (format === 'BMP') return rawPicture(readBmp(name, bytes, MOST_PIXELS));
   const image = sharp(bytes, { limitInputPixels: MOST_PIXELS });
-  const { autoOrient, space, depth, hasAlpha, pages = 1 } = await image.metadata();
+  const { autoOrient, space, depth, hasAlpha, hasProfile, pages = 1 } = await image.metadata();
   if (depth !== 'uchar' && depth !== 'ushort') {
     const rule = `it has values of the kind "${depth}", whose range it does not say; 8 and 16 bits a channel are read`;
     const remedy = 'scale it first, for example with: magick IN -auto-level -depth 16 OUT.png';
@@ -51,6 +53,7 @@ export const openPicture = async (name: string, bytes: Uint8Array): Promise<Pict
     size: [autoOrient.height, autoOrient.width],
     isGrey: space === 'b-w' || space === 'grey16',
     isWide: depth === 'ushort',
+    hasProfile,
     alpha: !hasAlpha ? 'none' : (await image.stats()).isOpaque ? 'opaque' : 'transparent',
     frames: pages,
   };
@@ -65,6 +68,7 @@ export const rawPicture = ({ bytes, shape: [height, width, channels] }: RawImage
     size: [height, width],
     isGrey,
     isWide: false,
+    hasProfile: false,
     alpha: 'none',
     frames: 1,
   };
