@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts';
 import { type FileTree, isHidden, type TreeFile } from './fileTree.ts';
+import type { Container } from './layout.ts';
 import { followLinks } from './links.ts';
 import type { SkippedImage } from './source.ts';
 
@@ -25,7 +26,7 @@ const MOST_BYTES = 2 ** 28;
 const isClass = ({ path, size }: Stored): boolean => /\.cls$/i.test(path) && size <= 4096;
 
 /** The files of an archive: it is listed first, so that all names are known before an image is read. */
-export const archiveTree = async (place: string, pass: Pass): Promise<FileTree> => {
+export const archiveTree = async (place: string, container: Container, pass: Pass): Promise<FileTree> => {
   const kept = new Map<string, Uint8Array>();
   const files = new Set<string>();
   const links = new Map<string, string>();
@@ -43,6 +44,7 @@ export const archiveTree = async (place: string, pass: Pass): Promise<FileTree> 
   const read = (wanted: ReadonlySet<string>) => readFiles(wanted, { pass, names, kept });
   return {
     place,
+    container,
     paths,
     skipped: [...faults, ...skipped],
     read,

@@ -22,7 +22,7 @@ const compare = <T extends bigint | string>(a: T, b: T): number => (a < b ? -1 :
 export const className = (name: string): string => name.normalize('NFC').trim();
 
 /** Classes of images, and all that there are. */
-export type Classes = { readonly names: readonly string[]; readonly classes: readonly string[] };
+export type Classes = { readonly names: readonly (string | undefined)[]; readonly classes: readonly string[] };
 
 /**
  * The class of each image of a part by its path: the first folder that is not common to all. A part numbers its
@@ -39,6 +39,20 @@ export const classesByFolder = (placed: readonly Placed[], part: Placed['part'])
   const names = secondFolders(own) ?? namesAmong(own, known);
   if (names === undefined) return undefined;
   return { names, classes: classNames(names.every((name) => known.has(name)) ? known : names) };
+};
+
+/** The classes of the images of all parts, each part's by its own folders; undefined for those of parts without. */
+export const classesOfParts = (placed: readonly Placed[]): Classes | undefined => {
+  const found = new Map<string, string>();
+  for (const part of new Set(placed.map((one) => one.part))) {
+    const { names = [] } = classesByFolder(placed, part) ?? {};
+    for (const [n, { path }] of placed.filter((one) => one.part === part).entries()) {
+      const name = names[n];
+      if (name !== undefined) found.set(path, name);
+    }
+  }
+  if (found.size === 0) return undefined;
+  return { names: placed.map(({ path }) => found.get(path)), classes: classNames(found.values()) };
 };
 
 /** The first folder that is not common to all. */

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { type BinaryFile, diskFile } from './byteReader.ts';
+import type { Container } from './layout.ts';
 import type { SkippedImage } from './source.ts';
 
 /** A file and its content, or why there is none. */
@@ -10,6 +11,7 @@ export type TreeFile = { readonly path: string; readonly content: Uint8Array | {
 export type FileTree = {
   /** For messages. */
   readonly place: string;
+  readonly container: Container;
   /** With `/` between folders, always in the same order; hidden files, such as macOS puts into archives, are left out. */
   readonly paths: readonly string[];
   /** Files that cannot be read: links to nothing, and what is too large to be an image. */
@@ -38,6 +40,7 @@ export const filesBeside = async (path: string): Promise<FileTree> =>
 
 const diskTree = (folder: string, { paths, skipped }: Pick<FileTree, 'paths' | 'skipped'>): FileTree => ({
   place: folder,
+  container: 'folder',
   paths,
   skipped,
   async *read(wanted) {

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { ArgumentError } from '../../errors.ts';
 import { damaged } from './archiveTree.ts';
 import { diskFile, openReader } from './byteReader.ts';
-import { cifarPart, cifarSource } from './cifar.ts';
+import { cifarPart } from './cifar.ts';
+import { cifarSource } from './cifarImages.ts';
 import { filesBeside, folderTree } from './fileTree.ts';
 import { idxSource } from './idxImages.ts';
 import { idxName, labelsBeside } from './idxNames.ts';
@@ -61,8 +62,8 @@ const fileSource = async (path: string, wants: Wants): Promise<ImageSource | und
 };
 
 /** @throws ArgumentError `no-such-part` for a file that is called after another part than was asked for. */
-const checkPart = (path: string, own: Part | undefined, asked: Part | undefined): void => {
-  if (own === undefined || asked === undefined || own === asked) return;
+const checkPart = (path: string, own: Part | undefined, asked: Wants['part']): void => {
+  if (own === undefined || asked === undefined || asked === 'all' || own === asked) return;
   throw noSuchPart(path, asked, `it is the part "${own}"`);
 };
 

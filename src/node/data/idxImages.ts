@@ -3,7 +3,8 @@ import type { BinaryFile } from './byteReader.ts';
 import type { FileTree } from './fileTree.ts';
 import { badIdx, type IdxHeader, idxItems, readIdxHeader, readIdxLabels } from './idxFile.ts';
 import type { IdxFiles } from './idxNames.ts';
-import type { ImageSource, SourceImage } from './source.ts';
+import type { Layout } from './layout.ts';
+import { type ImageSource, onlyAt, type SourceImage } from './source.ts';
 
 /**
  * Grey images in an IDX file, and their classes from another, if there is one. Classes are numbers from 0 on, as the
@@ -21,12 +22,28 @@ export const idxSource = async (tree: FileTree, { images = '', labels }: IdxFile
   }
   const [count = 0] = shape;
   const classes = labels === undefined ? undefined : await readClasses(tree, labels, count);
-  const found = { count, images: eachImage(file, header, classes?.names) };
+  const read = () => eachImage(file, header, classes);
+  const found = { count, layout: layoutOf(tree, { images, labels }, header), images: read(), at: atOf(read) };
   if (classes) return { ...found, classes: classes.all };
   return { ...found, notes: [`no classes: there is no file of labels beside ${images}`] };
 };
 
-const readClasses = async (tree: FileTree, path: string, count: number) => {
+const atOf = (read: () => AsyncIterable<SourceImage>) => (places: ReadonlySet<number>) => onlyAt(read(), places);
+
+const layoutOf = ({ container }: FileTree, { images = '', labels }: IdxFiles, { shape }: IdxHeader): Layout => {
+  const [count = 0, height = 0, width = 0] = shape;
+  const file = { path: images, count, shape: [height, width, 1] as const };
+  const files = [labels === undefined ? { ...file, heads: 0 } : { ...file, heads: 1, labels }];
+  return { container, content: 'idx', files, lists: [] };
+};
+
+type Labels = {
+  readonly labels: readonly number[];
+  readonly names: readonly string[];
+  readonly all: readonly string[];
+};
+
+const readClasses = async (tree: FileTree, path: string, count: number): Promise<Labels> => {
   const file = await tree.open(path);
   const labels = await readIdxLabels(file);
   if (labels.length !== count) throw badIdx(file.name, `it has ${labels.length} labels, and there are ${count} images`);
@@ -35,21 +52,22 @@ const readClasses = async (tree: FileTree, path: string, count: number) => {
   const nameOf = (label: number): string => (isLetters ? String.fromCharCode(64 + label) : String(label));
   const first = isLetters ? 1 : 0;
   const length = isLetters ? 26 : most + 1;
-  return { names: labels.map(nameOf), all: Array.from({ length }, (_, n) => nameOf(n + first)) };
+  return { labels, names: labels.map(nameOf), all: Array.from({ length }, (_, n) => nameOf(n + first)) };
 };
 
 async function* eachImage(
   file: BinaryFile,
   header: IdxHeader,
-  names: readonly string[] | undefined,
+  classes: Labels | undefined,
 ): AsyncGenerator<SourceImage> {
   const [, height = 0, width = 0] = header.shape;
   const base = posix.basename(file.name);
   let n = 0;
   for await (const bytes of idxItems(file, header)) {
-    const className = names?.[n];
     const content = { bytes, shape: [height, width, 1] as const };
-    yield { name: `${base}, image ${n}`, content, ...(className === undefined ? {} : { className }) };
+    const image = { place: n, name: `${base}, image ${n}`, content };
+    const own = classes && { className: classes.names[n] as string, labels: [classes.labels[n] as number] };
+    yield { ...image, ...own };
     n += 1;
   }
 }

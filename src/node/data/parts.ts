@@ -22,7 +22,7 @@ export const toPart = (name: string): Part => {
 export const toFolders = (name: string): Folders => pick(FOLDERS, name, 'folders');
 
 /** What is wanted of a data set. */
-export type Wants = { readonly part: Part | undefined; readonly folders: Folders | undefined };
+export type Wants = { readonly part: Part | 'all' | undefined; readonly folders: Folders | undefined };
 
 /** An image by its path. */
 export type Placed = {

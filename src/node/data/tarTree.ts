@@ -12,7 +12,7 @@ const BLOCK = 512;
 
 /** The files of a tar archive, compressed with gzip or not, of any length: it is read in passes. */
 export const tarTree = (path: string, isGzip: boolean): Promise<FileTree> =>
-  archiveTree(path, (wants) => readTar(path, { isGzip, wants }));
+  archiveTree(path, isGzip ? 'tar.gz' : 'tar', (wants) => readTar(path, { isGzip, wants }));
 
 type Reading = { readonly isGzip: boolean; readonly wants: (stored: Stored) => boolean };
 

@@ -1,8 +1,11 @@
 import { ArgumentError } from '../../errors.ts';
-import { cifarSets, cifarSource, isPickled } from './cifar.ts';
+import { cifarSets, isPickled } from './cifar.ts';
+import { cifarSource } from './cifarImages.ts';
 import type { FileTree } from './fileTree.ts';
 import { idxSource } from './idxImages.ts';
 import { idxSets } from './idxNames.ts';
+import { joined } from './joined.ts';
+import type { PackedLayout } from './layout.ts';
 import { noSuchPart, type Wants } from './parts.ts';
 import { pictures } from './pictures.ts';
 import { isPicture } from './samples.ts';
@@ -26,6 +29,7 @@ export const treeSource = async (tree: FileTree, { part = 'train', folders }: Wa
   const [packed, ...others] = await packedSets(tree);
   if (packed === undefined) return (await pictures(tree, { part, folders })) ?? refuse(tree);
   if (others.length > 0) throw severalSets(tree.place, [packed, ...others]);
+  if (part === 'all') return allParts(tree, packed);
   const own = packed.parts.find((one) => one === part);
   if (own === undefined)
     throw noSuchPart(tree.place, part, `it has ${packed.parts.map((one) => `"${one}"`).join(', ')}`);
@@ -35,6 +39,19 @@ export const treeSource = async (tree: FileTree, { part = 'train', folders }: Wa
     .map((name) => ({ name, why: `it lies beside the files of ${packed.name}` }));
   return { ...source, skipped: [...tree.skipped, ...beside] };
 };
+
+const allParts = async (tree: FileTree, { name, parts, open }: Packed): Promise<ImageSource> => {
+  const source = joined(await Promise.all(parts.map(open)));
+  const why = `it is none of the files of ${name}`;
+  const taken = new Set(source.layout.content === 'pictures' ? [] : filesOf(source.layout));
+  const others = tree.paths.filter((path) => !taken.has(path)).map((path) => ({ name: path, why }));
+  return { ...source, skipped: [...tree.skipped, ...others] };
+};
+
+const filesOf = ({ files, lists }: PackedLayout): string[] => [
+  ...files.flatMap(({ path, labels = path }) => [path, labels]),
+  ...lists.map(({ path }) => path),
+];
 
 const packedSets = async (tree: FileTree): Promise<readonly Packed[]> => [
   ...idxSets(tree.paths).map((set) => ({

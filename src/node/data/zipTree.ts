@@ -5,7 +5,7 @@ import type { FileTree } from './fileTree.ts';
 import { plainPath } from './links.ts';
 
 /** The files of a zip archive. */
-export const zipTree = (path: string): Promise<FileTree> => archiveTree(path, (wants) => readZip(path, wants));
+export const zipTree = (path: string): Promise<FileTree> => archiveTree(path, 'zip', (wants) => readZip(path, wants));
 
 async function* readZip(path: string, wants: (stored: Stored) => boolean): AsyncGenerator<Stored> {
   const zip = await openPromise(path, { autoClose: false }).catch((error) => {
