@@ -4,6 +4,7 @@ import type { AugmentStats } from '../../transforms/boomerang/ledger.ts';
 import type { AugmentOptions } from '../../transforms/boomerang/options.ts';
 import { makeTransform } from '../../transforms/makeTransform.ts';
 import type { Transform } from '../../transforms/transform.ts';
+import { checkStrengths } from './options.ts';
 import { checkSecret, drawSecret } from './secret.ts';
 
 /** What is left out would let an image through as it is, or give several copies of it, or tell what is secret. */

@@ -5,8 +5,7 @@ import type { Classifier } from '../../models/classifier.ts';
 import { aimEntries } from '../../returns/aim.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Embedder } from './embedder.ts';
-import type { Region } from './run.ts';
-import type { OnProgress } from './run.ts';
+import type { OnProgress, Region } from './run.ts';
 
 const { strength: _, roundTrip: _r, entry: _e, ...mannerEntries } = returnEntries;
 const { classes: _c, ...awayEntries } = aimEntries;
@@ -93,5 +92,8 @@ export const checkAnonymising = (options: AnonymiseOptions): void => {
 export const checkStrengths = (strengths: readonly unknown[]): void => {
   const bad = strengths.find((strength) => !(typeof strength === 'number' && strength > 0 && strength <= 1));
   if (bad === undefined) return;
-  throw new ArgumentError('bad-strength', `strength must be above 0 and at most 1, got ${bad}; 0 leaves images as they are`);
+  throw new ArgumentError(
+    'bad-strength',
+    `strength must be above 0 and at most 1, got ${bad}; 0 leaves images as they are`,
+  );
 };
