@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import type { Looked } from './look.ts';
 import { embedPictures } from './look.ts';
-import { stackPictures } from './pictures.ts';
+import { classesAt, sideBySide } from './pairs.ts';
 import { among, findRanks } from './ranks.ts';
 import type { Picture } from './regions/regions.ts';
 import { BATCH, type Run } from './run.ts';
@@ -51,25 +51,16 @@ const measurePoint = async (run: Run, looked: Looked, { sample, strength }: Meas
   const share = (which: 'own' | 'person'): Share | undefined =>
     shareOf({ hits: among(ranks[which], 1), groups }, ['anonymise', which, strength]);
   const [own, person] = [share('own'), share('person')];
-  const tensors = [stackPictures(pictures), stackPictures(copies)] as const;
-  const { classifier, originals } = run;
-  const labels = originals.labels && places.map((place) => originals.labels?.[place] as number);
-  try {
-    return {
-      strength,
-      ...(own ? { own } : {}),
-      ...(person ? { person } : {}),
-      risk: Math.max(own?.high ?? 1, person?.high ?? 0),
-      utility: await utilityOf(...tensors, {
-        before: someVectors(looked.embedded, places),
-        after,
-        people: groups,
-        ...(classifier ? { classify: classifier, ...(labels ? { labels } : {}) } : {}),
-      }),
-    };
-  } finally {
-    for (const tensor of tensors) tensor.dispose();
-  }
+  const seen = { before: someVectors(looked.embedded, places), after, people: groups };
+  return {
+    strength,
+    ...(own ? { own } : {}),
+    ...(person ? { person } : {}),
+    risk: Math.max(own?.high ?? 1, person?.high ?? 0),
+    utility: await sideBySide(pictures, copies, (originals, made) =>
+      utilityOf(originals, made, { ...seen, ...classesAt(run, places) }),
+    ),
+  };
 };
 
 const copiesAt = async (run: Run, looked: Looked, { sample, strength }: Measuring): Promise<readonly Picture[]> => {
