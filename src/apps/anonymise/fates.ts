@@ -4,16 +4,19 @@
  * images without anybody (`no-face`), unreadable ones, those in which the judge finds nobody, before
  * (`original-unjudged`) or after (`copy-unjudged`), those that come too near at any strength, and their near-duplicates.
  */
-export type Fate =
-  | 'written'
-  | 'copied'
-  | 'whole'
-  | 'no-face'
-  | 'unreadable'
-  | 'original-unjudged'
-  | 'copy-unjudged'
-  | 'too-near'
-  | 'duplicate';
+export type Fate = (typeof FATES)[number];
+
+export const FATES = [
+  'written',
+  'copied',
+  'whole',
+  'no-face',
+  'unreadable',
+  'original-unjudged',
+  'copy-unjudged',
+  'too-near',
+  'duplicate',
+] as const;
 
 export type Outcome = {
   readonly place: number;

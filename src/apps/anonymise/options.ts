@@ -3,6 +3,7 @@ import { checkOptions, code, count, flag, type OptionsOf, oneOf, rule, signalRul
 import { ArgumentError } from '../../errors.ts';
 import type { Classifier } from '../../models/classifier.ts';
 import { aimEntries } from '../../returns/aim.ts';
+import { rangeRule } from '../../returns/boomerangOptions.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Embedder } from './embedder.ts';
 import type { OnProgress, Region } from './run.ts';
@@ -58,6 +59,8 @@ export const anonymiseSchema = v.strictObject({
   attacks: v.optional(flag),
   /** What tells the classes of images, to see whether they keep them. */
   classifier: v.optional(code<Classifier>('a function of images')),
+  /** What black and white are. @defaultValue `0..1` for float32, `0..255` for int32 */
+  range: v.optional(rangeRule),
   /** The class of each image, for `classifier`. */
   labels: v.optional(rule<readonly number[]>(Array.isArray, 'a list of classes, one for each image')),
   /** Looked at before every step. */
