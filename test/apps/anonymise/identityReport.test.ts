@@ -111,11 +111,9 @@ describe('identityReport', () => {
       expect(few.own.rank1).to.include({ of: 25, chance: 1 / count });
       expect(few.person.rank1?.chance).to.be.closeTo(2 / (count - 1), 1e-12);
       // the originals themselves, as copies: all are found, and their own picture does not count as another one
-      const own = await report(
-        faces(count, 'a', 3),
-        tf.tidy(() => tf.gather(faces(count, 'a', 3), tf.tensor1d(places, 'int32'))),
-        { people, places },
-      );
+      const unlike = (): tf.Tensor4D => faces(count, 'a', 3, 1.5);
+      const themselves = tf.tidy(() => tf.gather(unlike(), tf.tensor1d(places, 'int32')));
+      const own = await report(unlike(), themselves, { people, places });
       expect(own.own.rank1?.share).to.equal(1);
       expect(own.person.rank1?.share).to.be.below(1);
       expect(own.person.rank1?.untouched?.share).to.equal(own.person.rank1?.share);
