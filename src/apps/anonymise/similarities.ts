@@ -7,7 +7,8 @@ const ROWS = 256;
 /**
  * The cosine similarity of every vector to every other one, in [-1, 1], a row at a time.
  *
- * @param see gets the number of a row and its similarities to all of `others`, which are another row's when it returns.
+ * @param see gets the number of a row and its similarities to all of `others`, which are another row's when it returns. It is not
+ *   called where nobody was found in any image of either.
  */
 export const eachSimilarity = async (
   vectors: Vectors,
@@ -15,6 +16,7 @@ export const eachSimilarity = async (
   see: (row: number, similarities: Float32Array) => void,
 ): Promise<void> => {
   const { count, width, data } = vectors;
+  if (width === 0 || others.width === 0) return; // nobody was found in any image
   const columns = tf.tensor2d(others.data, [others.count, width]);
   try {
     for (let from = 0; from < count; from += ROWS) {
