@@ -14,32 +14,26 @@ export type Judged = {
   readonly images: number;
   /** Of all copies, searched for among all originals. */
   readonly identity: IdentityReport;
-  /** Of some of the copies, where there are any. */
-  readonly utility?: Utility;
+  /** Of some of the copies. */
+  readonly utility: Utility;
 };
 
 /** Copies that the judge looked at: those in which it found nobody were not measured. */
 const isLookedAt = ({ fate }: Outcome): boolean => fate === 'written' || fate === 'copy-unjudged';
 
-/** Judges copies; undefined where it was to look at none. */
+/** Judges copies; undefined where none of them was handed on. */
 export const judgeCopies = async (run: Run, ran: Ran): Promise<Judged | undefined> => {
   const { looked, copied, split } = ran;
   const places = split.judging.filter((place) => isLookedAt(copied.outcomes[place] as Outcome));
-  if (places.length === 0) return undefined;
-  const seen = someVectors(copied.vectors, places);
   const some = judgedSample(ran, run.sample);
-  const utility =
-    some.length === 0
-      ? {}
-      : {
-          utility: await sideBySide(await readPictures(run, some), await readCopies(run, some), (originals, copies) =>
-            utilityOf(originals, copies, { ...seenAt(ran, some), ...classesAt(run, some) }),
-          ),
-        };
+  if (some.length === 0) return undefined;
+  const seen = someVectors(copied.vectors, places);
   return {
     images: places.length,
     identity: await identityOf(looked.judged, seen, { people: looked.people, places }),
-    ...utility,
+    utility: await sideBySide(await readPictures(run, some), await readCopies(run, some), (originals, copies) =>
+      utilityOf(originals, copies, { ...seenAt(ran, some), ...classesAt(run, some) }),
+    ),
   };
 };
 

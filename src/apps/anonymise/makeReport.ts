@@ -32,7 +32,7 @@ export const makeReport = async (run: Run, ran: Ran, { judged, about }: Parts): 
     curve,
     baseline: await baselineOf(ran),
     identity: summaryOf(judged.identity),
-    ...(judged.utility ? { utility: judged.utility } : {}),
+    utility: judged.utility,
     counts: countsOf(copied.outcomes, looked.same),
     ...(per === 'image' ? { tries: triesOf(copied.outcomes) } : {}),
     notes: [...split.notes, ...notesOn(run, { risk, split })],

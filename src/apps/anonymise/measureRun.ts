@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 export const measureRun = async (run: Run, ran: Ran, about: About): Promise<AnonymityReport> => {
   const judged = await judgeCopies(run, ran);
   if (judged === undefined) {
-    const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, the judge could look at none`;
+    const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, the judge could look at no copy`;
     throw new ArgumentError('nothing-judged', `${rule}; take another judge, or images in which it finds somebody`);
   }
   return makeReport(run, ran, { judged, about });
