@@ -74,6 +74,13 @@ export const rawPicture = ({ bytes, shape: [height, width, channels] }: RawImage
   };
 };
 
+/**
+ * The format of a file of an image, by its first 16 bytes: `png`, `jpeg` and so on.
+ *
+ * @throws ArgumentError `unreadable-image` for one that is not let in.
+ */
+export const pictureFormat = (name: string, bytes: Uint8Array): string => formatOf(name, bytes).toLowerCase();
+
 const formatOf = (name: string, bytes: Uint8Array): string => {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   const found = Object.keys(FORMATS).find((format) => FORMATS[format]?.test(start));

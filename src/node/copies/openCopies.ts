@@ -1,0 +1,104 @@
+import { mkdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ArgumentError, EnvironmentError } from '../../errors.ts';
+import { lockFolder } from '../folderLock.ts';
+import { type CopyOptions, checkCopyOptions } from './copyOptions.ts';
+import { layFolder } from './layFolder.ts';
+import { layOut } from './layOut.ts';
+import type { Changed } from './mark.ts';
+import type { CopiedOriginal } from './originals.ts';
+import { DATE, type OutFile } from './outFile.ts';
+import { checkOutput, workFolder } from './output.ts';
+import { openPieces } from './pieces.ts';
+import { writeCopy } from './writeCopy.ts';
+
+/** Copies that are being made of a data set. */
+export type Copies = {
+  /** The folder in which all lies until it is finished, beside the output: private, as it tells what is a copy of what. */
+  readonly work: string;
+  /** Whether the copy of a place was written, in this run or an earlier one. */
+  has(place: number): Promise<boolean>;
+  /**
+   * Writes the copy of an original and reads it back; equal pixels give equal bytes.
+   *
+   * @param pixels as many as the original's, in [0, 1].
+   * @param changed what of it a model made, for the mark of synthetic media. @defaultValue 'whole'
+   * @throws ArgumentError `bad-pixels`; EnvironmentError `bad-copy`, `bad-output`.
+   */
+  write(original: CopiedOriginal, pixels: Float32Array, changed?: Changed): Promise<void>;
+  /**
+   * Lays the copies of these places out like the originals, and puts them to their place all at once.
+   *
+   * @throws ArgumentError `no-copies` for no place at all; EnvironmentError `missing-copy`, `bad-output`.
+   */
+  finish(places: Iterable<number>, extras?: readonly OutFile[]): Promise<Finished>;
+  /** Lets the work folder go, for another run to go on in it. */
+  close(): Promise<void>;
+};
+
+export type Finished = {
+  /** Where the copy of each place is: its path, in the archive if there is one, or its place in a file. Private. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Lines for people on what is other than with the originals. */
+  readonly notes: readonly string[];
+};
+
+/**
+ * Opens a folder for copies of a data set, which are collected beside it until all are there: nobody sees half of them,
+ * and a run that was ended goes on in the same work folder. Files hold pixels, the mark of synthetic media, and nothing
+ * else; their dates are all the same, but when a file was made, only its file system knows and tells.
+ *
+ * @throws ArgumentError `unknown-option`, `bad-salt` and the like; `unsupported-output` for a zip; `output-in-input`,
+ *   `output-exists`, `bad-output`. EnvironmentError `in-use`, `bad-output`.
+ */
+export const openCopies = async (folder: string, options: CopyOptions): Promise<Copies> => {
+  checkCopyOptions(options);
+  const { originals } = options;
+  if (originals.layout.container === 'zip') {
+    const remedy = 'unpack it first, and name the folder';
+    throw new ArgumentError('unsupported-output', `${originals.path} is a zip, and zips are not written; ${remedy}`);
+  }
+  await checkOutput(folder, originals.path);
+  const work = workFolder(folder);
+  await mkdir(work, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw new EnvironmentError(
+      'bad-output',
+      `cannot make ${work}: ${error.code ?? error.message}; choose another place`,
+    );
+  });
+  const close = await lockFolder(join(work, 'lock'), 'copies are written');
+  const pieces = openPieces(join(work, 'pieces'));
+  return {
+    work,
+    has: pieces.has,
+    write: (original, pixels, changed = 'whole') =>
+      writeCopy({ original, pixels, mark: options.mark === false ? 'nothing' : changed }, options, pieces),
+    async finish(places, extras = []) {
+      const out = join(work, 'out');
+      await rm(out, { recursive: true, force: true });
+      const { files, names, notes } = await layOut(
+        [...new Set(places)].sort((a, b) => a - b),
+        { ...options, pieces, work },
+      );
+      await layFolder(out, [...files, ...extras]);
+      await putInPlace(out, folder);
+      await rm(join(work, 'pieces'), { recursive: true, force: true });
+      await rm(join(work, 'packed'), { recursive: true, force: true });
+      await close();
+      await rmdir(work).catch(() => undefined); // whoever called keeps something in it
+      return { names, notes };
+    },
+    close,
+  };
+};
+
+/** An empty folder there gives way; anything else does not. */
+const putInPlace = async (from: string, folder: string): Promise<void> => {
+  const place = resolve(folder);
+  await rmdir(place).catch(() => undefined);
+  await rename(from, place).catch((error: NodeJS.ErrnoException) => {
+    const why = `${basename(place)} in ${dirname(place)} cannot be put in place: ${error.code ?? error.message}`;
+    throw new EnvironmentError('bad-output', `${why}; the copies are in ${from}`);
+  });
+  await utimes(place, DATE, DATE);
+};
