@@ -1,4 +1,5 @@
 import { NumericError } from '../../errors.ts';
+import type { AttackReport } from './attacks/attacks.ts';
 import type { CurvePoint } from './choose.ts';
 import type { Fate } from './fates.ts';
 import type { IdentityReport } from './identity.ts';
@@ -31,6 +32,8 @@ export type AnonymityReport = {
   /** What `judge` makes of the copies of others. */
   readonly identity: IdentitySummary;
   readonly utility: Utility;
+  /** What those find who know how copies are made, in the eyes of `judge`. */
+  readonly attacks?: AttackReport;
   readonly counts: Counts;
   /** How many images were thrown once, twice and so on: where each goes as far as it must. */
   readonly tries?: readonly { readonly tries: number; readonly images: number }[];
@@ -42,8 +45,8 @@ export type AnonymityReport = {
 export type Chosen = {
   readonly strength?: number;
   readonly threshold?: number;
-  /** The upper end of the interval that was held against the target. */
-  readonly risk: number;
+  /** The upper end of the interval that was held against the target, where one strength is for all. */
+  readonly risk?: number;
 };
 
 /** How many images and people strength was chosen by, and how many others judged. */
