@@ -1,77 +1,20 @@
-import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
 import { reportHtml } from '../../benchmarks/classifier/report.ts';
 import { describeChromium } from '../support/chromium.ts';
+import { lookOf, openPage } from '../support/pageLook.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { syntheticRuns, syntheticStudy } from './classifierStudy.ts';
-
-/** What the page looks like, as far as it can be measured; runs in the page. */
-const LOOK = `(() => {
-  const charts = [...document.querySelectorAll('svg[role=img]')].filter((svg) => svg.checkVisibility());
-  const boxes = (svg) => [...svg.querySelectorAll('text')].map((text) => {
-    const { left, right, top, bottom } = text.getBoundingClientRect();
-    return { text: text.textContent, left, right, top, bottom };
-  });
-  const isOver = (a, b) =>
-    a.text !== b.text && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
-  return {
-    width: document.documentElement.scrollWidth,
-    images: [...document.images].map((image) => image.naturalWidth),
-    charts: charts.map((svg) => {
-      const frame = svg.getBoundingClientRect();
-      const texts = boxes(svg);
-      return {
-        label: svg.getAttribute('aria-label'),
-        marks: svg.querySelectorAll('.role-mark path, .role-mark line, .role-mark rect').length,
-        points: svg.querySelectorAll('.mark-symbol.role-mark path').length,
-        outside: texts.filter((t) => t.left < frame.left - 1 || t.right > frame.right + 1).map((t) => t.text),
-        overlapping: texts.flatMap((a, n) => texts.slice(n + 1).filter((b) => isOver(a, b)).map((b) => a.text + ' / ' + b.text)),
-        smallest: Math.min(...[...svg.querySelectorAll('text')].map(
-          (t) => parseFloat(getComputedStyle(t).fontSize) * frame.width / svg.viewBox.baseVal.width)),
-      };
-    }),
-  };
-})()`;
-
-type Look = {
-  readonly width: number;
-  readonly images: readonly number[];
-  readonly charts: readonly {
-    readonly label: string;
-    readonly marks: number;
-    readonly points: number;
-    readonly outside: readonly string[];
-    readonly overlapping: readonly string[];
-    readonly smallest: number;
-  }[];
-};
 
 describeChromium('the classifier report in a browser', (browser) => {
   const scratch = scratchFolder();
 
-  /** Opens a report from the disk; everything that goes wrong stands in `faults`. */
-  const open = async (html: string, width: number): Promise<{ page: Page; faults: string[] }> => {
-    const path = scratch('report.html');
-    writeFileSync(path, html);
-    const page = await browser().newPage({ viewport: { width, height: 900 } });
-    const faults: string[] = [];
-    page.on('console', (message) => faults.push(message.text()));
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('requestfailed', (request) => faults.push(request.url()));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) faults.push(request.url());
-    });
-    await page.goto(pathToFileURL(path).href);
-    return { page, faults };
-  };
+  const open = (html: string, width: number): ReturnType<typeof openPage> =>
+    openPage(browser(), { path: scratch('report.html'), html, width });
 
   for (const width of [1200, 390, 320]) {
     it(`shows all charts, legible and whole, on ${width} pixels`, async () => {
       const { page, faults } = await open(await reportHtml(syntheticStudy(), syntheticRuns()), width);
-      const look = (await page.evaluate(LOOK)) as Look;
+      const look = await lookOf(page);
       expect(faults).to.deep.equal([]);
       expect(look.width).to.equal(width);
       expect(look.images).to.deep.equal([6]);
@@ -96,7 +39,7 @@ describeChromium('the classifier report in a browser', (browser) => {
   it('shows what there is of a study that has begun', async () => {
     const runs = syntheticRuns({ arms: ['classical', 'classical+boomerang'], labels: [20], seeds: 1 });
     const { page, faults } = await open(await reportHtml(syntheticStudy({ strengths: [] }), runs), 390);
-    const look = (await page.evaluate(LOOK)) as Look;
+    const look = await lookOf(page);
     expect(faults).to.deep.equal([]);
     expect(look.width).to.equal(390);
     expect(look.charts.map(({ points }) => points).slice(0, 2)).to.deep.equal([2, 1]);
