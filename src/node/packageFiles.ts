@@ -23,7 +23,7 @@ export const finderOf = (name: string, among: readonly NodeJS.Require[] = finder
   });
 
 /** Scripts that run in a thread or a process of their own, by their place in this folder. */
-type Script = 'doctor/probeProcess' | 'sessions/sessionWorker';
+export type Script = 'doctor/probeProcess' | 'embedders/faceWorker' | 'sessions/sessionWorker';
 
 /**
  * Where a script lies: beside this file, as a source or compiled; for a bundle, in the package that it was made of.

@@ -1,5 +1,5 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { scriptFile } from '../packageFiles.ts';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { startScript } from '../startScript.ts';
 import type { ThreadData } from './protocol.ts';
 
 /** Starts the worker; another one stands in for it in tests. */
@@ -59,14 +59,5 @@ export const holder = (host: Host): ((isHeld: boolean) => void) => {
 /** A thread that was terminated, or ran out of memory, had no time to say so: its idle time is then -1. */
 export const isCutOff = (worker: Worker): boolean => worker.performance.eventLoopUtilization().idle < 0;
 
-/**
- * Starts `sessionWorker` as it lies here: compiled, or as a TypeScript source, which tsx then reads. It does so through
- * `require`, in the thread itself: its `import` hooks need the main thread on Node 20, which may be blocked.
- */
-export const startSessionWorker: StartWorker = (options) => {
-  const file = scriptFile('sessions/sessionWorker');
-  if (!file.endsWith('.ts')) return new Worker(file, options);
-  const path = JSON.stringify(file);
-  const code = `const load = require('node:module').createRequire(${path}); load('tsx/cjs'); load(${path});`;
-  return new Worker(code, { ...options, eval: true });
-};
+/** Starts a thread for sessions. */
+export const startSessionWorker: StartWorker = (options) => startScript('sessions/sessionWorker', options);
