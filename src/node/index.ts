@@ -20,6 +20,8 @@ export type { Part, SkippedImage } from './data/source.ts';
 export { diskBank } from './diskCache/diskBank.ts';
 export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache } from './diskCache/diskCache.ts';
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
+export { loadEmbedder } from './embedders/loadEmbedder.ts';
+export type { OpenEmbedder } from './embedders/openEmbedder.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
 export { type FetchOptions, fetchModel } from './hub/fetchModel.ts';
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';

@@ -46,7 +46,7 @@ export const describeForeignOnnx = async (
 };
 
 /** What the graph takes and gives; old files name their constants among the inputs. */
-const portsOf = ({ input, output, initializer }: GraphProto): Ports => {
+export const portsOf = ({ input, output, initializer }: GraphProto): Ports => {
   const constants = new Set(initializer.map(({ name }) => name));
   return { inputs: input.filter(({ name }) => !constants.has(name)).map(portOf), outputs: output.map(portOf) };
 };
