@@ -20,6 +20,10 @@ export type WayOptions = {
 };
 
 export const addWayOptions = (command: Command): Command =>
+  addMannerOptions(command).option('--seed <text>', 'decides every random number', '0');
+
+/** The same without a seed, for whoever draws it. */
+export const addMannerOptions = (command: Command): Command =>
   command
     .option(
       '--steps <count>',
@@ -35,8 +39,7 @@ export const addWayOptions = (command: Command): Command =>
     .option(
       '--guidance <number>',
       'how strongly images are led to their prompt or class; above 1 each step asks the network twice (default: 1, 8.5 for latent consistency models)',
-    )
-    .option('--seed <text>', 'decides every random number', '0');
+    );
 
 /** How images return, and to what. Most of it is checked where a return is planned. */
 export type Way = Pick<BoomerangOptions, 'steps' | 'solver' | 'eta' | 'guidance' | 'negativePrompt' | 'classes'> & {
@@ -44,7 +47,14 @@ export type Way = Pick<BoomerangOptions, 'steps' | 'solver' | 'eta' | 'guidance'
 };
 
 /** @throws ArgumentError `bad-steps`, `bad-eta`, `bad-guidance` */
-export const readWay = ({ steps, solver, eta, prompt, negativePrompt, guidance }: WayOptions): Way => ({
+export const readWay = ({
+  steps,
+  solver,
+  eta,
+  prompt,
+  negativePrompt,
+  guidance,
+}: Omit<WayOptions, 'seed'>): Way => ({
   ...(steps === undefined ? {} : { steps: toSteps(steps) }),
   ...(solver === undefined ? {} : { solver }),
   ...(eta === undefined ? {} : { eta: toNumber(eta, 'eta') }),

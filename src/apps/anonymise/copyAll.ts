@@ -3,7 +3,7 @@ import { type Fate, isWritten, type Outcome, togetherOrNotAtAll } from './fates.
 import { type Aim, type Going, type Gone, letGo } from './letGo.ts';
 import { embedPictures, type Looked } from './look.ts';
 import type { Picture } from './regions/regions.ts';
-import { batchesOfPlaces, type Run } from './run.ts';
+import { batchesOfPlaces, type Made, type Run } from './run.ts';
 import { regionsOf } from './toThrow.ts';
 import { joinVectors, someVectors } from './vectors.ts';
 
@@ -49,7 +49,7 @@ const copyBatch = async (run: Run, looked: Looked, { places, aim, before }: Work
   const gone = await letGo(run, looked, { aim, going });
   for (const one of gone) outcomes.set(one.outcome.place, one.outcome);
   const judged = await judgeCopies(run, { gone, outcomes, copies });
-  for (const [place, picture] of copies) await run.copies.write(place, picture);
+  for (const [place, picture] of copies) await run.copies.write(place, picture, madeOf(run, outcomes.get(place)));
   return {
     outcomes: places.map((place) => outcomes.get(place) as Outcome),
     vectors: someVectors(
@@ -57,6 +57,11 @@ const copyBatch = async (run: Run, looked: Looked, { places, aim, before }: Work
       places.map((place) => judged.rows.get(place)),
     ),
   };
+};
+
+const madeOf = ({ region }: Run, outcome: Outcome | undefined): Made => {
+  if (outcome?.fate === 'copied') return 'nothing';
+  return outcome?.fate === 'whole' || region === 'whole' ? 'whole' : 'regions';
 };
 
 type Before = { readonly place: number; readonly first: Outcome | undefined };

@@ -20,9 +20,12 @@ export type Originals = {
   readonly labels?: readonly number[] | undefined;
 };
 
+/** What of a copy a model made. */
+export type Made = 'whole' | 'regions' | 'nothing';
+
 /** Where copies go. The same place may be written twice: what is written is then the same. */
 export type Copies = {
-  write(place: number, picture: Picture): Promise<void>;
+  write(place: number, picture: Picture, made: Made): Promise<void>;
   /** As it was written. */
   read(place: number): Promise<Picture>;
 };

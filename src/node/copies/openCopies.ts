@@ -10,6 +10,7 @@ import type { CopiedOriginal } from './originals.ts';
 import { DATE, type OutFile } from './outFile.ts';
 import { checkOutput, workFolder } from './output.ts';
 import { openPieces } from './pieces.ts';
+import { readCopy } from './readCopy.ts';
 import { writeCopy } from './writeCopy.ts';
 
 /** Copies that are being made of a data set. */
@@ -26,6 +27,8 @@ export type Copies = {
    * @throws ArgumentError `bad-pixels`; EnvironmentError `bad-copy`, `bad-output`.
    */
   write(original: CopiedOriginal, pixels: Float32Array, changed?: Changed): Promise<void>;
+  /** The pixels of the copy of an original as they were written, in [0, 1]. */
+  read(original: CopiedOriginal): Promise<Float32Array>;
   /**
    * Lays the copies of these places out like the originals, and puts them to their place all at once.
    *
@@ -73,6 +76,7 @@ export const openCopies = async (folder: string, options: CopyOptions): Promise<
     has: pieces.has,
     write: (original, pixels, changed = 'whole') =>
       writeCopy({ original, pixels, mark: options.mark === false ? 'nothing' : changed }, options, pieces),
+    read: (original) => readCopy(original, originals.layout, pieces),
     async finish(places, extras = []) {
       const out = join(work, 'out');
       await rm(out, { recursive: true, force: true });

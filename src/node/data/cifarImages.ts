@@ -123,5 +123,5 @@ const checkHeads = (file: string, { record, kind, n }: Found): number => {
 };
 
 /** Red, green and blue of each pixel together; in the file they are three images. */
-const interleaved = (planes: Uint8Array): Uint8Array =>
+export const interleaved = (planes: Uint8Array): Uint8Array =>
   Uint8Array.from({ length: BYTES }, (_, i) => planes[(i % 3) * PLANE + Math.floor(i / 3)] as number);
