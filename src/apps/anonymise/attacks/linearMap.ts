@@ -8,22 +8,27 @@ export type VectorMap = (rows: Matrix) => Matrix;
  * it. So it finds a turn, a shift or a lost direction that is common to all pairs, and does little where there is none.
  *
  * It is solved in its dual form, `W = Xᵀ (X Xᵀ + λ I)⁻¹ R`, with the centred vectors X and what is missing from them R as
- * rows: the time goes with the third power of the pairs.
+ * rows: the time goes with the third power of the pairs, and what all λ share is done once.
  *
  * @param from vectors, and `to` those that they are to become, in the same order; at least one pair.
- * @param ridge λ as a multiple of the mean square of X along a direction; Infinity only shifts.
+ * @returns for a ridge, which is λ as a multiple of the mean square of X along a direction, a map. Infinity only shifts.
  * @see Hoerl and Kennard 1970, "Ridge regression: biased estimation for nonorthogonal problems".
  */
-export const learnMap = (from: Matrix, to: Matrix, ridge: number): VectorMap => {
+export const learnMap = (from: Matrix, to: Matrix): ((ridge: number) => VectorMap) => {
   const missing = Matrix.sub(to, from);
   const [mean, shift] = [from.mean('column'), missing.mean('column')];
   const centred = from.clone().subRowVector(mean);
   const gram = centred.mmul(centred.transpose());
-  const lambda = (ridge * gram.trace()) / Math.min(from.rows, from.columns);
+  const unit = gram.trace() / Math.min(from.rows, from.columns);
   const shifted: VectorMap = (rows) => rows.clone().addRowVector(shift);
-  if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) return shifted; // all of `from` are equal, or ridge is infinite
-  for (let n = 0; n < gram.rows; n += 1) gram.set(n, n, gram.get(n, n) + lambda);
-  const dual = new CholeskyDecomposition(gram).solve(missing.subRowVector(shift));
-  const weights = centred.transpose().mmul(dual);
-  return (rows) => shifted(rows).add(rows.clone().subRowVector(mean).mmul(weights));
+  missing.subRowVector(shift);
+  return (ridge) => {
+    const lambda = ridge * unit;
+    if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) return shifted; // all of `from` are equal, or ridge is infinite
+    const inverse = new CholeskyDecomposition(Matrix.eye(gram.rows).mul(lambda).add(gram));
+    return (rows) => {
+      const near = centred.mmul(rows.clone().subRowVector(mean).transpose());
+      return shifted(rows).add(inverse.solve(near).transpose().mmul(missing)); // fewer columns than W has
+    };
+  };
 };

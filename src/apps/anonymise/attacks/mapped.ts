@@ -31,7 +31,7 @@ export const mapVectors = async (after: Vectors, before: Vectors, whom: Whom): P
     const known = pairs.rows.filter((row) => !isHeld(row)).slice(0, MOST);
     const asked = groups.flatMap((_, row) => (isHeld(row) && after.isFound[row] ? [row] : []));
     if (known.length === 0 || asked.length === 0) continue;
-    const map = learn(pairs, known, await chooseRidge(pairs, known, groups));
+    const map = learn(pairs, known)(await chooseRidge(pairs, known, groups));
     const made = map(matrixOf(after, asked));
     for (const [n, row] of asked.entries()) {
       data.set(unit(made.getRow(n)), row * after.width);
@@ -65,8 +65,8 @@ const pairsOf = (copies: Vectors, before: Vectors, { places }: Whom): Pairs => {
 const foldsOf = (groups: readonly number[], folds: number): ReadonlyMap<number, number> =>
   new Map(shuffled(new Set(groups), ['folds']).map((person, n) => [person, n % folds]));
 
-const learn = ({ copies, originals }: Pairs, rows: readonly number[], ridge: number): VectorMap =>
-  learnMap(matrixOf(copies, rows), matrixOf(originals, rows), ridge);
+const learn = ({ copies, originals }: Pairs, rows: readonly number[]): ((ridge: number) => VectorMap) =>
+  learnMap(matrixOf(copies, rows), matrixOf(originals, rows));
 
 /** The one by which the originals of one half of the people stand first, when it is learned on the other half. */
 const chooseRidge = async (pairs: Pairs, rows: readonly number[], groups: readonly number[]): Promise<number> => {
@@ -79,8 +79,9 @@ const chooseRidge = async (pairs: Pairs, rows: readonly number[], groups: readon
   let best = { ridge: RIDGES[0] as number, score: 0 };
   if (known.length === 0 || asked.length === 0) return best.ridge;
   const gallery = someVectors(pairs.originals, asked);
+  const [learned, vectors] = [learn(pairs, known), matrixOf(pairs.copies, asked)];
   for (const ridge of RIDGES) {
-    const made = learn(pairs, known, ridge)(matrixOf(pairs.copies, asked)).to2DArray().map(unit);
+    const made = learned(ridge)(vectors).to2DArray().map(unit);
     const mapped = { ...gallery, data: Float32Array.from(made.flatMap((row) => [...row])) };
     const { own } = await findRanks(mapped, gallery, { people: asked });
     const score = own.reduce((sum, rank) => sum + 1 / rank, 0); // mean reciprocal rank, but for the number

@@ -18,7 +18,7 @@ describe('learnMap', () => {
       const [turn, shift] = [gaussian('turn', WIDTH, WIDTH), gaussian('shift', 1, WIDTH).to1DArray()];
       const truth = (rows: Matrix): Matrix => rows.mmul(turn).addRowVector(shift);
       const [known, others] = [gaussian('known', pairs, WIDTH), gaussian('others', 9, WIDTH)];
-      expect(differ(learnMap(known, truth(known), NONE)(others), truth(others))).to.be.below(1e-4);
+      expect(differ(learnMap(known, truth(known))(NONE)(others), truth(others))).to.be.below(1e-4);
     });
   }
 
@@ -27,7 +27,7 @@ describe('learnMap', () => {
       [1, 0, 0],
       [3, 0, 0],
     ]); // they differ in one direction only
-    const map = learnMap(known, known.clone().mul(2), NONE);
+    const map = learnMap(known, known.clone().mul(2))(NONE);
     const made = map(new Matrix([[5, 7, -1]])).to1DArray();
     expect(largestDifference(made, [10, 7, -1])).to.be.below(1e-6);
   });
@@ -37,17 +37,17 @@ describe('learnMap', () => {
     const target = known.clone().mul(-1).add(3);
     const whole = others.clone().mul(-1).add(3);
     const errors = [NONE, 0.1, 1, 10, Number.POSITIVE_INFINITY].map((ridge) =>
-      Matrix.sub(learnMap(known, target, ridge)(others), whole).norm(),
+      Matrix.sub(learnMap(known, target)(ridge)(others), whole).norm(),
     );
     expect([...errors].sort((a, b) => a - b)).to.deep.equal(errors);
-    const shift = Matrix.sub(learnMap(known, target, Number.POSITIVE_INFINITY)(others), others);
+    const shift = Matrix.sub(learnMap(known, target)(Number.POSITIVE_INFINITY)(others), others);
     expect(differ(shift, Matrix.ones(9, 1).mmul(Matrix.rowVector(shift.getRow(0))))).to.be.below(1e-12);
   });
 
   it('shifts only, where all it knows of is equal, or is one pair', () => {
     for (const rows of [1, 3]) {
       const known = Matrix.ones(rows, 2);
-      const made = learnMap(known, known.clone().mul(4), 0.1)(new Matrix([[0, 1]]));
+      const made = learnMap(known, known.clone().mul(4))(0.1)(new Matrix([[0, 1]]));
       expect(made.to1DArray()).to.deep.equal([3, 4]);
     }
   });
@@ -59,7 +59,7 @@ describe('learnMap', () => {
       gaussian('others', 2, WIDTH),
     ];
     const before = [known, target, others].map((matrix) => matrix.to1DArray());
-    learnMap(known, target, 0.1)(others);
+    learnMap(known, target)(0.1)(others);
     expect([known, target, others].map((matrix) => matrix.to1DArray())).to.deep.equal(before);
   });
 });
