@@ -3,6 +3,7 @@ import { estimate } from '../../benchmarks/classifier/intervals.ts';
 import type { RunRecord } from '../../benchmarks/classifier/record.ts';
 import { looksOf } from '../../benchmarks/classifier/report/armLooks.ts';
 import { reportHtml, summaryTable } from '../../benchmarks/classifier/report.ts';
+import { wordsOf } from '../support/pageWords.ts';
 import { ARMS, syntheticRuns, syntheticStudy } from './classifierStudy.ts';
 
 const PAIR = ['classical', 'classical+boomerang'];
@@ -13,14 +14,6 @@ const runsGaining = (gains: readonly number[], labels = 20): RunRecord[] =>
     ...run,
     accuracy: 0.75 + (run.arm === 'classical' ? 0 : (gains[Math.floor(n / 2)] as number)),
   }));
-
-/** The words of a page, without its style and drawings. */
-const wordsOf = (page: string): string =>
-  page
-    .replaceAll(/<(style|svg)[\s\S]*?<\/\1>/g, '')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll('\u00a0', ' ')
-    .replaceAll(/\s+/g, ' ');
 
 const answerOf = async (runs: readonly RunRecord[]): Promise<string> => {
   const page = await reportHtml(syntheticStudy(), runs);
