@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { BoomerangError } from '../errors.ts';
 import { version } from '../node/version.ts';
+import { registerAnonymise } from './anonymise/command.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
@@ -43,6 +44,7 @@ const program = (streams: Streams): Command => {
   registerTune(root, streams);
   registerTrain(root, streams);
   registerEvaluate(root, streams);
+  registerAnonymise(root, streams);
   registerInfo(root, streams);
   registerExport(root, streams);
   registerDoctor(root, streams);

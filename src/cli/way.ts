@@ -47,14 +47,7 @@ export type Way = Pick<BoomerangOptions, 'steps' | 'solver' | 'eta' | 'guidance'
 };
 
 /** @throws ArgumentError `bad-steps`, `bad-eta`, `bad-guidance` */
-export const readWay = ({
-  steps,
-  solver,
-  eta,
-  prompt,
-  negativePrompt,
-  guidance,
-}: Omit<WayOptions, 'seed'>): Way => ({
+export const readWay = ({ steps, solver, eta, prompt, negativePrompt, guidance }: Omit<WayOptions, 'seed'>): Way => ({
   ...(steps === undefined ? {} : { steps: toSteps(steps) }),
   ...(solver === undefined ? {} : { solver }),
   ...(eta === undefined ? {} : { eta: toNumber(eta, 'eta') }),

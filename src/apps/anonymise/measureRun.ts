@@ -1,9 +1,16 @@
 import { ArgumentError } from '../../errors.ts';
-import type { Ran } from './chooseAndCopy.ts';
-import { judgeCopies } from './judgeCopies.ts';
+import { attackReport } from './attacks/attackReport.ts';
+import type { AttackReport } from './attacks/attacks.ts';
+import { type Ran, readPictures } from './chooseAndCopy.ts';
+import { judgeCopies, judgedSample, readCopies, seenAt } from './judgeCopies.ts';
 import { type About, makeReport } from './makeReport.ts';
+import { methodOf } from './methodOf.ts';
+import { sideBySide } from './pairs.ts';
 import type { AnonymityReport } from './report.ts';
 import type { Run } from './run.ts';
+
+/** Attacks send images through the model several times, each. */
+const ATTACKED = 4;
 
 /**
  * Measures what a run made.
@@ -13,8 +20,20 @@ import type { Run } from './run.ts';
 export const measureRun = async (run: Run, ran: Ran, about: About): Promise<AnonymityReport> => {
   const judged = await judgeCopies(run, ran);
   if (judged === undefined) {
-    const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, the judge could look at no copy`;
+    const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, no copy could be judged`;
     throw new ArgumentError('nothing-judged', `${rule}; take another judge, or images in which it finds somebody`);
   }
-  return makeReport(run, ran, { judged, about });
+  const attacks = run.attacks ? { attacks: await run.journal('attacks', () => attack(run, ran)) } : {};
+  return { ...(await makeReport(run, ran, { judged, about })), ...attacks };
+};
+
+const attack = async (run: Run, ran: Ran): Promise<AttackReport> => {
+  const some = judgedSample(ran, Math.ceil(run.sample / ATTACKED));
+  run.onProgress('attacking', 0);
+  const method = methodOf(run, ran, some);
+  const report = await sideBySide(await readPictures(run, some), await readCopies(run, some), (originals, copies) =>
+    attackReport(originals, copies, { embed: run.judge, method, ...seenAt(ran, some) }),
+  );
+  run.onProgress('attacking', 1);
+  return report;
 };

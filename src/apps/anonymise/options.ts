@@ -80,15 +80,20 @@ export type AnonymiseOptions = OptionsOf<typeof anonymiseSchema>;
 export const checkAnonymising = (options: AnonymiseOptions): void => {
   checkOptions('anonymise', anonymiseSchema, options);
   const { embed, judge, region, strengths = STRENGTHS } = options;
-  if (embed === judge || (embed.id !== undefined && embed.id === judge.id)) {
-    const rule = `what chooses the strength must not judge it, as it would flatter itself; both are ${embed.id ?? 'the same function'}`;
-    throw new ArgumentError('same-judge', `${rule}; give another judge`);
-  }
+  checkJudge(embed, judge);
   if (region === 'faces' && typeof embed.detect !== 'function') {
     const rule = `region "faces" needs an embedder that detects, and ${embed.id ?? 'this one'} has no detect`;
     throw new ArgumentError('no-detector', `${rule}; give { boxes } or { mask }, or another embedder`);
   }
   checkStrengths(strengths);
+};
+
+/** @throws ArgumentError `same-judge` */
+const checkJudge = (embed: Embedder, judge: Embedder): void => {
+  if (embed !== judge && (embed.id === undefined || embed.id !== judge.id)) return;
+  const both = embed.id ?? 'the same function';
+  const rule = `what chooses the strength must not judge it, as it would flatter itself; both are ${both}`;
+  throw new ArgumentError('same-judge', `${rule}; give another judge`);
 };
 
 /** @throws ArgumentError `bad-strength` */

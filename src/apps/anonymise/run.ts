@@ -62,8 +62,10 @@ export type Run = {
   readonly per: 'set' | 'image';
   readonly region: Region;
   readonly noFace: NoFace;
-  /** Images that strength is chosen by, at most, and as many that attacks are tried on as a fifth of it. */
+  /** Images that strength is chosen by, at most, and four times as many as attacks are tried on. */
   readonly sample: number;
+  /** Whether attacks are tried. */
+  readonly attacks: boolean;
   readonly classifier?: Classifier | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;

@@ -23,14 +23,23 @@ export type Places = {
  */
 export const runOf = ({ journal = (_, work) => work(), ...places }: Places, options: AnonymiseOptions): Run => {
   const { secret = drawSecret(), strengths = STRENGTHS, per = 'set', region = 'whole', noFace = 'skip' } = options;
-  const { sample = SAMPLE, onProgress = () => undefined, embed, judge, target, classifier, signal } = options;
+  const {
+    sample = SAMPLE,
+    attacks = true,
+    onProgress = () => undefined,
+    embed,
+    judge,
+    target,
+    classifier,
+    signal,
+  } = options;
   checkSecret(secret);
   const way = wayOf(options);
   for (const strength of strengths) planAmong(places.model, { ...way, strength });
   checkAim(places.model, way);
   if (way.prompt !== undefined) checkPrompt(way.prompt, { hasLabels: false, classes: undefined });
   return {
-    ...{ ...places, journal, embed, judge, secret, way, target, strengths, per, region, noFace, sample },
+    ...{ ...places, journal, embed, judge, secret, way, target, strengths, per, region, noFace, sample, attacks },
     ...{ classifier, onProgress, signal },
   };
 };

@@ -40,7 +40,11 @@ export const addAnonymiseOptions = (command: Command): Command => {
     .requiredOption('--out <folder>', 'where the copies go: a folder that is not there yet')
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .requiredOption('--target <share>', 'share of copies that may be recognised, such as 0.05')
-    .option('--embedder <name>', 'what chooses the strength: face-api, human, an .onnx file or a model.json', 'face-api')
+    .option(
+      '--embedder <name>',
+      'what chooses the strength: face-api, human, an .onnx file or a model.json',
+      'face-api',
+    )
     .option('--judge <name>', 'what judges the copies: another one', 'human')
     .option('--people <names>', 'who is in the images: "folders", a folder a person, or a JSON file { path: person }')
     .option('--per <what>', 'set: all images go as far; image: each goes as far as it must', 'set')

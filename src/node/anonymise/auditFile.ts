@@ -31,4 +31,6 @@ export const writeAudit = async (path: string, { originals, outcomes, names }: A
 };
 
 const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
-  createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
+  createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');

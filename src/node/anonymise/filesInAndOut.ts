@@ -4,11 +4,13 @@ import type { Copies as CopyFiles } from '../copies/openCopies.ts';
 import type { CopiedOriginal, Originals as OriginalFiles } from '../copies/originals.ts';
 import { inChannels } from './channels.ts';
 
-export type FilesInAndOut = {
+/** Files of originals as a run takes them: in the channels of the model. */
+export type FilesIn = {
   readonly originals: Originals;
-  readonly copies: Copies;
   /** What was done to originals when they were read, and how often. */
   readonly changes: ReadonlyMap<string, number>;
+  /** What must be known of an original to write its copy. */
+  factsOf(place: number): Promise<CopiedOriginal>;
 };
 
 export type FileOptions = {
@@ -18,44 +20,44 @@ export type FileOptions = {
   readonly people?: readonly (string | number)[] | undefined;
 };
 
-/** Files of originals and of copies, as a run takes them: in the channels of the model inside, in their own outside. */
-export const filesInAndOut = (from: OriginalFiles, to: CopyFiles, { channels, people }: FileOptions): FilesInAndOut => {
+export const filesIn = (from: OriginalFiles, { channels, people }: FileOptions): FilesIn => {
   const known = new Map<number, CopiedOriginal>();
   const changes = new Map<string, number>();
-  const knownAt = async (place: number): Promise<CopiedOriginal> => {
-    if (!known.has(place)) for await (const _ of read([place])); // an earlier run wrote its copy
-    return known.get(place) as CopiedOriginal;
-  };
   async function* read(places: readonly number[]): AsyncGenerator<Original> {
     for await (const one of from.read(places)) {
-      const { place } = one;
-      if ('fault' in one) yield { place, fault: one.fault };
-      else {
-        const { name, pixels, shape, format, labels } = one;
-        if (!known.has(place)) {
-          const noted = shape[2] === channels ? one.changes : [...one.changes, throughChannels(shape[2], channels)];
-          for (const change of noted) changes.set(change, (changes.get(change) ?? 0) + 1);
-        }
-        known.set(place, { place, name, shape, ...(format ? { format } : {}), ...(labels ? { labels } : {}) });
-        yield { place, picture: inChannels({ pixels, shape }, channels) };
+      const { place, name } = one;
+      if ('fault' in one) {
+        yield { place, fault: one.fault };
+        continue;
       }
+      const { pixels, shape, format, labels } = one;
+      const noted = shape[2] === channels ? one.changes : [...one.changes, throughChannels(shape[2], channels)];
+      if (!known.has(place)) for (const change of noted) changes.set(change, (changes.get(change) ?? 0) + 1);
+      known.set(place, { place, name, shape, ...(format ? { format } : {}), ...(labels ? { labels } : {}) });
+      yield { place, picture: inChannels({ pixels, shape }, channels) };
     }
   }
   return {
     changes,
     originals: { count: from.count, people, read },
-    copies: {
-      async write(place, picture, made) {
-        const original = await knownAt(place);
-        await to.write(original, inChannels(picture, original.shape[2]).pixels, made);
-      },
-      async read(place): Promise<Picture> {
-        const original = await knownAt(place);
-        return inChannels({ pixels: await to.read(original), shape: original.shape }, channels);
-      },
+    async factsOf(place) {
+      if (!known.has(place)) for await (const _ of read([place])); // an earlier run wrote its copy
+      return known.get(place) as CopiedOriginal;
     },
   };
 };
+
+/** Files of copies as a run gives them: in the channels of the model inside, in those of their originals outside. */
+export const filesOut = (to: CopyFiles, { factsOf }: FilesIn, { channels }: FileOptions): Copies => ({
+  async write(place, picture, made) {
+    const original = await factsOf(place);
+    await to.write(original, inChannels(picture, original.shape[2]).pixels, made);
+  },
+  async read(place): Promise<Picture> {
+    const original = await factsOf(place);
+    return inChannels({ pixels: await to.read(original), shape: original.shape }, channels);
+  },
+});
 
 const throughChannels = (own: number, model: number): string =>
   own > model ? 'the model has no colours: the copy has none' : 'grey pictures were shown to the model as colours';

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { checkSecret } from '../../apps/anonymise/secret.ts';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkSecret, drawSecret } from '../../apps/anonymise/secret.ts';
 import { ArgumentError } from '../../errors.ts';
+import { writePrivate } from './privateFile.ts';
 
 /** @throws ArgumentError `no-such-key`, `bad-secret`. */
 export const readSecret = async (path: string): Promise<string> => {
@@ -9,5 +11,21 @@ export const readSecret = async (path: string): Promise<string> => {
   });
   const secret = text.trim();
   checkSecret(secret);
+  return secret;
+};
+
+/**
+ * The secret of a run in a work folder: that of the run that was begun there, or one that is given, or a new one. It lies
+ * there, for its owner alone, as long as the folder does.
+ *
+ * @param given a file with a secret, which `writePrivate` wrote.
+ */
+export const secretOfRun = async (work: string, given: string | undefined): Promise<string> => {
+  const path = join(work, 'secret');
+  const asked = given === undefined ? undefined : await readSecret(given);
+  if ((await stat(path).catch(() => undefined)) !== undefined) return asked ?? readSecret(path);
+  const secret = asked ?? drawSecret();
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  await writePrivate(path, `${secret}\n`);
   return secret;
 };

@@ -57,10 +57,7 @@ export type Finished = {
 export const openCopies = async (folder: string, options: CopyOptions): Promise<Copies> => {
   checkCopyOptions(options);
   const { originals } = options;
-  if (originals.layout.container === 'zip') {
-    const remedy = 'unpack it first, and name the folder';
-    throw new ArgumentError('unsupported-output', `${originals.path} is a zip, and zips are not written; ${remedy}`);
-  }
+  checkContainer(originals);
   await checkOutput(folder, originals.path);
   const work = workFolder(folder);
   await mkdir(work, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -94,6 +91,13 @@ export const openCopies = async (folder: string, options: CopyOptions): Promise<
     },
     close,
   };
+};
+
+/** @throws ArgumentError `unsupported-output` for originals in what is read, and not written. */
+export const checkContainer = ({ layout, path }: CopyOptions['originals']): void => {
+  if (layout.container !== 'zip') return;
+  const remedy = 'unpack it first, and name the folder';
+  throw new ArgumentError('unsupported-output', `${path} is a zip, and zips are not written; ${remedy}`);
 };
 
 /** An empty folder there gives way; anything else does not. */

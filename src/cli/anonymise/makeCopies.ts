@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { chooseAndCopy } from '../../apps/anonymise/chooseAndCopy.ts';
+import { isWritten, type Outcome } from '../../apps/anonymise/fates.ts';
+import { measureRun } from '../../apps/anonymise/measureRun.ts';
+import type { AnonymityReport } from '../../apps/anonymise/report.ts';
+import type { Run } from '../../apps/anonymise/run.ts';
+import { runOf } from '../../apps/anonymise/runOf.ts';
+import { secretName } from '../../apps/anonymise/secret.ts';
+import { worstCopies } from '../../apps/anonymise/worst.ts';
+import type { Model } from '../../models/model.ts';
+import { writeAudit } from '../../node/anonymise/auditFile.ts';
+import { type FilesIn, filesIn, filesOut } from '../../node/anonymise/filesInAndOut.ts';
+import { openJournal, type Settings } from '../../node/anonymise/journalFile.ts';
+import { manifestText } from '../../node/anonymise/manifest.ts';
+import { FOLDERS } from '../../node/anonymise/peopleIn.ts';
+import { writePrivate } from '../../node/anonymise/privateFile.ts';
+import { secretOfRun } from '../../node/anonymise/secretFile.ts';
+import type { Pair } from '../../node/anonymise/worstSection.ts';
+import { writeReport } from '../../node/anonymise/writeReport.ts';
+import { type Copies, openCopies } from '../../node/copies/openCopies.ts';
+import type { Originals } from '../../node/copies/originals.ts';
+import { workFolder } from '../../node/copies/output.ts';
+import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
+import { version } from '../../node/version.ts';
+import { throwIfStopped } from '../interrupt.ts';
+import type { Streams } from '../streams.ts';
+import { watchModel } from '../watchModel.ts';
+import type { AnonymiseCommand, Asked } from './options.ts';
+import { anonymityText } from './text.ts';
+import { watchPhases } from './watchPhases.ts';
+
+/** What a run of the command works with. */
+export type Making = {
+  readonly options: AnonymiseCommand;
+  readonly asked: Asked;
+  readonly originals: Originals;
+  readonly people: readonly string[] | undefined;
+  readonly embed: OpenEmbedder;
+  readonly judge: OpenEmbedder;
+  readonly model: Model;
+  readonly signal: AbortSignal;
+};
+
+/** Copies that are shown to people beside their originals. */
+const WORST = 20;
+
+/** Chooses, copies, judges, and writes: what was done is kept, and the same command goes on with it. */
+export const makeCopies = async (making: Making, { stdout, stderr }: Streams): Promise<void> => {
+  const { options, asked, originals, signal } = making;
+  const work = workFolder(options.out);
+  const secret = await secretOfRun(work, options.key);
+  const salt = secretName(secret, 'names');
+  const { names, mark } = asked;
+  const copies = await openCopies(options.out, { originals, names, mark, salt, people: options.people === FOLDERS });
+  try {
+    const { journal, found } = await openJournal(join(work, 'journal.jsonl'), settingsOf(making, secret));
+    if (found > 0) stderr.write(`goes on with the run in ${work}\n`);
+    const kind = { channels: making.model.imageShape[2], people: making.people };
+    const files = filesIn(originals, kind);
+    const phases = watchPhases(stderr);
+    const places = { originals: files.originals, copies: filesOut(copies, files, kind), journal };
+    const run = runFrom(making, { ...places, secret, onProgress: phases.update });
+    const finished = await finish(making, { run, copies, secret }).finally(phases.stop);
+    for (const note of [...changesOf(files), ...finished.notes]) stderr.write(`${note}\n`);
+    stdout.write(options.json ? `${JSON.stringify(finished.report, undefined, 2)}\n` : anonymityText(finished.report));
+    stderr.write(`wrote ${options.out}, and what was measured into ${asked.report}\n`);
+  } catch (error) {
+    throwIfStopped(signal, `what was done until now is in ${work}; the same command goes on`);
+    throw error;
+  } finally {
+    await copies.close();
+  }
+};
+
+type RunParts = Pick<Run, 'originals' | 'copies' | 'journal' | 'secret' | 'onProgress'>;
+
+const runFrom = ({ asked, embed, judge, model, signal }: Making, { secret, onProgress, ...parts }: RunParts): Run => {
+  const { target, per, region, noFace, strengths, sample, attacks, way } = asked;
+  const how = { ...way, embed, judge, target, per, region, noFace, strengths, sample, attacks, secret };
+  return runOf({ model: watchModel(model, { signal }), ...parts }, { ...how, signal, onProgress });
+};
+
+type Finishing = { readonly run: Run; readonly copies: Copies; readonly secret: string };
+type Done = { readonly report: AnonymityReport; readonly notes: readonly string[] };
+
+const finish = async (making: Making, { run, copies, secret }: Finishing): Promise<Done> => {
+  const { options, asked, originals, embed, judge } = making;
+  const ran = await chooseAndCopy(run);
+  const versions = { 'tfjs-boomerang': version, node: process.versions.node, embedder: embed.id, judge: judge.id };
+  const report = await measureRun(run, ran, { model: basename(options.model), versions });
+  const { outcomes } = ran.copied;
+  await writeReport(asked.report, report, await namedWorst(making, await worstCopies(run, ran, WORST), outcomes));
+  if (options.keepKey !== undefined) await writePrivate(options.keepKey, `${secret}\n`);
+  const manifest = { path: 'manifest.json', content: new TextEncoder().encode(manifestText(report)) };
+  const places = outcomes.filter(isWritten).map(({ place }) => place);
+  const { names, notes } = await copies.finish(places, [manifest]);
+  if (options.audit !== undefined) await writeAudit(options.audit, { originals, outcomes, names });
+  await rm(copies.work, { recursive: true, force: true });
+  return { report, notes };
+};
+
+type Worst = Awaited<ReturnType<typeof worstCopies>>;
+
+const namedWorst = async (
+  { originals }: Making,
+  worst: Worst,
+  outcomes: readonly Outcome[],
+): Promise<readonly Pair[]> => {
+  const names = new Map<number, string>();
+  for await (const { place, name } of originals.read(worst.map(({ place }) => place))) names.set(place, name);
+  return worst.map(({ place, ...pair }) => {
+    const { strength } = outcomes[place] as Outcome;
+    return { ...pair, name: names.get(place) as string, ...(strength === undefined ? {} : { strength }) };
+  });
+};
+
+const changesOf = ({ changes }: FilesIn): readonly string[] =>
+  [...changes].map(([change, count]) => `${count} images: ${change}`);
+
+/** Everything that a result of the run depends on. */
+const settingsOf = ({ options, asked, originals, people, embed, judge, model }: Making, secret: string): Settings => {
+  const { attacks: _, report: _r, ...how } = asked;
+  const { digest, engine, device, precision } = model;
+  const laid = secretName(secret, JSON.stringify(originals.layout), JSON.stringify(people ?? []));
+  return {
+    ...{ version, model: digest, engine, device: device ?? 'cpu', precision: precision ?? 'float32' },
+    ...{ embedder: embed.id, judge: judge.id, ...how, people: options.people ?? 'not known' },
+    ...{ data: laid.slice(0, 16), key: secretName(secret, 'key').slice(0, 16) },
+  };
+};
