@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, CheckpointError } from '../../errors.ts';
 import type { Port, Ports } from '../../networks/binding.ts';
-import { inferLayout, inOrder } from '../../networks/imageLayout.ts';
+import { inOrder, type OpenSizes } from '../../networks/imageLayout.ts';
 import type { ImageLayout } from '../sessions/graphInput.ts';
 
 /** Where a network takes images and gives vectors. */
@@ -33,11 +33,16 @@ export const embedderPorts = ({ inputs, outputs }: Ports, name: string): Embedde
       `${name} takes batches of ${batch} images only; export it with any, or 1`,
     );
   }
-  const layout = inferLayout([sizes], undefined, name);
-  return {
-    ...{ image: image.name, output: output.name, layout: layout === 'NHWC' ? 'nhwc' : 'nchw' },
-    size: inOrder(sizes, layout),
-  };
+  const layout = layoutOf(sizes, name);
+  return { image: image.name, output: output.name, layout, size: inOrder(sizes, layout === 'nhwc' ? 'NHWC' : 'NCHW') };
+};
+
+/** Pictures have one channel or three. */
+const layoutOf = (sizes: OpenSizes, name: string): ImageLayout => {
+  const [first, last] = [sizes[0], sizes[2]].map((size) => size === 1 || size === 3);
+  if (first !== last) return last ? 'nhwc' : 'nchw';
+  const rule = `an embedder takes images of 1 or 3 channels, first or last; ${name} takes ${sizes.map((size) => size ?? '?').join(' x ')}`;
+  throw new CheckpointError('bad-layout', `${rule}; export it with a number of channels`);
 };
 
 const list = (ports: readonly Port[]): string =>

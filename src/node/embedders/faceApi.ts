@@ -46,7 +46,7 @@ const NETS = [
 const describe = async ({ tf, api }: FaceApiTools, picture: Tfjs.Tensor3D, box: Box): Promise<Face | null> => {
   const square = squareAround(box, 2);
   const scale = FACE_VIEW / square.side;
-  const view = viewOf(tf, picture, square, FACE_VIEW);
+  const view = viewOf(tf, picture, { ...square, size: FACE_VIEW, outside: 0 });
   const found = new api.Rect(
     (box.left - square.left) * scale,
     (box.top - square.top) * scale,

@@ -56,7 +56,7 @@ export const openHuman: OpenReader = async ({ tf, folder, load }) => {
     const whole = wholeOf(picture);
     const square = squareAround(whole, TIMES);
     const size = Math.round(Math.min(MOST_SIDE, Math.max(LEAST_SIDE, square.side)));
-    const view = viewOf(tf, picture, square, size);
+    const view = viewOf(tf, picture, { ...square, size, outside: 0 });
     const part = { enabled: isDescribed };
     const options = { face: { description: part, emotion: part } }; // Human keeps what it was told last
     const { face, error } = await human.detect(view, options).finally(() => view.dispose());

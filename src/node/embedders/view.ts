@@ -2,8 +2,11 @@ import type * as Tfjs from '@tensorflow/tfjs-core';
 import type { Box } from '../../apps/anonymise/boxes.ts';
 import type { Tf } from './faceReader.ts';
 
-/** A square that is looked at in a picture, in its pixels; it may reach beyond it, where all is black. */
+/** A square that is looked at in a picture, in its pixels; it may reach beyond it, which is then of one grey. */
 export type Square = { readonly top: number; readonly left: number; readonly side: number };
+
+/** How a square is shown: as `size` times `size` pixels, with what lies outside the picture from 0, black, to 255. */
+export type Showing = { readonly size: number; readonly outside: number };
 
 /** The square around a box's middle whose side is so many times the box's longer one. */
 export const squareAround = ({ top, left, height, width }: Box, times: number): Square => {
@@ -15,11 +18,15 @@ export const squareAround = ({ top, left, height, width }: Box, times: number): 
 export const wholeOf = ({ shape: [height, width] }: Tfjs.Tensor3D): Box => ({ top: 0, left: 0, height, width });
 
 /**
- * What is seen in a square of a picture, as `size` times `size` pixels.
+ * What is seen in a square of a picture.
  *
  * @returns `[1, size, size, 3]`, owned by the caller.
  */
-export const viewOf = (tf: Tf, picture: Tfjs.Tensor3D, { top, left, side }: Square, size: number): Tfjs.Tensor4D => {
+export const viewOf = (
+  tf: Tf,
+  picture: Tfjs.Tensor3D,
+  { top, left, side, size, outside }: Square & Showing,
+): Tfjs.Tensor4D => {
   const [height, width] = picture.shape.map((length) => Math.max(1, length - 1)) as [number, number];
   // corners of the crop are the middles of its outermost pixels
   const inset = (side / size - 1) / 2;
@@ -29,7 +36,7 @@ export const viewOf = (tf: Tf, picture: Tfjs.Tensor3D, { top, left, side }: Squa
     [number, number, number, number],
   ];
   return tf.tidy(() =>
-    tf.image.cropAndResize(tf.expandDims<Tfjs.Tensor4D>(picture), corners, [0], [size, size], 'bilinear', 0),
+    tf.image.cropAndResize(tf.expandDims<Tfjs.Tensor4D>(picture), corners, [0], [size, size], 'bilinear', outside),
   );
 };
 
