@@ -13,7 +13,7 @@ describe('frameAround', () => {
       const [height, width] = [whole(next, 1, picture[0]), whole(next, 1, picture[1])];
       const box = { top: whole(next, 0, picture[0] - height), left: whole(next, 0, picture[1] - width), height, width };
       const model = [whole(next, 1, 64), whole(next, 1, 64), 3] as const;
-      const { box: frame, margin } = frameAround(box, { margin: next(), picture, model });
+      const { box: frame, margin } = frameAround(box, { margin: n % 5 === 0 ? 0 : next(), picture, model });
       const what = JSON.stringify({ picture, box, model, frame, margin });
       expect(margin, what).to.be.at.least(1);
       expect(frame.top, what).to.be.within(0, Math.max(0, box.top - margin));
