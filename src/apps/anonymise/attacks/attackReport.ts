@@ -2,28 +2,19 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { checkNames, isFunction, shown } from '../../../checks.ts';
 import { ArgumentError, isCount } from '../../../errors.ts';
 import { checkPairs } from '../checkPairs.ts';
-import { type Embedder, embedAll, type Vectors } from '../embedder.ts';
+import { embedAll, type Vectors } from '../embedder.ts';
+import { type Judging, judgePairs } from '../judgePairs.ts';
+import { madeBy } from '../madeBy.ts';
 import type { Method } from '../method.ts';
-import { numbered } from '../people.ts';
 import type { Whom } from '../ranks.ts';
 import { recognise } from '../recognition.ts';
 import type { Attack, AttackReport, Attacks } from './attacks.ts';
-import { madeBy } from './madeBy.ts';
 import { mapVectors } from './mapped.ts';
 import { type Replays, replay } from './replayed.ts';
 
-export type AttackOptions = {
-  /** What judges: not what strength was chosen by. */
-  readonly embed: Embedder;
+export type AttackOptions = Judging & {
   /** What the copies were made by. It is called with the numbers of originals as places. */
   readonly method: Method;
-  /** Who is seen in each original. By default each is somebody else. */
-  readonly people?: readonly (string | number)[];
-  /** Of each copy the number of its original, where not every original has one. By default copies are in their order. */
-  readonly places?: readonly number[];
-  /** What the judge saw in originals and in copies, where it looked at them already. */
-  readonly before?: Vectors;
-  readonly after?: Vectors;
   readonly replays?: Replays;
 };
 
@@ -57,12 +48,7 @@ export const attackReport = async (
 ): Promise<AttackReport> => {
   checkAttack(options);
   const { embed, method, replays } = options;
-  const before = options.before ?? (await embedAll(originals, embed, 'originals'));
-  const after = options.after ?? (await embedAll(copies, embed, 'copies'));
-  checkImages({ originals, copies, before, after });
-  checkPairs(before, after, options.places);
-  const people = numbered(options.people, before.count);
-  const whom = { people, places: options.places ?? [...people.keys()] };
+  const { before, after, ...whom } = await judgePairs(originals, copies, options);
   const others = await throwAll({ originals, copies, embed, method, ...whom });
   for (const [gallery, looked] of [
     [before, others.copies],
@@ -127,14 +113,4 @@ const checkAttack = (options: AttackOptions): void => {
   if (isCount(copies) && isCount(candidates, 2)) return;
   const rule = 'replays needs at least 1 of copies and 2 of candidates';
   throw new ArgumentError('bad-replays', `${rule}, whole numbers; got ${shown(options.replays)}`);
-};
-
-type Images = Required<Pick<AttackOptions, 'before' | 'after'>> & Pick<Throwing, 'originals' | 'copies'>;
-
-const checkImages = ({ originals, copies, before, after }: Images): void => {
-  const [[many, ...size], [few, ...other]] = [originals.shape, copies.shape];
-  if (before.count === many && after.count === few && `${size}` === `${other}`) return;
-  const rule = 'originals and copies must be of one size, and as many as what was seen in them';
-  const got = `[${originals.shape}] and [${copies.shape}], and ${before.count} and ${after.count} vectors`;
-  throw new ArgumentError('bad-copies', `${rule}; got ${got}`);
 };

@@ -3,9 +3,9 @@ import { rmsDistances } from '../../../calibrate/measures.ts';
 import { NumericError } from '../../../errors.ts';
 import { shuffled } from '../../../random.ts';
 import type { Recognised } from '../identity.ts';
+import { copiesOf } from '../madeBy.ts';
 import type { Method } from '../method.ts';
 import { shareOf } from '../shares.ts';
-import { copiesOf } from './madeBy.ts';
 
 /** How much is tried. */
 export type Replays = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { shown } from '../../../checks.ts';
-import { ArgumentError } from '../../../errors.ts';
-import type { Method, MethodCall } from '../method.ts';
+import { shown } from '../../checks.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Method, MethodCall } from './method.ts';
 
 /** Images that a method is given at a time. */
 const BATCH = 32;
