@@ -15,12 +15,14 @@ export type Mask = { readonly values: Float32Array; readonly height: number; rea
  */
 export const feathered = ({ values, height, width }: Mask, reach: number): Float32Array => {
   const curve = DEVIATIONS ** 2 / (2 * reach ** 2);
-  const heights = Float64Array.from(values, (value) => (value > 0 ? -Math.log(value) : Number.POSITIVE_INFINITY));
+  const heights = new Float64Array(values.length);
+  for (let n = 0; n < values.length; n += 1) heights[n] = -Math.log(values[n] as number); // of 0 it is infinite
+  const scratch = scratchFor(Math.max(height, width));
   for (let row = 0; row < height; row += 1) {
-    lowestParabolas(heights, { from: row * width, stride: 1, count: width, curve });
+    lowestParabolas(heights, { from: row * width, stride: 1, count: width, curve }, scratch);
   }
   for (let column = 0; column < width; column += 1) {
-    lowestParabolas(heights, { from: column, stride: width, count: height, curve });
+    lowestParabolas(heights, { from: column, stride: width, count: height, curve }, scratch);
   }
   return values.map((value, n) => Math.max(value, (Math.exp(-(heights[n] as number)) - REST) / (1 - REST)));
 };
@@ -33,25 +35,37 @@ type Line = {
   readonly curve: number;
 };
 
+/** Room for a line, and for the parabolas that are lowest somewhere: where each stands, and from where on it is lowest. */
+type Scratch = { readonly line: Float64Array; readonly feet: Int32Array; readonly starts: Float64Array };
+
+const scratchFor = (count: number): Scratch => ({
+  line: new Float64Array(count),
+  feet: new Int32Array(count),
+  starts: new Float64Array(count),
+});
+
 /** Puts in place of each number of a line the least that parabolas standing on all of its numbers have there. */
-const lowestParabolas = (values: Float64Array, { from, stride, count, curve }: Line): void => {
-  const line = Float64Array.from({ length: count }, (_, n) => values[from + n * stride] as number);
-  const [feet, starts]: [number[], number[]] = [[], []]; // of the parabolas that are lowest somewhere, and from where on
+const lowestParabolas = (
+  values: Float64Array,
+  { from, stride, count, curve }: Line,
+  { line, feet, starts }: Scratch,
+): void => {
+  for (let n = 0; n < count; n += 1) line[n] = values[from + n * stride] as number;
+  let last = -1;
   for (let foot = 0; foot < count; foot += 1) {
     if (line[foot] === Number.POSITIVE_INFINITY) continue;
     let start = Number.NEGATIVE_INFINITY;
-    while (feet.length > 0) {
-      start = crossing(line, { a: feet.at(-1) as number, b: foot, curve });
-      if (start > (starts.at(-1) as number)) break;
-      feet.pop();
-      starts.pop();
+    for (; last >= 0; last -= 1) {
+      start = crossing(line, { a: feet[last] as number, b: foot, curve });
+      if (start > (starts[last] as number)) break;
       start = Number.NEGATIVE_INFINITY;
     }
-    feet.push(foot);
-    starts.push(start);
+    last += 1;
+    feet[last] = foot;
+    starts[last] = start;
   }
-  for (let n = 0, k = 0; n < count && feet.length > 0; n += 1) {
-    while (k + 1 < feet.length && (starts[k + 1] as number) < n) k += 1;
+  for (let n = 0, k = 0; n < count && last >= 0; n += 1) {
+    while (k < last && (starts[k + 1] as number) < n) k += 1;
     const foot = feet[k] as number;
     values[from + n * stride] = (line[foot] as number) + curve * (n - foot) ** 2;
   }
