@@ -1,6 +1,7 @@
 import { NumericError } from '../../errors.ts';
 import type { AttackReport } from './attacks/attacks.ts';
 import type { CurvePoint } from './choose.ts';
+import type { PlainComparison } from './comparePlain.ts';
 import type { Fate } from './fates.ts';
 import type { IdentityReport } from './identity.ts';
 import type { NoFace } from './run.ts';
@@ -34,6 +35,8 @@ export type AnonymityReport = {
   readonly utility: Utility;
   /** What those find who know how copies are made, in the eyes of `judge`. */
   readonly attacks?: AttackReport;
+  /** What blur and pixelation keep where they hide as many people, in the eyes of `judge`. */
+  readonly plain?: PlainComparison;
   readonly counts: Counts;
   /** How many images were thrown once, twice and so on: where each goes as far as it must. */
   readonly tries?: readonly { readonly tries: number; readonly images: number }[];

@@ -7,6 +7,7 @@ import { countSection } from './countSection.ts';
 import { identitySection } from './identitySection.ts';
 import { lead } from './lead.ts';
 import { madeSection } from './madeSection.ts';
+import { plainSection } from './plainSection.ts';
 import { limitsSection, measuredSection, unmeasuredSection } from './scope.ts';
 import { utilitySection } from './utilitySection.ts';
 import { type Pair, worstSection } from './worstSection.ts';
@@ -26,6 +27,7 @@ export const reportHtml = async (report: AnonymityReport, worst: readonly Pair[]
     identitySection(report),
     attackSection(report),
     utilitySection(report),
+    plainSection(report),
     countSection(report),
     await worstSection(worst),
     madeSection(report),

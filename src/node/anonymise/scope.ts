@@ -3,7 +3,7 @@ import { html, type Section } from '../html/markup.ts';
 import { NOT_MEASURED, several, shareText } from './figures.ts';
 
 /** What was looked for, in plain words. */
-export const measuredSection = ({ judge, identity, attacks, utility }: AnonymityReport): Section => {
+export const measuredSection = ({ judge, identity, attacks, plain, utility }: AnonymityReport): Section => {
   const { own, person, verification } = identity;
   const parts = [
     ...(own.rank1 ? [`Whether the nearest of all originals to a copy is its own, or is among the five nearest.`] : []),
@@ -12,6 +12,7 @@ export const measuredSection = ({ judge, identity, attacks, utility }: Anonymity
       ? ['Whether copies of one person can be seen to belong together.']
       : []),
     ...(attacks ? ['How often people are recognised by somebody who knows how the copies were made.'] : []),
+    ...(plain ? ['What blur and pixelation keep where they hide as many people.'] : []),
     `What the copies are still good for: how far they are from their originals${utility.found ? ', and whether somebody is still found in them' : ''}.`,
   ];
   return {
@@ -35,7 +36,7 @@ const ALWAYS = [
 ];
 
 const gaps = (report: AnonymityReport): readonly string[] => {
-  const { identity, attacks, utility, judge, region, counts } = report;
+  const { identity, attacks, plain, utility, judge, region, counts } = report;
   const { notFound, own, person, verification } = identity;
   const unknown = verification.filter(({ threshold }) => threshold === undefined).map(({ far }) => shareText(far));
   const { fates } = counts;
@@ -61,6 +62,7 @@ const gaps = (report: AnonymityReport): readonly string[] => {
         ]
       : []),
     ...(attacks ? [] : [`Attacks by somebody who knows how the copies were made: ${NOT_MEASURED} in this run.`]),
+    ...(plain ? [] : [`How blur and pixelation compare: ${NOT_MEASURED} in this run.`]),
     ...(utility.labels ? [] : ['Whether copies keep their classes: no classifier was given.']),
     ...(Object.keys(utility.attributes).length > 0
       ? []

@@ -2,11 +2,13 @@ import type { Recognised } from '../../apps/anonymise/identity.ts';
 import type { AnonymityReport } from '../../apps/anonymise/report.ts';
 import { ATTACKS } from './attackSection.ts';
 import { several, shareText } from './figures.ts';
+import { plainWarnings } from './plainSection.ts';
 
 /** What a reader must not overlook. */
 export const warningsOf = (report: AnonymityReport): readonly string[] => [
   ...judgeWarnings(report),
   ...attackWarnings(report),
+  ...plainWarnings(report),
   ...unseenWarnings(report),
 ];
 

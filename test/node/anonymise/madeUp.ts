@@ -1,5 +1,6 @@
 import type { Attack, AttackReport } from '../../../src/apps/anonymise/attacks/attacks.ts';
 import type { CurvePoint } from '../../../src/apps/anonymise/choose.ts';
+import type { PlainComparison } from '../../../src/apps/anonymise/comparePlain.ts';
 import type { Recognised } from '../../../src/apps/anonymise/identity.ts';
 import type { AnonymityReport } from '../../../src/apps/anonymise/report.ts';
 import type { Share } from '../../../src/apps/anonymise/shares.ts';
@@ -53,6 +54,14 @@ export const attacks: AttackReport = {
   worst: { own: 'parrot', person: 'mapped' },
 };
 
+export const plain: PlainComparison = {
+  copies: { own: recognised(0.017, 0.0033), person: recognised(0.013, 0.0041), utility: utility(0.7) },
+  blur: { level: 4.5, own: recognised(0.013, 0.0033), person: recognised(0.01, 0.0041), utility: { ...utility(0.9, 120), ssim: 0.71, distance: 0.09 } },
+  pixelate: { level: 10, own: recognised(0.013, 0.0033), person: recognised(0.013, 0.0041), utility: utility(0.8, 60) },
+  isWorse: { blur: ['ssim', 'distance'], pixelate: [] },
+  isBetter: { blur: ['found', 'attribute age'], pixelate: ['found', 'ssim', 'labels'] },
+};
+
 /** Everything is measured, and all is well but that an attacker finds more than the target. */
 export const madeUpReport = (changes: Partial<AnonymityReport> = {}): AnonymityReport => ({
   version: 1,
@@ -82,6 +91,7 @@ export const madeUpReport = (changes: Partial<AnonymityReport> = {}): AnonymityR
   },
   utility: utility(0.7),
   attacks,
+  plain,
   counts: {
     images: 720,
     fates: {
@@ -103,7 +113,7 @@ export const madeUpReport = (changes: Partial<AnonymityReport> = {}): AnonymityR
 
 /** As little as a report can hold. */
 export const bareReport = (): AnonymityReport => {
-  const { attacks: _, baseline: _b, ...report } = madeUpReport();
+  const { attacks: _, baseline: _b, plain: _p, ...report } = madeUpReport();
   return {
     ...report,
     per: 'image',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { AnonymityReport } from '../../../src/apps/anonymise/report.ts';
 import { reportHtml } from '../../../src/node/anonymise/reportPage.ts';
 import { wordsOf } from '../../support/pageWords.ts';
-import { attacks, bareReport, madeUpReport, recognised, withFates } from './madeUp.ts';
+import { attacks, bareReport, madeUpReport, plain, recognised, withFates } from './madeUp.ts';
 
 const wordsIn = async (changes: Partial<AnonymityReport> = {}): Promise<string> =>
   wordsOf(await reportHtml(madeUpReport(changes), []));
@@ -56,6 +56,11 @@ describe('the words of a report', () => {
       'an attack that finds more people than the target',
       { ...SOUND, attacks: { ...attacks, mapped: { ...attacks.mapped, person: recognised(0.3, 0.01) } } },
       /exceeds the target: another picture of the person of 30\.0 % .* has learnt/,
+    ],
+    [
+      'blur that hides as many and keeps more of everything',
+      { ...SOUND, plain: { ...plain, isBetter: { blur: [], pixelate: [] } } },
+      /^Blur hides as many people and keeps more/,
     ],
     ['originals that went out', { ...withFates({ copied: 3 }), ...SOUND }, /^3 originals went out as they are/],
     ['copies that nobody judged', { ...withFates({ whole: 1 }), ...SOUND }, /^1 copy went out that nobody could judge/],
@@ -116,6 +121,31 @@ describe('the words of a report', () => {
       'originals treated too',
       'learnt from others',
     ]);
+  });
+
+  it('sets the copies beside blur and pixelation, with what keeps more in bold', async () => {
+    const page = await reportHtml(madeUpReport(), []);
+    const words = wordsOf(page);
+    expect(words).to.include(
+      'Blur keeps more of: likeness (SSIM) and closeness (RMS). These copies keep more of: that somebody is found and age.',
+    );
+    expect(words).to.include('Pixelation keeps more of: nothing.');
+    const [, section = ''] = page.replaceAll('\u00a0', ' ').split('<h2>Beside blur and pixelation</h2>');
+    const row = (name: string): string => new RegExp(`<th scope="row">${name}</th>.*`).exec(section)?.[0] ?? '';
+    expect(row('likeness \\(SSIM\\)')).to.include('<td>0.475</td><td><b>0.710</b></td><td>0.400</td>');
+    expect(row('age kept, of all')).to.include('<td>58.0 %</td><td>46.0 %</td>');
+    const { blur: _, pixelate: _p, ...none } = plain;
+    expect(await wordsIn({ plain: none }))
+      .to.include('Blur: no level hides as many')
+      .and.to.include('Pixelation: no level');
+  });
+
+  it('says where nothing was compared with blur and pixelation', async () => {
+    const { plain: _, ...report } = madeUpReport();
+    const words = wordsOf(await reportHtml(report, []));
+    expect(words)
+      .to.include('How blur and pixelation compare: not measured')
+      .and.to.include('Not compared: not measured');
   });
 
   it('counts every image once', async () => {
