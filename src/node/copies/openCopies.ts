@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ArgumentError, EnvironmentError } from '../../errors.ts';
 import { lockFolder } from '../folderLock.ts';
@@ -7,7 +7,7 @@ import { layFolder } from './layFolder.ts';
 import { layOut } from './layOut.ts';
 import type { Changed } from './mark.ts';
 import type { CopiedOriginal } from './originals.ts';
-import { DATE, type OutFile } from './outFile.ts';
+import type { OutFile } from './outFile.ts';
 import { checkOutput, workFolder } from './output.ts';
 import { openPieces } from './pieces.ts';
 import { readCopy } from './readCopy.ts';
@@ -15,7 +15,10 @@ import { writeCopy } from './writeCopy.ts';
 
 /** Copies that are being made of a data set. */
 export type Copies = {
-  /** The folder in which all lies until it is finished, beside the output: private, as it tells what is a copy of what. */
+  /**
+   * The folder in which all lies until it is finished, beside the output: private, as it tells what is a copy of what.
+   * Copies of an earlier run are taken as they are, so it must have been one of the same originals and options.
+   */
   readonly work: string;
   /** Whether the copy of a place was written, in this run or an earlier one. */
   has(place: number): Promise<boolean>;
@@ -103,10 +106,9 @@ export const checkContainer = ({ layout, path }: CopyOptions['originals']): void
 /** An empty folder there gives way; anything else does not. */
 const putInPlace = async (from: string, folder: string): Promise<void> => {
   const place = resolve(folder);
-  await rmdir(place).catch(() => undefined);
+  await rmdir(place).catch(() => undefined); // Windows renames nothing to a folder that is there
   await rename(from, place).catch((error: NodeJS.ErrnoException) => {
     const why = `${basename(place)} in ${dirname(place)} cannot be put in place: ${error.code ?? error.message}`;
     throw new EnvironmentError('bad-output', `${why}; the copies are in ${from}`);
   });
-  await utimes(place, DATE, DATE);
 };

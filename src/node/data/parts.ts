@@ -21,7 +21,7 @@ export const toPart = (name: string): Part => {
 /** @throws ArgumentError `unknown-folders` */
 export const toFolders = (name: string): Folders => pick(FOLDERS, name, 'folders');
 
-/** What is wanted of a data set. */
+/** What is wanted of a data set: a part, `all` of them one after another, or whatever there is where it has none. */
 export type Wants = { readonly part: Part | 'all' | undefined; readonly folders: Folders | undefined };
 
 /** An image by its path. */

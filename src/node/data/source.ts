@@ -46,7 +46,6 @@ export async function* onlyAt(
   places: ReadonlySet<number>,
 ): AsyncGenerator<SourceImage> {
   let left = places.size;
-  if (left === 0) return;
   for await (const image of images) {
     if (!places.has(image.place)) continue;
     yield image;

@@ -105,6 +105,20 @@ describe('a written copy', () => {
     }
   }
 
+  const broken: readonly [title: string, format: CopyFormat, from: string, to: string, words: RegExp][] = [
+    ['a byte between its markers', 'jpeg', '\xff\xd8', '\xff\xd8.', /byte 2 begins no marker/],
+    ['a box without end', 'avif', '\x1cftyp', '\0ftyp', /has a length of 0/],
+    ['a box that ends behind it', 'avif', '\0ipma', '\x7fipma', /has a length of 127/],
+  ];
+  for (const [title, format, from, to, words] of broken) {
+    it(`is refused with ${title}: ${format}`, async () => {
+      const text = (await encode(picture(3), format)).toString('latin1');
+      const at = title.includes('ends') ? text.indexOf('ipma') - 1 : text.indexOf(from);
+      const bytes = Buffer.from(`${text.slice(0, at)}${to}${text.slice(at + from.length)}`, 'latin1');
+      expect((await rejection(checkWritten(bytes, expected(format, 3, 'nothing')))).message).to.match(words);
+    });
+  }
+
   const raw = { width: 32, height: 24, channels: 3 } as const;
   const image = () => sharp(soft(24, 32, 3), { raw });
   const pages = async () => [await image().png().toBuffer(), await image().png().toBuffer()];

@@ -94,6 +94,7 @@ describe('names of copies', () => {
   it('stay apart where another ending would make two the same', () => {
     const pictures = at(['b.bmp', 'b.gif', 'b.png']);
     expect([...pathsOf(pictures, naming('keep')).values()]).to.deep.equal(['b-bmp.png', 'b-gif.png', 'b.png']);
+    expect([...pathsOf(at(['b.bmp', 'b.gif']), naming('keep')).values()]).to.deep.equal(['b.png', 'b-gif.png']);
     expect(() => nameCopies(at(['b.bmp', 'b-bmp.png', 'b.png']), naming('keep')))
       .to.throw(ArgumentError, /b-bmp\.png/)
       .with.property('code', 'bad-names');

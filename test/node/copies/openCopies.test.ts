@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CopyOptions } from '../../../src/node/copies/copyOptions.ts';
 import { openCopies } from '../../../src/node/copies/openCopies.ts';
 import { type Original, openOriginals } from '../../../src/node/copies/originals.ts';
+import { openPieces } from '../../../src/node/copies/pieces.ts';
+import { writeCopy } from '../../../src/node/copies/writeCopy.ts';
 import { rejection, scratchFolder } from '../../support/scratch.ts';
-import { zipOf } from '../dataArchives.ts';
+import { tarOf, zipOf } from '../dataArchives.ts';
 import { idx, pngsAt, writeFiles } from '../dataFiles.ts';
 import { contentsOf, filesIn, isRead, makeCopies, readAll, SALT } from './made.ts';
 
@@ -43,7 +45,9 @@ describe('openCopies', () => {
   });
 
   it('leaves to its caller what that keeps in the work folder', async () => {
-    const copies = await open();
+    writeFileSync(path('in.tar'), tarOf(await pngsAt(PATHS)));
+    const copies = await open({ originals: await openOriginals(path('in.tar')) });
+    expect(statSync(copies.work).mode & 0o777).to.equal(0o700);
     writeFileSync(`${copies.work}/journal`, 'mine');
     for (const original of await originalsOf()) await copies.write(original, original.pixels);
     await copies.finish([0]);
@@ -67,6 +71,47 @@ describe('openCopies', () => {
     });
     await copies.finish([0, 1]);
     expect(filesIn(path('out'))).to.deep.equal(['x/a.png', 'x/b.png']);
+  });
+
+  it('writes copies in the order of the originals, in whichever they are named', async () => {
+    writeFileSync(path('in.tar'), tarOf(await pngsAt(PATHS)));
+    for (const [name, places] of [
+      ['a', [0, 1, 2, 3]],
+      ['b', [3, 1, 0, 2]],
+    ] as const) {
+      const copies = await open({ originals: await openOriginals(path('in.tar')) }, path(name));
+      for (const original of await originalsOf()) await copies.write(original, original.pixels);
+      await copies.finish(places);
+    }
+    expect(contentsOf(path('a'))).to.deep.equal(contentsOf(path('b')));
+  });
+
+  it('refuses to put something else where a copy is, and a place below a file', async () => {
+    const copies = await open();
+    for (const original of await originalsOf()) await copies.write(original, original.pixels);
+    const error = await rejection(copies.finish([0], [{ path: 'x/a.png', content: new Uint8Array() }]));
+    expect(error).to.have.property('code', 'bad-output');
+    await copies.finish([0]);
+    writeFileSync(path('file'), '');
+    expect(await rejection(open({}, path('file/out')))).to.have.property('code', 'bad-output');
+  });
+
+  it('sees where the disk gives other bytes back than were written', async () => {
+    const originals = await openOriginals(path('in'));
+    const pieces = openPieces(path('pieces'));
+    const faulty = {
+      ...pieces,
+      write: async (...asked: Parameters<typeof pieces.write>) => (await pieces.write(...asked)).fill(0),
+    };
+    const [original] = (await originalsOf()) as [Original];
+    const copy = { original, pixels: original.pixels, mark: 'whole' } as const;
+    await writeCopy(copy, { originals }, pieces);
+    expect(await rejection(writeCopy(copy, { originals }, faulty))).to.have.property('code', 'bad-copy');
+    writeFiles(path, { 'many/train-images-idx3-ubyte': idx([1, 2, 2], [1, 2, 3, 4]) });
+    const many = await openOriginals(path('many'));
+    const [one] = (await readAll(many)) as [Original];
+    const second = { original: one, pixels: one.pixels, mark: 'whole' } as const;
+    expect(await rejection(writeCopy(second, { originals: many }, faulty))).to.have.property('code', 'bad-copy');
   });
 
   it('does not touch the originals', async () => {

@@ -29,6 +29,15 @@ describe('originals', () => {
     expect(parts).to.deep.equal(PATHS.map(() => [true, false]));
   });
 
+  it('know which folders are parts, wherever they lie', async () => {
+    const paths = ['x/test/1.png', 'x/train/2.png', 'y/test/3.png', 'y/train/4.png'];
+    writeFiles((name) => path(`in/${name}`), await pngsAt(paths));
+    const { layout, classes } = await openOriginals(path('in'));
+    const parts = layout.content === 'pictures' ? layout.pictures.map(({ isPart }) => isPart) : [];
+    expect(parts).to.deep.equal(paths.map(() => [false, true]));
+    expect(classes).to.deep.equal(['x', 'y']);
+  });
+
   for (const kind of ['folder', 'tar', 'zip'] as const) {
     it(`are read again at the same places: ${kind}`, async () => {
       const files = await pngsAt(PATHS);

@@ -113,12 +113,22 @@ describe('copies of pictures', () => {
       const [mode, owner, group] = [100, 108, 116].map((at) =>
         bytes.toString('latin1', at, at + 7).replace(/[ \0]/g, ''),
       );
+      expect(Number.parseInt(bytes.toString('latin1', 136, 147), 8), 'date').to.equal(Date.UTC(1980, 0, 1) / 1000);
       expect([mode, owner, group].map((text) => Number.parseInt(text ?? '', 8))).to.deep.equal([0o644, 0, 0]);
       expect(
         bytes.subarray(265, 329).every((byte) => byte === 0),
         'names of owners',
       ).to.equal(true);
     }
+  });
+
+  it('of one sample share the file of their class', async () => {
+    const files = { '7.png': await png(1), '7.image.png': await png(2), '7.cls': Buffer.from('x') };
+    writeFiles((name) => path(`in/${name}`), files);
+    await makeCopies(path('in'), path('out'), KEEP);
+    expect(filesIn(path('out'))).to.deep.equal(Object.keys(files).sort());
+    await makeCopies(path('in'), path('numbered'), { names: 'number', salt: SALT });
+    expect(filesIn(path('numbered'))).to.deep.equal(['1.cls', '1.png', '2.cls', '2.png']);
   });
 
   it('are the same bytes in the same order for the same pixels', async () => {
