@@ -176,19 +176,40 @@ const tellsPeopleApart = (name: 'face-api' | 'human', width: number, feeling: st
 tellsPeopleApart('face-api', 128, 'expression');
 tellsPeopleApart('human', 1024, 'emotion');
 
+describeFaces('the detector of face-api', '@vladmandic/face-api', () => {
+  const path = scratchFolder();
+
+  it('finds faces that fill a picture, and nearly all small ones in large pictures', () =>
+    expectNoLeak(async () => {
+      const embed = await loadEmbedder('face-api');
+      const faces = await readFaces(path());
+      const small = tf.tidy(() => placed(some(faces, 1, 5), [40, 200], [400, 400]));
+      const counts = async (images: tf.Tensor4D) => (await embed.detect?.(images))?.map(({ length }) => length);
+      const [filling, few] = [await counts(faces), await counts(small)];
+      await embed.dispose();
+      tf.dispose([faces, small]);
+      expect(filling).to.deep.equal(Array.from({ length: 12 }, () => 1));
+      expect(few?.filter((found) => found === 1)).to.have.length.at.least(4);
+    }));
+});
+
 describeFaces('an embedder that is forgotten', '@vladmandic/face-api', () => {
   const path = scratchFolder();
 
-  it('keeps no process alive', async () => {
+  it('keeps a process alive until it has answered, and no longer', async () => {
     const file = path('forget.mjs');
-    const source = join(root, 'src/node/embedders/loadEmbedder.ts');
+    const source = JSON.stringify(join(root, 'src/node/embedders/loadEmbedder.ts'));
     writeFileSync(
       file,
-      `const { loadEmbedder } = await import(${JSON.stringify(source)});
+      `import { createRequire } from 'node:module';
+       const { loadEmbedder } = await import(${source});
        const embed = await loadEmbedder('face-api');
-       console.log(embed.id);`,
+       const require = createRequire(${source});
+       require('@tensorflow/tfjs-backend-cpu');
+       const picture = require('@tensorflow/tfjs-core').zeros([1, 32, 32, 3]);
+       console.log(embed.id, JSON.stringify(await embed(picture)));`,
     );
     const { stdout } = await promisify(execFile)(process.execPath, [...TSX, file], { timeout: 50_000 });
-    expect(stdout).to.match(/face-api \d/);
+    expect(stdout).to.match(/face-api [\d.]+ \[null\]/);
   });
 });

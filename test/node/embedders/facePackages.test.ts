@@ -83,16 +83,21 @@ describe('packages for faces', () => {
       images.dispose();
     }));
 
-  it('fail those that wait, and whoever asks later, when their thread dies', () =>
-    expectNoLeak(async () => {
-      const embed = await open(faceApi('() => process.exit(3)'));
-      const images: tf.Tensor4D = tf.zeros([1, 8, 8, 3]);
-      for (let n = 0; n < 2; n += 1) {
-        const error = await rejection(Promise.resolve(embed(images)));
-        expect(error).to.be.instanceOf(EnvironmentError).with.property('code', 'embedder-failed');
-        expect(error.message).to.match(/exit code 3/);
-      }
-      await embed.dispose();
-      images.dispose();
-    }));
+  for (const [how, detector, words] of [
+    ['ends', '() => process.exit(3)', /ended with exit code 3/],
+    ['dies', "() => new Promise(() => setTimeout(() => { throw new Error('too late'); }))", /died: too late/],
+  ] as const) {
+    it(`fail those that wait, and whoever asks later, when their thread ${how}`, () =>
+      expectNoLeak(async () => {
+        const embed = await open(faceApi(detector));
+        const images: tf.Tensor4D = tf.zeros([1, 8, 8, 3]);
+        for (let n = 0; n < 2; n += 1) {
+          const error = await rejection(Promise.resolve(embed(images)));
+          expect(error).to.be.instanceOf(EnvironmentError).with.property('code', 'embedder-failed');
+          expect(error.message).to.match(words);
+        }
+        await embed.dispose();
+        images.dispose();
+      }));
+  }
 });
