@@ -15,7 +15,6 @@ type Parts = { readonly judged: Judged; readonly about: About };
 export const makeReport = async (run: Run, ran: Ran, { judged, about }: Parts): Promise<AnonymityReport> => {
   const { model, embed, judge, target, per, region, noFace } = run;
   const { split, curve, chosenBy, copied, looked } = ran;
-  const risk = Math.max(judged.identity.own.rank1?.high ?? 1, judged.identity.person.rank1?.high ?? 0);
   return {
     version: 1,
     model: { name: about.model, digest: model.digest, engine: model.engine },
@@ -24,7 +23,7 @@ export const makeReport = async (run: Run, ran: Ran, { judged, about }: Parts): 
     judge: judge.id ?? 'another function',
     ...{ target, per, noFace },
     region: typeof region === 'string' ? region : 'mask' in region ? 'mask' : 'boxes',
-    chosen: chosenOf(ran, risk),
+    chosen: chosenOf(ran),
     split: {
       choosing: { images: chosenBy.length, people: new Set(chosenBy.map((place) => looked.people[place])).size },
       judging: { images: judged.images, people: judged.identity.people },
@@ -35,12 +34,12 @@ export const makeReport = async (run: Run, ran: Ran, { judged, about }: Parts): 
     utility: judged.utility,
     counts: countsOf(copied.outcomes, looked.same),
     ...(per === 'image' ? { tries: triesOf(copied.outcomes) } : {}),
-    notes: [...split.notes, ...notesOn(run, { risk, split })],
+    notes: [...split.notes, ...notesOn(run)],
   };
 };
 
-const chosenOf = ({ aim, curve }: Ran, judged: number): Chosen => {
-  if ('threshold' in aim) return { threshold: aim.threshold, risk: judged };
+const chosenOf = ({ aim, curve }: Ran): Chosen => {
+  if ('threshold' in aim) return { threshold: aim.threshold };
   const { risk } = curve.find(({ strength }) => strength === aim.strength) as { readonly risk: number };
   return { strength: aim.strength, risk };
 };
@@ -76,24 +75,11 @@ const triesOf = (outcomes: readonly Outcome[]): NonNullable<AnonymityReport['tri
   return [...counts].sort(([a], [b]) => a - b).map(([tries, images]) => ({ tries, images }));
 };
 
-const notesOn = (
-  { target, judge, region, originals }: Run,
-  { risk, split }: { readonly risk: number; readonly split: Ran['split'] },
-) => {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const missed = `the judge recognises up to ${percent(risk)} of the people it was shown, more than the target of ${percent(target)}`;
-  return [
-    ...(risk > target ? [missed] : []),
-    ...(originals.people === undefined
-      ? [
-          'it is not known who is in the images: each counts as somebody else, and nothing is known of several pictures of one person',
-        ]
-      : []),
-    ...(region === 'faces'
-      ? [
-          `of several faces in a picture all are changed, and the largest is the one that ${judge.id ?? 'the judge'} looks at`,
-        ]
-      : []),
-    ...(split.judging.length === 0 ? ['nobody was left to judge'] : []),
-  ];
-};
+const notesOn = ({ judge, region, originals }: Run): readonly string[] => [
+  ...(originals.people === undefined
+    ? ['it is not known who is in the images: each counts as somebody else, and none as another picture of a person']
+    : []),
+  ...(region === 'faces'
+    ? [`of several faces in a picture all are changed, and ${judge.id ?? 'the judge'} looks at the largest`]
+    : []),
+];

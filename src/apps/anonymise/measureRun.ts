@@ -2,10 +2,11 @@ import { ArgumentError } from '../../errors.ts';
 import { attackReport } from './attacks/attackReport.ts';
 import type { AttackReport } from './attacks/attacks.ts';
 import { type Ran, readPictures } from './chooseAndCopy.ts';
+import { comparePlain, type PlainComparison } from './comparePlain.ts';
 import { judgeCopies, judgedSample, readCopies, seenAt } from './judgeCopies.ts';
 import { type About, makeReport } from './makeReport.ts';
 import { methodOf } from './methodOf.ts';
-import { sideBySide } from './pairs.ts';
+import { classesAt, sideBySide } from './pairs.ts';
 import type { AnonymityReport } from './report.ts';
 import type { Run } from './run.ts';
 
@@ -23,17 +24,22 @@ export const measureRun = async (run: Run, ran: Ran, about: About): Promise<Anon
     const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, no copy could be judged`;
     throw new ArgumentError('nothing-judged', `${rule}; take another judge, or images in which it finds somebody`);
   }
-  const attacks = run.attacks ? { attacks: await run.journal('attacks', () => attack(run, ran)) } : {};
-  return { ...(await makeReport(run, ran, { judged, about })), ...attacks };
+  const tried = run.attacks ? await run.journal('attacks', () => attack(run, ran)) : {};
+  return { ...(await makeReport(run, ran, { judged, about })), ...tried };
 };
 
-const attack = async (run: Run, ran: Ran): Promise<AttackReport> => {
+type Tried = { readonly attacks: AttackReport; readonly plain: PlainComparison };
+
+/** Attacks some of the copies, and sets them beside blur and pixelation. */
+const attack = async (run: Run, ran: Ran): Promise<Tried> => {
   const some = judgedSample(ran, Math.ceil(run.sample / ATTACKED));
+  const seen = { embed: run.judge, ...seenAt(ran, some) };
   run.onProgress('attacking', 0);
-  const method = methodOf(run, ran, some);
-  const report = await sideBySide(await readPictures(run, some), await readCopies(run, some), (originals, copies) =>
-    attackReport(originals, copies, { embed: run.judge, method, ...seenAt(ran, some) }),
-  );
-  run.onProgress('attacking', 1);
-  return report;
+  return sideBySide(await readPictures(run, some), await readCopies(run, some), async (originals, copies) => {
+    const attacks = await attackReport(originals, copies, { ...seen, method: methodOf(run, ran, some) });
+    run.onProgress('attacking', 0.5);
+    const plain = await comparePlain(originals, copies, { ...seen, ...classesAt(run, some) });
+    run.onProgress('attacking', 1);
+    return { attacks, plain };
+  });
 };

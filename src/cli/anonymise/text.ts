@@ -17,7 +17,7 @@ const SAID: Readonly<Record<Fate, string>> = {
 
 /** The figures that matter most, for a terminal; the report has the others. */
 export const anonymityText = (report: AnonymityReport): string => {
-  const { curve, chosen, identity, counts, notes, judge, attacks } = report;
+  const { curve, chosen, identity, counts, notes, judge, attacks, target } = report;
   const rows = curve.map(({ strength, own, person, risk, utility }) => [
     `${strength}${strength === chosen.strength ? ' *' : ''}`,
     percent(own?.share),
@@ -29,11 +29,13 @@ export const anonymityText = (report: AnonymityReport): string => {
   ]);
   const table = formatTable(['strength', 'own', 'person', 'at most', 'distance', 'SSIM', 'found'], rows);
   const worst = attacks?.worst.own;
+  const most = Math.max(identity.own.rank1?.high ?? 1, identity.person.rank1?.high ?? 0);
   const lines = [
     `${judge}: ${withEnds(identity.own.rank1)} of the copies are found by their originals`,
     ...(identity.person.rank1 ? [`${judge}: ${withEnds(identity.person.rank1)} by another picture of the person`] : []),
     ...(worst ? [`the strongest attack (${worst}): ${withEnds(attacks?.[worst].own)}`] : []),
     ...FATES.filter((fate) => counts.fates[fate] > 0).map((fate) => `${counts.fates[fate]} images: ${SAID[fate]}`),
+    ...(most > target ? [`more than the target: up to ${percent(most)}, and ${percent(target)} were asked for`] : []),
     ...notes.map((note) => `note: ${note}`),
   ];
   return `${table}${lines.map((line) => `${line}\n`).join('')}`;
