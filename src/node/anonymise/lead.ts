@@ -34,7 +34,7 @@ const aimSentence = ({ target, chosen, split, embedder }: AnonymityReport): stri
   const by = `on ${several(split.choosing.images, 'image')} of ${people(split.choosing.people)}`;
   const judged = `${several(split.judging.images, 'image')} of ${people(split.judging.people)} were judged.`;
   if (chosen.strength === undefined) {
-    const near = `no more like its original than the nearest ${shareText(target)} of pairs of different people are`;
+    const near = `less like its original than the most alike ${shareText(target)} of pairs of different people are`;
     return `The target was ${shareText(target)}: each image was thrown further until ${embedder} found it ${near}, ${by}. ${judged}`;
   }
   const met = `strength ${chosen.strength} is the lowest from which on ${embedder} sees it met, ${by}`;

@@ -56,7 +56,12 @@ export const attacks: AttackReport = {
 
 export const plain: PlainComparison = {
   copies: { own: recognised(0.017, 0.0033), person: recognised(0.013, 0.0041), utility: utility(0.7) },
-  blur: { level: 4.5, own: recognised(0.013, 0.0033), person: recognised(0.01, 0.0041), utility: { ...utility(0.9, 120), ssim: 0.71, distance: 0.09 } },
+  blur: {
+    level: 4.5,
+    own: recognised(0.013, 0.0033),
+    person: recognised(0.01, 0.0041),
+    utility: { ...utility(0.9, 120), ssim: 0.71, distance: 0.09 },
+  },
   pixelate: { level: 10, own: recognised(0.013, 0.0033), person: recognised(0.013, 0.0041), utility: utility(0.8, 60) },
   isWorse: { blur: ['ssim', 'distance'], pixelate: [] },
   isBetter: { blur: ['found', 'attribute age'], pixelate: ['found', 'ssim', 'labels'] },
