@@ -1,8 +1,43 @@
+export { type Anonymised, anonymise } from './apps/anonymise/anonymise.ts';
+export { type AnonymiserOptions, anonymiser } from './apps/anonymise/anonymiser.ts';
+export { type AttackOptions, attackReport } from './apps/anonymise/attacks/attackReport.ts';
+export type { Attack, AttackReport, Attacks } from './apps/anonymise/attacks/attacks.ts';
+export type { Replayed, Replays } from './apps/anonymise/attacks/replayed.ts';
 export type { Box } from './apps/anonymise/boxes.ts';
-export type { Attributes, Detector, Embedded, Embedder, Pictures, Seen } from './apps/anonymise/embedder.ts';
-export type { IdentityReport, Recognised, Verification } from './apps/anonymise/identity.ts';
+export type { CurvePoint } from './apps/anonymise/choose.ts';
+export {
+  comparePlain,
+  type PlainComparison,
+  type PlainCopies,
+  type PlainOptions,
+  type Weighed,
+} from './apps/anonymise/comparePlain.ts';
+export type { UtilityName } from './apps/anonymise/compareUtilities.ts';
+export {
+  type Attributes,
+  type Detector,
+  type Embedded,
+  type Embedder,
+  embedAll,
+  type Pictures,
+  type Seen,
+  type Vectors,
+} from './apps/anonymise/embedder.ts';
+export { FATES, type Fate } from './apps/anonymise/fates.ts';
+export type { Frechet } from './apps/anonymise/frechet.ts';
+export type { ByRank, IdentityReport, Recognised, Verification } from './apps/anonymise/identity.ts';
 export { type IdentityOptions, identityReport } from './apps/anonymise/identityReport.ts';
+export type { Judging } from './apps/anonymise/judgePairs.ts';
+export type { KeptAttribute } from './apps/anonymise/keptAttributes.ts';
+export type { Method, MethodCall } from './apps/anonymise/method.ts';
+export type { AnonymiseOptions } from './apps/anonymise/options.ts';
+export { blur, pixelate } from './apps/anonymise/plain.ts';
+export type { Picture, Regions } from './apps/anonymise/regions/regions.ts';
+export type { AnonymityReport, Chosen, Counts, IdentitySummary, SplitSizes, Spread } from './apps/anonymise/report.ts';
+export type { NoFace, OnProgress, Phase, Region } from './apps/anonymise/run.ts';
+export { drawSecret } from './apps/anonymise/secret.ts';
 export type { Share } from './apps/anonymise/shares.ts';
+export { type Utility, type UtilityOptions, utilityOf } from './apps/anonymise/utility.ts';
 export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
 export { type CacheStats, type LatentCache, type MemoryCacheOptions, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';

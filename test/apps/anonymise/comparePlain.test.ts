@@ -28,7 +28,10 @@ const hidden = (images: tf.Tensor4D, make = (right: tf.Tensor): tf.Tensor => rig
   tf.tidy(() => {
     const mixed = tf.add(tf.mul(images, 0.3), tf.mul(noise('other'), 0.7));
     const half = [COUNT, SIDE, SIDE / 2, 1];
-    return tf.concat([tf.slice(mixed, [0, 0, 0, 0], half), make(tf.slice(images, [0, 0, SIDE / 2, 0], half))], 2) as tf.Tensor4D;
+    return tf.concat(
+      [tf.slice(mixed, [0, 0, 0, 0], half), make(tf.slice(images, [0, 0, SIDE / 2, 0], half))],
+      2,
+    ) as tf.Tensor4D;
   });
 
 const compare = async (
