@@ -17,7 +17,7 @@ export type LaidOut = {
   readonly notes: readonly string[];
 };
 
-type Laying = CopyOptions & { readonly pieces: Pieces; readonly work: string };
+type Laying = CopyOptions & { readonly pieces: Pieces; readonly packed: string };
 
 /**
  * The files of a data set of the copies at some places, packed where that of the originals was.
@@ -32,7 +32,7 @@ export const layOut = async (places: readonly number[], laying: Laying): Promise
   if (container === 'folder') return laid;
   const { files, names, notes } = await laid;
   const name = `${laying.names === 'keep' ? basename(path).replace(/(\.(tar|gz|tgz))+$/i, '') : 'images'}.${container}`;
-  const content = join(laying.work, 'packed', name);
+  const content = join(laying.packed, name);
   await writePieces(content, container === 'tar' ? packTar(files) : gzipped(packTar(files)));
   return { files: [{ path: name, content }], names, notes };
 };
@@ -58,13 +58,13 @@ const layPictures = async (layout: PictureLayout, places: readonly number[], lay
 };
 
 const layPacked = async (layout: PackedLayout, places: readonly number[], laying: Laying): Promise<LaidOut> => {
-  const { pieces, work } = laying;
+  const { pieces, packed } = laying;
   const naming = namingOf(laying);
   const divided = dividePacked(layout, new Set(places), naming);
   const files: OutFile[] = [...listFiles(layout, naming)];
   for (const copies of divided) {
     for (const { path, pieces: bytes } of packedStreams(layout.content, copies, pieces)) {
-      const content = join(work, 'packed', 'files', String(files.length));
+      const content = join(packed, 'files', String(files.length));
       await writePieces(content, bytes);
       files.push({ path, content });
     }

@@ -1,11 +1,11 @@
-import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { ArgumentError, EnvironmentError } from '../../errors.ts';
-import { lockFolder } from '../folderLock.ts';
 import { type CopyOptions, checkCopyOptions } from './copyOptions.ts';
 import { layFolder } from './layFolder.ts';
 import { layOut } from './layOut.ts';
 import type { Changed } from './mark.ts';
+import { openWork } from './openWork.ts';
 import type { CopiedOriginal } from './originals.ts';
 import type { OutFile } from './outFile.ts';
 import { checkOutput, workFolder } from './output.ts';
@@ -62,37 +62,26 @@ export const openCopies = async (folder: string, options: CopyOptions): Promise<
   const { originals } = options;
   checkContainer(originals);
   await checkOutput(folder, originals.path);
-  const work = workFolder(folder);
-  await mkdir(work, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new EnvironmentError(
-      'bad-output',
-      `cannot make ${work}: ${error.code ?? error.message}; choose another place`,
-    );
-  });
-  const close = await lockFolder(join(work, 'lock'), 'copies are written');
-  const pieces = openPieces(join(work, 'pieces'));
+  const folders = await openWork(workFolder(folder));
+  const pieces = openPieces(folders.pieces);
   return {
-    work,
+    work: workFolder(folder),
     has: pieces.has,
     write: (original, pixels, changed = 'whole') =>
       writeCopy({ original, pixels, mark: options.mark === false ? 'nothing' : changed }, options, pieces),
     read: (original) => readCopy(original, originals.layout, pieces),
     async finish(places, extras = []) {
-      const out = join(work, 'out');
+      const { out, packed } = folders;
       await rm(out, { recursive: true, force: true });
-      const { files, names, notes } = await layOut(
-        [...new Set(places)].sort((a, b) => a - b),
-        { ...options, pieces, work },
-      );
+      const ordered = [...new Set(places)].sort((a, b) => a - b);
+      const { files, names, notes } = await layOut(ordered, { ...options, pieces, packed });
       await layFolder(out, [...files, ...extras]);
       await putInPlace(out, folder);
-      await rm(join(work, 'pieces'), { recursive: true, force: true });
-      await rm(join(work, 'packed'), { recursive: true, force: true });
-      await close();
-      await rmdir(work).catch(() => undefined); // whoever called keeps something in it
+      await folders.clear();
+      await folders.close();
       return { names, notes };
     },
-    close,
+    close: folders.close,
   };
 };
 

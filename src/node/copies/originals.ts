@@ -1,9 +1,10 @@
+import { checkNames } from '../../checks.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { findSource } from '../data/findSource.ts';
 import { asNumbers, fitImage } from '../data/fitImage.ts';
 import type { Layout } from '../data/layout.ts';
 import { pictureFormat } from '../data/openPicture.ts';
-import type { Folders } from '../data/parts.ts';
+import { type Folders, toFolders } from '../data/parts.ts';
 import type { ImageSource, SkippedImage, SourceImage } from '../data/source.ts';
 
 /** An image of a data set, read. */
@@ -49,17 +50,21 @@ export type Originals = {
   read(places?: Iterable<number>): AsyncIterable<Original | Unreadable>;
 };
 
+export type OpenOriginalsOptions = {
+  /** What folders with names such as `train` are, where their place does not tell: parts, or classes. */
+  readonly folders?: Folders;
+};
+
 /**
  * Opens the images of a data set with all its parts, each of its own size: a folder, a tar or a zip of pictures, of IDX
  * or of CIFAR files, or one such file.
  *
- * @throws ArgumentError `no-such-dataset`, `not-a-dataset`, `ambiguous-parts`, `several-datasets`, `missing-labels`,
+ * @throws ArgumentError `unknown-option`, `unknown-folders`, `no-such-dataset`, `not-a-dataset`, `ambiguous-parts`, `several-datasets`, `missing-labels`,
  * `unsupported-archive`, `unsupported-dataset`, `bad-archive`, `bad-idx`, `bad-cifar`.
  */
-export const openOriginals = async (
-  path: string,
-  { folders }: { readonly folders?: Folders } = {},
-): Promise<Originals> => {
+export const openOriginals = async (path: string, options: OpenOriginalsOptions = {}): Promise<Originals> => {
+  checkNames('openOriginals', ['folders'], options);
+  const folders = options.folders === undefined ? undefined : toFolders(options.folders);
   const source = await findSource(path, { part: 'all', folders });
   const { count, layout, classes, skipped = [], notes = [] } = source;
   return {

@@ -42,7 +42,9 @@ const toBytes = (pixels: Float32Array, { name, shape }: CopiedOriginal): Uint8Ar
   }
   const fault = pixels.findIndex((value) => !Number.isFinite(value));
   if (fault >= 0) throw badPixels(name, `number ${fault} is ${pixels[fault]}`);
-  return Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
+  const bytes = new Uint8Array(wanted);
+  for (let i = 0; i < wanted; i += 1) bytes[i] = Math.round(255 * Math.min(1, Math.max(0, pixels[i] as number)));
+  return bytes;
 };
 
 const checkPacked = (

@@ -5,11 +5,17 @@ import { checkWritten, type Expected } from '../../../src/node/copies/checkWritt
 import { encode } from '../../../src/node/copies/encode.ts';
 import type { CopyFormat } from '../../../src/node/copies/formats.ts';
 import { type Changed, markOf } from '../../../src/node/copies/mark.ts';
+import { uniformStream } from '../../../src/random.ts';
 import { rejection } from '../../support/scratch.ts';
 import { dirty, FORMATS, SECRET, soft } from './dirty.ts';
 
 const BASE = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
 const CHANGED: readonly Changed[] = ['whole', 'regions', 'nothing'];
+
+const noise = (count: number): Uint8Array => {
+  const next = uniformStream(['noise']);
+  return Uint8Array.from({ length: count }, () => 256 * next());
+};
 
 const picture = (channels: 1 | 3, phase = 0) => ({
   bytes: soft(24, 32, channels, phase),
@@ -103,6 +109,22 @@ describe('a written copy', () => {
         );
       });
     }
+  }
+
+  for (const format of ['jpeg', 'webp', 'avif'] as const) {
+    it(`loses little, even of noise: ${format}`, async () => {
+      const distance = async (channels: 1 | 3): Promise<number> => {
+        const bytes = noise(64 * 64 * channels);
+        const file = await encode({ bytes, shape: [64, 64, channels] }, format);
+        const decoded = await sharp(file)
+          .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+          .raw()
+          .toBuffer();
+        return Math.sqrt(decoded.reduce((sum, byte, i) => sum + (byte - (bytes[i] as number)) ** 2, 0) / bytes.length);
+      };
+      expect(await distance(1)).to.be.below(3);
+      if (format !== 'webp') expect(await distance(3), 'colours, which WebP halves').to.be.below(8);
+    });
   }
 
   const broken: readonly [title: string, format: CopyFormat, from: string, to: string, words: RegExp][] = [

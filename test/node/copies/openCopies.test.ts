@@ -182,11 +182,22 @@ describe('openCopies', () => {
     await copies.close();
   });
 
-  it('lets one run at a time into a work folder', async () => {
-    const copies = await open();
-    expect(await rejection(open())).to.have.property('code', 'in-use');
+  it('lets one run at a time into a work folder, and leaves none where nothing was written', async () => {
+    const copies = await open({}, path('new/folders/out'));
+    expect(await rejection(open({}, path('new/folders/out')))).to.have.property('code', 'in-use');
+    mkdirSync(path('usual'));
+    expect(statSync(path('new/folders')).mode, 'only the work folder is private').to.equal(
+      statSync(path('usual')).mode,
+    );
     await copies.close();
-    await (await open()).close();
+    await (await open({}, path('new/folders/out'))).close();
+    expect(readdirSync(path('new/folders'))).to.deep.equal([]);
+  });
+
+  it('takes no folder of something else for its work folder', async () => {
+    writeFiles(path, { 'out.part/out/mine': Buffer.from('mine') });
+    expect(await rejection(open())).to.have.property('code', 'output-exists');
+    expect(filesIn(path('out.part'))).to.deep.equal(['out/mine']);
   });
 
   const options: readonly [title: string, options: object, code: string][] = [

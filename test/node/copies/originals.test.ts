@@ -106,6 +106,13 @@ describe('originals', () => {
     writeFiles(path, await pngsAt(['in/train/1.png', 'in/test/2.png', 'in/apple/3.png']));
     expect(await rejection(openOriginals(path('in')))).to.have.property('code', 'ambiguous-parts');
     expect((await openOriginals(path('in'), { folders: 'classes' })).classes).to.deep.equal(['apple', 'test', 'train']);
+    const wrong: readonly [object, string][] = [
+      [{ folders: 'class' }, 'unknown-folders'],
+      [{ part: 'test' }, 'unknown-option'],
+    ];
+    for (const [options, code] of wrong) {
+      expect(await rejection(openOriginals(path('in'), options))).to.have.property('code', code);
+    }
     const parts = await openOriginals(path('in'), { folders: 'parts' });
     expect(parts.count, 'those in no part too').to.equal(3);
   });
