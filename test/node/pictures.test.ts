@@ -101,15 +101,17 @@ describe('an image', () => {
     expect([...(await openImages(path('set'), { channels: 1 })).bytes]).to.deep.equal(Array(12).fill(255));
   });
 
-  it('keeps its colours where its profile says that they are sRGB, in 16 bits too', async () => {
-    const values = Uint16Array.from({ length: 48 }, (_, i) => [51400, 25700, 12850][i % 3] as number);
-    const image = sharp(values, { raw: { width: 4, height: 4, channels: 3 } }).toColourspace('rgb16');
-    const content = await image.withIccProfile('srgb').png().toBuffer();
-    const plain = sharp(content, { ignoreIcc: true }).toColourspace('rgb16').raw({ depth: 'ushort' });
-    const stored = new Uint16Array(new Uint8Array(await plain.toBuffer()).buffer);
-    const found = await fitImage({ name: 'wide', content }, { size: undefined, channels: undefined, fit: 'exact' });
-    for (const [n, value] of stored.entries()) expect(found.values[n]).to.be.closeTo(value, 300);
-  });
+  for (const profile of ['srgb', undefined]) {
+    it(`keeps its colours where they are sRGB, in 16 bits too: profile ${profile}`, async () => {
+      const values = Uint16Array.from({ length: 48 }, (_, i) => [51400, 25700, 12850][i % 3] as number);
+      const image = sharp(values, { raw: { width: 4, height: 4, channels: 3 } }).toColourspace('rgb16');
+      const content = await (profile ? image.withIccProfile(profile) : image).png().toBuffer();
+      const plain = sharp(content, { ignoreIcc: true }).toColourspace('rgb16').raw({ depth: 'ushort' });
+      const stored = new Uint16Array(new Uint8Array(await plain.toBuffer()).buffer);
+      const found = await fitImage({ name: 'wide', content }, { size: undefined, channels: undefined, fit: 'exact' });
+      for (const [n, value] of stored.entries()) expect(found.values[n]).to.be.closeTo(value, 300);
+    });
+  }
 
   it('is on white where it is transparent, and people are told', async () => {
     write(
