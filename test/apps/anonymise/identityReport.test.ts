@@ -122,6 +122,16 @@ describe('identityReport', () => {
       expect(far?.untouched?.of).to.equal(60);
     }));
 
+  it('reckons with chance for those people only whose copies are searched for', async () => {
+    const people = peopleOf(60, 1).map((n) =>
+      n < 20 ? Math.floor(n / 4) : n < 40 ? 100 + Math.floor(n / 2) : 200 + n,
+    );
+    const places = [0, 5, 10, 19]; // people with four pictures, where others have two or one
+    const some = tf.tidy(() => tf.gather(faces(60, 'b'), tf.tensor1d(places, 'int32')));
+    const { person } = await report(faces(60, 'a'), some, { people, places });
+    expect(person.rank1?.chance).to.be.closeTo(3 / 59, 1e-12);
+  });
+
   it('gives the same whether copies are in order or their places are said', async () => {
     const people = peopleOf(60, 3);
     const said = await report(faces(60, 'a', 3), faces(60, 'a', 3, 0.9, 'b'), { people, places: peopleOf(60, 1) });
@@ -198,6 +208,22 @@ describe('identityReport', () => {
       'bad-places',
       /numbered from 0; got 4/,
       () => report(faces(4, 'a'), faces(3, 'a'), { places: [0, 1, 4] }),
+    ],
+    [
+      'half a place',
+      'bad-places',
+      /numbered from 0; got 0.5/,
+      () => report(faces(4, 'a'), faces(3, 'a'), { places: [0, 1, 0.5] }),
+    ],
+    [
+      'copies that are seen in another width',
+      'bad-embedding',
+      /of one length; got 24 and 1/,
+      () =>
+        report(faces(4, 'a'), faces(3, 'a'), {
+          places: [0, 1, 2],
+          embed: (images) => (images.shape[0] === 4 ? pixels(images) : [[1], [1], [1]]),
+        }),
     ],
     [
       'one person alone',

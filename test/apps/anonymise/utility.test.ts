@@ -24,7 +24,7 @@ const judge: Embedder = async (images) => {
   return rows.map((vector, n) => {
     const value = light[n] as number;
     if (value < 0.1) return null;
-    return { vector, attributes: { age: 100 * value, light: value, mood: value > 0.5 ? 'bright' : 'dim' } };
+    return { vector, attributes: { mood: value > 0.5 ? 'bright' : 'dim', light: value, age: 100 * value } };
   });
 };
 /** Two classes: darker and brighter than half. */
@@ -176,6 +176,23 @@ describe('utilityOf', () => {
         one.dispose();
         return utility(noise('a'), noise('a'), { before, after: before });
       },
+    ],
+    [
+      'vectors of other copies',
+      'bad-copies',
+      /got 40 originals and 1 copies/,
+      async () => {
+        const one = noise('a', 1);
+        const after = await embedAll(one, judge, 'copies');
+        one.dispose();
+        return utility(noise('a'), noise('a'), { after });
+      },
+    ],
+    [
+      'a classifier that answers once for all',
+      'bad-classifier',
+      /for 32 images it gave \[1,2\]/,
+      () => utility(noise('a'), noise('a'), { classify: () => tf.tensor2d([[0.5, 0.5]]) }),
     ],
     [
       'labels without a classifier',

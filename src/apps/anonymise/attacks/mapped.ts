@@ -8,10 +8,13 @@ import { learnMap, type VectorMap } from './linearMap.ts';
 
 /** Parts of the people; the map for each is learned on the others. */
 const FOLDS = 5;
-/** Pairs that a map is learned from, at most. */
-const MOST = 1000;
 /** How strongly a map is held back, from the most to the least; where some do equally well, the first is taken. */
 const RIDGES = [Number.POSITIVE_INFINITY, 10, 1, 0.1, 0.01] as const;
+
+export type MapOptions = Whom & {
+  /** Pairs that a map is learned from, at most: the time goes with their third power. @defaultValue 1000 */
+  readonly most?: number;
+};
 
 /**
  * Copies in the eyes of an attacker who has pairs of other people's originals and copies, and learned from them how an
@@ -20,7 +23,8 @@ const RIDGES = [Number.POSITIVE_INFINITY, 10, 1, 0.1, 0.01] as const;
  *
  * @returns vectors of the copies, of length 1; not found where the copy was not, or where nothing could be learned.
  */
-export const mapVectors = async (after: Vectors, before: Vectors, whom: Whom): Promise<Vectors> => {
+export const mapVectors = async (after: Vectors, before: Vectors, options: MapOptions): Promise<Vectors> => {
+  const { most = 1000, ...whom } = options;
   const groups = groupsOf(after, whom);
   const pairs = pairsOf(after, before, whom);
   const folds = foldsOf(groups, FOLDS);
@@ -28,7 +32,7 @@ export const mapVectors = async (after: Vectors, before: Vectors, whom: Whom): P
   const isFound = after.isFound.map(() => false);
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const isHeld = (row: number): boolean => folds.get(groups[row] as number) === fold;
-    const known = pairs.rows.filter((row) => !isHeld(row)).slice(0, MOST);
+    const known = pairs.rows.filter((row) => !isHeld(row)).slice(0, most);
     const asked = groups.flatMap((_, row) => (isHeld(row) && after.isFound[row] ? [row] : []));
     if (known.length === 0 || asked.length === 0) continue;
     const map = learn(pairs, known)(await chooseRidge(pairs, known, groups));

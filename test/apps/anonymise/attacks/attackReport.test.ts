@@ -153,6 +153,23 @@ describe('attackReport', () => {
       expect(made.plain.own).to.include({ of: 40, chance: 1 / COUNT });
     }));
 
+  it('tries every original as a candidate once, where it is asked to, and there are no more', () =>
+    expectNoLeak(async () => {
+      const seen: (readonly number[])[] = [];
+      const method: Method = async (batch, { draw }) => {
+        const means = tf.tidy(() => tf.mean(batch, [1, 2, 3]));
+        if (draw === 3) seen.push(Array.from(await means.data()));
+        means.dispose();
+        return tf.clone(batch);
+      };
+      for (const candidates of [COUNT, 10 * COUNT]) {
+        const { replayed } = await attack(method, { replays: { copies: 1, candidates } });
+        expect(replayed.candidates).to.equal(COUNT);
+        expect(replayed.without.chance).to.equal(1 / COUNT);
+      }
+      for (const means of seen) expect(new Set(means).size).to.equal(COUNT);
+    }));
+
   it('counts as not measured whom the judge does not find in copies of copies, be it everybody', () =>
     expectNoLeak(async () => {
       const loud: Embedder = async (batch) => {
@@ -186,6 +203,18 @@ describe('attackReport', () => {
       /got null/,
       () => attack(faint, { method: (async () => null) as never }),
     ],
+    [
+      'copies of copies that are seen in another width',
+      'bad-embedding',
+      /of one length; got 25 and 1/,
+      () => {
+        let calls = 0;
+        const seen = Math.ceil(COUNT / 32);
+        return attack(faint, {
+          embed: (batch) => (calls++ < 2 * seen ? pixels(batch) : Array.from({ length: batch.shape[0] }, () => [1])),
+        });
+      },
+    ],
     ['no embedder', 'bad-embedder', /got undefined/, () => attack(faint, { embed: undefined as never })],
     ['replays of half a copy', 'bad-replays', /got {"copies":0.5}/, () => attack(faint, { replays: { copies: 0.5 } })],
     ['one candidate alone', 'bad-replays', /2 of candidates/, () => attack(faint, { replays: { candidates: 1 } })],
@@ -202,14 +231,21 @@ describe('attackReport', () => {
       }));
   }
 
-  it('refuses what was seen in other images', () =>
+  it('refuses what was seen in other images, and copies of another size', () =>
     expectNoLeak(async () => {
       const few = images(3);
-      const before = await embedAll(few, pixels, 'few');
-      few.dispose();
-      const error = await rejection(attack(faint, { before }));
-      expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'bad-copies');
-      expect(error.message).to.match(/and 3 and 70 vectors/);
+      const seen = await embedAll(few, pixels, 'few');
+      const whole: Embedder = (batch) => tf.ones([batch.shape[0], 2]) as tf.Tensor2D;
+      const crop = tf.slice(few, [0, 0, 0, 0], [-1, 4, -1, -1]);
+      for (const [words, error] of [
+        [/and 3 and 70 vectors/, await rejection(attack(faint, { before: seen }))],
+        [/and 70 and 3 vectors/, await rejection(attack(faint, { after: seen, places: [0, 1, 2] }))],
+        [/\[3,5,5,1\] and \[3,4,5,1\]/, await rejection(attackReport(few, crop, { embed: whole, method: faint }))],
+      ] as const) {
+        expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'bad-copies');
+        expect(error.message).to.match(words);
+      }
+      tf.dispose([few, crop]);
     }));
 
   it('says when what is thrown again is not finite, rather than find nobody', () =>

@@ -44,6 +44,20 @@ describe('learnMap', () => {
     expect(differ(shift, Matrix.ones(9, 1).mmul(Matrix.rowVector(shift.getRow(0))))).to.be.below(1e-12);
   });
 
+  it('goes half of the way where the ridge is 1, and what it knows is spread alike in all directions', () => {
+    const known = new Matrix([
+      [4, 0, 0],
+      [-4, 0, 0],
+      [0, 4, 0],
+      [0, -4, 0],
+      [0, 0, 4],
+      [0, 0, -4],
+    ]);
+    const target = known.clone().mul(3);
+    const made = learnMap(known, target)(1)(new Matrix([[1, 5, -2]]));
+    expect(largestDifference(made.to1DArray(), [2, 10, -4])).to.be.below(1e-9); // between 1 and 3 times as long
+  });
+
   it('shifts only, where all it knows of is equal, or is one pair', () => {
     for (const rows of [1, 3]) {
       const known = Matrix.ones(rows, 2);

@@ -73,6 +73,26 @@ describe('mapVectors', () => {
     expect(await found(mapped, before, places)).to.be.above(0.97);
   });
 
+  it('learns nothing from originals in which nobody was found', async () => {
+    const isFound = each.map((n) => n % 3 > 0);
+    const after = vectors(people('a').map(mirrored));
+    const once = await mapVectors(after, vectors(people('a'), isFound), { people: each });
+    const other = people('a').map((row, n) => (isFound[n] ? row : gaussian('other', n)));
+    expect(await mapVectors(after, vectors(other, isFound), { people: each })).to.deep.equal(once);
+  });
+
+  it('learns from so many pairs at most', async () => {
+    const [before, after] = [vectors(people('a')), vectors(people('a').map(mirrored))];
+    const made = (most: number) => mapVectors(after, before, { people: each, most });
+    expect(await found(await made(4), before)).to.be.below(0.5);
+    expect(await made(COUNT)).to.deep.equal(await mapVectors(after, before, { people: each }));
+  });
+
+  it('learns what it can from one other person', async () => {
+    const [before, after] = [vectors(people('a').slice(0, 2)), vectors(people('b').slice(0, 2))];
+    expect((await mapVectors(after, before, { people: [0, 1] })).isFound).to.deep.equal([true, true]);
+  });
+
   it('leaves out who was not found, and finds nobody where there is nobody else to learn from', async () => {
     const isFound = each.map((n) => n !== 7);
     const mapped = await mapVectors(vectors(people('a'), isFound), vectors(people('a')), { people: each });
