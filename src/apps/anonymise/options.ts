@@ -79,16 +79,26 @@ export type AnonymiseOptions = OptionsOf<typeof anonymiseSchema>;
  */
 export const checkAnonymising = (options: AnonymiseOptions): void => {
   checkOptions('anonymise', anonymiseSchema, options);
-  const { embed, judge, region, strengths = STRENGTHS } = options;
-  checkJudge(embed, judge);
-  if (region === 'faces' && typeof embed.detect !== 'function') {
-    const rule = `region "faces" needs an embedder that detects, and ${embed.id ?? 'this one'} has no detect`;
-    throw new ArgumentError('no-detector', `${rule}; give { boxes } or { mask }, or another embedder`);
-  }
-  checkStrengths(strengths);
+  checkEmbedders(options);
+  checkStrengths(options.strengths ?? STRENGTHS);
 };
 
-/** @throws ArgumentError `same-judge` */
+/**
+ * Checks that one embedder does not judge what it chose itself, and that it detects what it is asked for.
+ *
+ * @throws ArgumentError `same-judge`, `no-detector`.
+ */
+export const checkEmbedders = ({
+  embed,
+  judge,
+  region,
+}: Pick<AnonymiseOptions, 'embed' | 'judge' | 'region'>): void => {
+  checkJudge(embed, judge);
+  if (region !== 'faces' || typeof embed.detect === 'function') return;
+  const rule = `region "faces" needs an embedder that detects, and ${embed.id ?? 'this one'} has no detect`;
+  throw new ArgumentError('no-detector', `${rule}; change another region, or choose by another embedder`);
+};
+
 const checkJudge = (embed: Embedder, judge: Embedder): void => {
   if (embed !== judge && (embed.id === undefined || embed.id !== judge.id)) return;
   const both = embed.id ?? 'the same function';

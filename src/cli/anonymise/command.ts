@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkEmbedders } from '../../apps/anonymise/options.ts';
 import { ArgumentError } from '../../errors.ts';
 import { filesIn } from '../../node/anonymise/filesInAndOut.ts';
 import { peopleIn } from '../../node/anonymise/peopleIn.ts';
@@ -43,6 +44,7 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
   };
   try {
     const [embed, judge] = [await open(options.embedder), await open(options.judge)];
+    checkEmbedders({ embed, judge, region: asked.region });
     const { model, backend } = await openAsked(options.model, options, streams.stderr);
     opened.push(model);
     checkWay(model, asked.way, asked.strengths);
