@@ -1,14 +1,9 @@
-import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkEmbedders } from '../../apps/anonymise/options.ts';
-import { ArgumentError } from '../../errors.ts';
 import { filesIn } from '../../node/anonymise/filesInAndOut.ts';
 import { peopleIn } from '../../node/anonymise/peopleIn.ts';
-import { checkAbsent } from '../../node/anonymise/privateFile.ts';
 import { describeBackend } from '../../node/backend.ts';
-import { checkContainer } from '../../node/copies/openCopies.ts';
-import { type Originals, openOriginals } from '../../node/copies/originals.ts';
-import { checkOutput } from '../../node/copies/output.ts';
+import { openOriginals } from '../../node/copies/originals.ts';
 import { loadEmbedder } from '../../node/embedders/loadEmbedder.ts';
 import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
 import { foldersOf } from '../foldersOption.ts';
@@ -20,6 +15,7 @@ import { checkWay, checkWayPrompt } from '../way.ts';
 import { describeAnonymising, estimateAnonymising } from './estimate.ts';
 import { type Making, makeCopies } from './makeCopies.ts';
 import { type AnonymiseCommand, addAnonymiseOptions, readAsked } from './options.ts';
+import { checkPlaces } from './places.ts';
 
 /** `boomerang anonymise`: a copy of a data set in which people are not to be recognised, and what was measured of it. */
 export const registerAnonymise = (program: Command, streams: Streams): void => {
@@ -33,7 +29,7 @@ export const registerAnonymise = (program: Command, streams: Streams): void => {
 const anonymise = async (data: string, options: AnonymiseCommand, streams: Streams): Promise<void> => {
   const asked = readAsked(options);
   const originals = await openOriginals(data, foldersOf(options));
-  await checkPlaces(originals, options, asked.report);
+  await checkPlaces(originals, { ...options, report: asked.report });
   const people = options.people === undefined ? undefined : await peopleIn(originals, options.people);
   streams.stderr.write(skippedText(originals));
   const opened: { dispose(): void | Promise<void> }[] = [];
@@ -58,35 +54,6 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
     for (const one of opened) await one.dispose();
   }
 };
-
-/**
- * Refuses, before anything is opened, places at which something would be lost or shown.
- *
- * @throws ArgumentError `unsupported-output`, `output-in-input`, `output-exists`, `file-exists`.
- */
-const checkPlaces = async (
-  { path, ...originals }: Originals,
-  { out, audit, keepKey }: AnonymiseCommand,
-  report: string,
-): Promise<void> => {
-  checkContainer({ path, ...originals });
-  await checkOutput(out, path);
-  if (isIn(report, out)) {
-    const rule = `the report shows originals, and ${report} would be handed on with the copies in ${out}`;
-    throw new ArgumentError('report-in-output', `${rule}; choose a folder beside`);
-  }
-  for (const file of [audit, audit && `${audit}.key`, keepKey]) {
-    if (file === undefined) continue;
-    if (isIn(file, out))
-      throw new ArgumentError(
-        'key-in-output',
-        `${file} is secret, and would be handed on in ${out}; choose another place`,
-      );
-    await checkAbsent(file);
-  }
-};
-
-const isIn = (path: string, folder: string): boolean => !relative(resolve(folder), resolve(path)).startsWith('..');
 
 const tellCost = async (making: Making, { stdout }: Streams): Promise<void> => {
   const { originals, model, options } = making;

@@ -14,8 +14,7 @@ import { type FilesIn, filesIn, filesOut } from '../../node/anonymise/filesInAnd
 import { openJournal, type Settings } from '../../node/anonymise/journalFile.ts';
 import { manifestText } from '../../node/anonymise/manifest.ts';
 import { FOLDERS } from '../../node/anonymise/peopleIn.ts';
-import { writePrivate } from '../../node/anonymise/privateFile.ts';
-import { secretOfRun } from '../../node/anonymise/secretFile.ts';
+import { keepSecret, secretOfRun } from '../../node/anonymise/secretFile.ts';
 import type { Pair } from '../../node/anonymise/worstSection.ts';
 import { writeReport } from '../../node/anonymise/writeReport.ts';
 import { type Copies, openCopies } from '../../node/copies/openCopies.ts';
@@ -91,7 +90,7 @@ const finish = async (making: Making, { run, copies, secret }: Finishing): Promi
   const report = await measureRun(run, ran, { model: basename(options.model), versions });
   const { outcomes } = ran.copied;
   await writeReport(asked.report, report, await namedWorst(making, await worstCopies(run, ran, WORST), outcomes));
-  if (options.keepKey !== undefined) await writePrivate(options.keepKey, `${secret}\n`);
+  if (options.keepKey !== undefined) await keepSecret(options.keepKey, secret);
   const manifest = { path: 'manifest.json', content: new TextEncoder().encode(manifestText(report)) };
   const places = outcomes.filter(isWritten).map(({ place }) => place);
   const { names, notes } = await copies.finish(places, [manifest]);

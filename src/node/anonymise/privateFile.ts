@@ -1,4 +1,5 @@
-import { access, chmod, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ArgumentError, EnvironmentError } from '../../errors.ts';
 
 /**
@@ -15,12 +16,13 @@ export const checkAbsent = async (path: string): Promise<void> => {
 };
 
 /**
- * Writes a file for its owner alone (mode 600), which is not there yet.
+ * Writes a file for its owner alone (mode 600), which is not there yet; folders that are not there are made.
  *
  * @throws ArgumentError `file-exists`; EnvironmentError `bad-output`.
  */
 export const writePrivate = async (path: string, text: string): Promise<void> => {
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });
     await chmod(path, 0o600); // whatever the mask of the process is
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkSecret, drawSecret } from '../../apps/anonymise/secret.ts';
 import { ArgumentError } from '../../errors.ts';
-import { writePrivate } from './privateFile.ts';
+import { checkAbsent, writePrivate } from './privateFile.ts';
 
 /** @throws ArgumentError `no-such-key`, `bad-secret`. */
 export const readSecret = async (path: string): Promise<string> => {
@@ -13,6 +13,28 @@ export const readSecret = async (path: string): Promise<string> => {
   checkSecret(secret);
   return secret;
 };
+
+/**
+ * Checks that a secret can be kept in a file: there is none yet, or it holds that of the run in a work folder, which was
+ * ended when little was left to do.
+ *
+ * @throws ArgumentError `file-exists`
+ */
+export const checkKeepable = async (path: string, work: string): Promise<void> => {
+  const [kept, own] = [await textOf(path), await textOf(join(work, 'secret'))];
+  if (kept === undefined || kept !== own) await checkAbsent(path);
+};
+
+/**
+ * Writes a secret for its owner alone, if it is not there yet.
+ *
+ * @throws ArgumentError `file-exists`; EnvironmentError `bad-output`.
+ */
+export const keepSecret = async (path: string, secret: string): Promise<void> => {
+  if ((await textOf(path)) !== `${secret}\n`) await writePrivate(path, `${secret}\n`);
+};
+
+const textOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
 
 /**
  * The secret of a run in a work folder: that of the run that was begun there, or one that is given, or a new one. It lies

@@ -10,9 +10,10 @@ export const workFolder = (output: string): string => `${resolve(output)}.part`;
  *
  * @param input the folder or file of the originals.
  * @throws ArgumentError `output-in-input` where one lies in the other, links followed; `output-exists` for a file, and
- *   for a folder that is not empty; `bad-output` for the name of an archive.
+ *   for a folder that is not empty; `bad-output` for no name, and for that of an archive.
  */
 export const checkOutput = async (output: string, input: string): Promise<void> => {
+  if (output === '') throw new ArgumentError('bad-output', 'the output is a folder, got ""; name one');
   if (/\.(tar|tgz|tar\.gz|zip)$/i.test(output)) {
     const remedy = 'name a folder, into which an archive is put where the originals are in one';
     throw new ArgumentError('bad-output', `the output is a folder, got ${output}; ${remedy}`);
@@ -27,6 +28,15 @@ export const checkOutput = async (output: string, input: string): Promise<void> 
   const found = await stat(output).catch(() => undefined);
   if (found === undefined || (found.isDirectory() && (await readdir(output)).length === 0)) return;
   throw new ArgumentError('output-exists', `${output} is there already; choose another folder, or remove it`);
+};
+
+/** Whether a path, which may not be there yet, is a folder of copies or lies in it, or in the one they are collected in. */
+export const liesAmongCopies = async (path: string, output: string): Promise<boolean> => {
+  const real = await realPlace(resolve(path));
+  for (const folder of [output, workFolder(output)]) {
+    if (isWithin(real, await realPlace(resolve(folder)))) return true;
+  }
+  return false;
 };
 
 /** Where a path leads that may not be there yet. */
