@@ -1,3 +1,4 @@
+import { ArgumentError } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import type { Box } from './boxes.ts';
 import { firstOfSame, thumbnail } from './duplicates.ts';
@@ -33,7 +34,15 @@ type Seen = {
   readonly thumbnails: readonly (Float32Array | null)[];
 };
 
-/** Looks at every original with both embedders. */
+/** What is thrown where not one original can be read. */
+export const noneReadable = (count: number, why = 'nothing is known of it'): ArgumentError =>
+  new ArgumentError('no-images', `not one of ${count} images can be read; of the first: ${why}`);
+
+/**
+ * Looks at every original with both embedders.
+ *
+ * @throws ArgumentError `no-images` where none can be read; what embedders throw.
+ */
 export const lookAtAll = async (run: Run): Promise<Looked> => {
   const { originals, journal, onProgress, signal } = run;
   const batches = batchesOfPlaces(originals.count);
@@ -43,9 +52,11 @@ export const lookAtAll = async (run: Run): Promise<Looked> => {
     seen.push(await journal(`look ${n}`, () => look(run, places)));
     onProgress('looking', (n + 1) / batches.length);
   }
+  const faults = new Map(seen.flatMap((one) => one.faults.map(({ place, why }) => [place, why])));
+  if (faults.size === originals.count) throw noneReadable(faults.size, faults.get(0));
   return {
     people: numbered(originals.people, originals.count),
-    faults: new Map(seen.flatMap(({ faults }) => faults.map(({ place, why }) => [place, why]))),
+    faults,
     shapes: seen.flatMap(({ shapes }) => shapes.map((shape) => shape ?? undefined)),
     embedded: joinVectors(seen.map(({ embedded }) => embedded)),
     judged: joinVectors(seen.map(({ judged }) => judged)),

@@ -17,6 +17,19 @@ export type Split = {
 export const leastPeople = (target: number): number => Math.ceil(3 / target);
 
 /**
+ * Checks that there are people enough to show that a target is met.
+ *
+ * @param seen how many there are, in words.
+ * @throws ArgumentError `too-few-people`
+ */
+export const checkEnough = (people: number, target: number, seen: string): void => {
+  const least = leastPeople(target);
+  if (people >= least) return;
+  const rule = `a re-identification rate of ${target} can be shown with at least ${least} people, or images where people are not known`;
+  throw new ArgumentError('too-few-people', `${rule}; ${seen}; add images, or raise the target`);
+};
+
+/**
  * Splits people, never images, in two, in an order that depends on nothing but their number.
  *
  * @throws ArgumentError `too-few-people` where there are not enough to show that the target is met.
@@ -26,11 +39,7 @@ export const splitPeople = ({ people, embedded }: Looked, target: number): Split
   const usable = people.flatMap((_, place) => (embedded.isFound[place] ? [place] : []));
   const all = shuffled(new Set(usable.map((place) => people[place] as number)), ['anonymise', 'split']);
   const least = leastPeople(target);
-  if (all.length < least) {
-    const rule = `a re-identification rate of ${target} can be shown with at least ${least} people, or images where people are not known`;
-    const remedy = 'add images, or raise the target';
-    throw new ArgumentError('too-few-people', `${rule}; the embedder finds ${all.length}; ${remedy}`);
-  }
+  checkEnough(all.length, target, `the embedder finds ${all.length}`);
   const choosers = new Set(all.slice(0, Math.max(least, Math.ceil(all.length / 2))));
   const isAlone = choosers.size === all.length;
   const of = (isChooser: boolean): readonly number[] =>

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { checkEmbedders } from '../../apps/anonymise/options.ts';
+import { numbered } from '../../apps/anonymise/people.ts';
+import { checkEnough } from '../../apps/anonymise/sample.ts';
 import { filesIn } from '../../node/anonymise/filesInAndOut.ts';
 import { peopleIn } from '../../node/anonymise/peopleIn.ts';
 import { describeBackend } from '../../node/backend.ts';
@@ -31,6 +33,8 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
   const originals = await openOriginals(data, foldersOf(options));
   await checkPlaces(originals, { ...options, report: asked.report });
   const people = options.people === undefined ? undefined : await peopleIn(originals, options.people);
+  const known = new Set(numbered(people, originals.count)).size;
+  checkEnough(known, asked.target, `there are ${known}`);
   streams.stderr.write(skippedText(originals));
   const opened: { dispose(): void | Promise<void> }[] = [];
   const open = async (name: string): Promise<OpenEmbedder> => {

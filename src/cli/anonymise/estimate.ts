@@ -1,5 +1,5 @@
 import type { Embedder } from '../../apps/anonymise/embedder.ts';
-import { embedPictures } from '../../apps/anonymise/look.ts';
+import { embedPictures, noneReadable } from '../../apps/anonymise/look.ts';
 import { stackPictures } from '../../apps/anonymise/pictures.ts';
 import type { Picture } from '../../apps/anonymise/regions/regions.ts';
 import type { Originals } from '../../apps/anonymise/run.ts';
@@ -26,7 +26,11 @@ const TRIED = 4;
 /** As many returns as attacks make of each image that they are tried on, and those of the replayed ones. */
 const [ATTACKS, REPLAYS] = [2, 200];
 
-/** What it takes to look at all images, choose, copy, judge and attack: a few images are looked at, and thrown. */
+/**
+ * What it takes to look at all images, choose, copy, judge and attack: a few images are looked at, and thrown.
+ *
+ * @throws ArgumentError `no-images` where none can be read; EnvironmentError `too-little-memory`.
+ */
 export const estimateAnonymising = async (model: Model, estimating: Estimating): Promise<AnonymiseCost> => {
   const { originals, embed, judge, asked } = estimating;
   const { count } = originals;
@@ -66,11 +70,14 @@ const BYTES_SEEN = 16_000;
 
 const firstPictures = async ({ count, read }: Originals): Promise<readonly Picture[]> => {
   const some: Picture[] = [];
-  const places = Array.from({ length: Math.min(count, 8 * TRIED) }, (_, place) => place);
-  for await (const { picture } of read(places)) {
-    if (picture && some.length < TRIED && (!some[0] || String(some[0].shape) === String(picture.shape)))
-      some.push(picture);
+  let [first, readable]: [string | undefined, number] = [undefined, 0];
+  for await (const { picture, fault } of read(Array.from({ length: count }, (_, place) => place))) {
+    first ??= fault;
+    readable += Number(fault === undefined);
+    if (picture && (!some[0] || String(some[0].shape) === String(picture.shape))) some.push(picture);
+    if (some.length === TRIED || readable === 8 * TRIED) return some;
   }
+  if (some.length === 0) throw noneReadable(count, first);
   return some;
 };
 
