@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chooseAndCopy } from '../../apps/anonymise/chooseAndCopy.ts';
-import { isWritten, type Outcome } from '../../apps/anonymise/fates.ts';
+import { isWritten } from '../../apps/anonymise/fates.ts';
 import { measureRun } from '../../apps/anonymise/measureRun.ts';
 import type { AnonymityReport } from '../../apps/anonymise/report.ts';
 import type { Run } from '../../apps/anonymise/run.ts';
 import { runOf } from '../../apps/anonymise/runOf.ts';
 import { secretName } from '../../apps/anonymise/secret.ts';
 import { worstCopies } from '../../apps/anonymise/worst.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { writeAudit } from '../../node/anonymise/auditFile.ts';
 import { type FilesIn, filesIn, filesOut } from '../../node/anonymise/filesInAndOut.ts';
@@ -15,16 +16,18 @@ import { openJournal, type Settings } from '../../node/anonymise/journalFile.ts'
 import { manifestText } from '../../node/anonymise/manifest.ts';
 import { FOLDERS } from '../../node/anonymise/peopleIn.ts';
 import { keepSecret, secretOfRun } from '../../node/anonymise/secretFile.ts';
-import type { Pair } from '../../node/anonymise/worstSection.ts';
 import { writeReport } from '../../node/anonymise/writeReport.ts';
 import { type Copies, openCopies } from '../../node/copies/openCopies.ts';
 import type { Originals } from '../../node/copies/originals.ts';
 import { workFolder } from '../../node/copies/output.ts';
+import type { SkippedImage } from '../../node/data/source.ts';
 import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
 import { version } from '../../node/version.ts';
 import { throwIfStopped } from '../interrupt.ts';
+import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
+import { namedFaults, namedWorst } from './named.ts';
 import type { AnonymiseCommand, Asked } from './options.ts';
 import { anonymityText } from './text.ts';
 import { watchPhases } from './watchPhases.ts';
@@ -44,6 +47,16 @@ export type Making = {
 /** Copies that are shown to people beside their originals. */
 const WORST = 20;
 
+/** Refusals that the same command would meet again: what it keeps, vectors of people among it, is of no use then. */
+const FINAL: readonly string[] = [
+  'too-few-people',
+  'no-images',
+  'target-not-met',
+  'nothing-judged',
+  'no-copies',
+  'same-judge',
+];
+
 /** Chooses, copies, judges, and writes: what was done is kept, and the same command goes on with it. */
 export const makeCopies = async (making: Making, { stdout, stderr }: Streams): Promise<void> => {
   const { options, asked, originals, signal } = making;
@@ -61,11 +74,14 @@ export const makeCopies = async (making: Making, { stdout, stderr }: Streams): P
     const places = { originals: files.originals, copies: filesOut(copies, files, kind), journal };
     const run = runFrom(making, { ...places, secret, onProgress: phases.update });
     const finished = await finish(making, { run, copies, secret }).finally(phases.stop);
-    for (const note of [...changesOf(files), ...finished.notes]) stderr.write(`${note}\n`);
+    stderr.write(skippedText({ skipped: finished.unreadable, notes: [...changesOf(files), ...finished.notes] }));
     stdout.write(options.json ? `${JSON.stringify(finished.report, undefined, 2)}\n` : anonymityText(finished.report));
     stderr.write(`wrote ${options.out}, and what was measured into ${asked.report}\n`);
   } catch (error) {
-    throwIfStopped(signal, `what was done until now is in ${work}; the same command goes on`);
+    const kept = `what was done until now is in ${work}; the same command goes on`;
+    throwIfStopped(signal, kept);
+    if (!(error instanceof ArgumentError)) stderr.write(`${kept}\n`);
+    else if (FINAL.includes(error.code)) await rm(work, { recursive: true, force: true });
     throw error;
   } finally {
     await copies.close();
@@ -81,7 +97,12 @@ const runFrom = ({ asked, embed, judge, model, signal }: Making, { secret, onPro
 };
 
 type Finishing = { readonly run: Run; readonly copies: Copies; readonly secret: string };
-type Done = { readonly report: AnonymityReport; readonly notes: readonly string[] };
+type Done = {
+  readonly report: AnonymityReport;
+  readonly notes: readonly string[];
+  /** Originals that have no copy, as they cannot be read. */
+  readonly unreadable: readonly SkippedImage[];
+};
 
 const finish = async (making: Making, { run, copies, secret }: Finishing): Promise<Done> => {
   const { options, asked, originals, embed, judge } = making;
@@ -89,29 +110,14 @@ const finish = async (making: Making, { run, copies, secret }: Finishing): Promi
   const versions = { 'tfjs-boomerang': version, node: process.versions.node, embedder: embed.id, judge: judge.id };
   const report = await measureRun(run, ran, { model: basename(options.model), versions });
   const { outcomes } = ran.copied;
-  await writeReport(asked.report, report, await namedWorst(making, await worstCopies(run, ran, WORST), outcomes));
+  await writeReport(asked.report, report, await namedWorst(originals, await worstCopies(run, ran, WORST), outcomes));
   if (options.keepKey !== undefined) await keepSecret(options.keepKey, secret);
   const manifest = { path: 'manifest.json', content: new TextEncoder().encode(manifestText(report)) };
   const places = outcomes.filter(isWritten).map(({ place }) => place);
   const { names, notes } = await copies.finish(places, [manifest]);
   if (options.audit !== undefined) await writeAudit(options.audit, { originals, outcomes, names });
   await rm(copies.work, { recursive: true, force: true });
-  return { report, notes };
-};
-
-type Worst = Awaited<ReturnType<typeof worstCopies>>;
-
-const namedWorst = async (
-  { originals }: Making,
-  worst: Worst,
-  outcomes: readonly Outcome[],
-): Promise<readonly Pair[]> => {
-  const names = new Map<number, string>();
-  for await (const { place, name } of originals.read(worst.map(({ place }) => place))) names.set(place, name);
-  return worst.map(({ place, ...pair }) => {
-    const { strength } = outcomes[place] as Outcome;
-    return { ...pair, name: names.get(place) as string, ...(strength === undefined ? {} : { strength }) };
-  });
+  return { report, notes, unreadable: await namedFaults(originals, ran.looked.faults) };
 };
 
 const changesOf = ({ changes }: FilesIn): readonly string[] =>
