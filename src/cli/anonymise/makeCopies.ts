@@ -111,11 +111,12 @@ const finish = async (making: Making, { run, copies, secret }: Finishing): Promi
   const report = await measureRun(run, ran, { model: basename(options.model), versions });
   const { outcomes } = ran.copied;
   await writeReport(asked.report, report, await namedWorst(originals, await worstCopies(run, ran, WORST), outcomes));
-  if (options.keepKey !== undefined) await keepSecret(options.keepKey, secret);
   const manifest = { path: 'manifest.json', content: new TextEncoder().encode(manifestText(report)) };
   const places = outcomes.filter(isWritten).map(({ place }) => place);
-  const { names, notes } = await copies.finish(places, [manifest]);
-  if (options.audit !== undefined) await writeAudit(options.audit, { originals, outcomes, names });
+  const { notes } = await copies.finish(places, [manifest], async (names) => {
+    if (options.audit !== undefined) await writeAudit(options.audit, { originals, outcomes, names });
+    if (options.keepKey !== undefined) await keepSecret(options.keepKey, secret);
+  });
   await rm(copies.work, { recursive: true, force: true });
   return { report, notes, unreadable: await namedFaults(originals, ran.looked.faults) };
 };

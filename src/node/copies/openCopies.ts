@@ -35,9 +35,14 @@ export type Copies = {
   /**
    * Lays the copies of these places out like the originals, and puts them to their place all at once.
    *
+   * @param before is told where the copy of each place will be, and waited for, before they are put in place.
    * @throws ArgumentError `no-copies` for no place at all; EnvironmentError `missing-copy`, `bad-output`.
    */
-  finish(places: Iterable<number>, extras?: readonly OutFile[]): Promise<Finished>;
+  finish(
+    places: Iterable<number>,
+    extras?: readonly OutFile[],
+    before?: (names: Finished['names']) => Promise<void>,
+  ): Promise<Finished>;
   /** Lets the work folder go, for another run to go on in it. */
   close(): Promise<void>;
 };
@@ -70,12 +75,13 @@ export const openCopies = async (folder: string, options: CopyOptions): Promise<
     write: (original, pixels, changed = 'whole') =>
       writeCopy({ original, pixels, mark: options.mark === false ? 'nothing' : changed }, options, pieces),
     read: (original) => readCopy(original, originals.layout, pieces),
-    async finish(places, extras = []) {
+    async finish(places, extras = [], before) {
       const { out, packed } = folders;
       await rm(out, { recursive: true, force: true });
       const ordered = [...new Set(places)].sort((a, b) => a - b);
       const { files, names, notes } = await layOut(ordered, { ...options, pieces, packed });
       await layFolder(out, [...files, ...extras]);
+      await before?.(names);
       await putInPlace(out, folder);
       await folders.clear();
       await folders.close();
