@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { posix } from 'node:path';
 import { shown } from '../../checks.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { Originals } from '../copies/originals.ts';
+import type { PictureFile } from '../data/layout.ts';
 
 /** Says that each folder holds the pictures of one person. */
 export const FOLDERS = 'folders';
 
 /**
- * Who is seen in each image of a data set: the folder that it lies in, or what a JSON file says of its path,
+ * Who is seen in each image of a data set: the folder that it lies in, whatever part of the set that is in, or what a JSON file says of its path,
  * `{ "a/1.jpg": "somebody" }`.
  *
  * @throws ArgumentError `bad-people`: for files of many images, for pictures of which nothing is said, and for paths that
@@ -20,10 +20,19 @@ export const peopleIn = async ({ layout, path }: Originals, asked: string): Prom
   }
   const paths = layout.pictures.map((picture) => picture.path);
   if (asked !== FOLDERS) return named(paths, asked);
-  const loose = paths.find((one) => !one.includes('/'));
-  if (loose === undefined) return paths.map((one) => posix.dirname(one));
-  throw badPeople(`${loose} lies in no folder, and folders are to be people; move it into one`);
+  const folders = layout.pictures.map(personOf);
+  const loose = folders.indexOf('');
+  if (loose < 0) return folders;
+  throw badPeople(`${paths[loose]} lies in no folder of a person, and folders are to be people; move it into one`);
 };
+
+/** The folders of a picture but for those of parts of the data set: who is in two of them is one person. */
+const personOf = ({ path, isPart }: PictureFile): string =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .filter((_, n) => !isPart[n])
+    .join('/');
 
 const named = async (paths: readonly string[], file: string): Promise<readonly string[]> => {
   const table = await readTable(file);
