@@ -35,14 +35,15 @@ export const checkWritable = async (path: string): Promise<void> => {
 /**
  * Writes a file under a temporary name and then renames it, so that nobody ever sees half of it.
  *
+ * @param mode who may read and write it. @defaultValue what the process gives to its files
  * @throws EnvironmentError `bad-output`; nothing is left behind.
  */
-export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+export const writeWhole = async (path: string, bytes: Uint8Array, mode?: number): Promise<void> => {
   const part = `${resolve(path)}.${process.pid}.part`;
   unfinished.add(part);
   try {
     await mkdir(dirname(part), { recursive: true });
-    await writeFile(part, bytes);
+    await writeFile(part, bytes, mode === undefined ? {} : { mode });
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined); // the first error is the one to tell
