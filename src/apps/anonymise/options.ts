@@ -7,6 +7,7 @@ import { rangeRule } from '../../returns/boomerangOptions.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
 import type { Embedder } from './embedder.ts';
 import type { OnProgress, Region } from './run.ts';
+import { leastPeople } from './sample.ts';
 
 const { strength: _, roundTrip: _r, entry: _e, ...mannerEntries } = returnEntries;
 const { classes: _c, ...awayEntries } = aimEntries;
@@ -15,7 +16,10 @@ const list = rule<readonly (string | number)[]>(Array.isArray, 'a list, of one f
 /** The strengths that are tried where nobody says others. */
 export const STRENGTHS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+/** Images that strength is chosen by where nobody says how many, unless the target needs more. */
 export const SAMPLE = 400;
+
+export const sampleFor = (target: number): number => Math.max(SAMPLE, leastPeople(target));
 
 export const anonymiseSchema = v.strictObject({
   ...mannerEntries,
@@ -53,7 +57,7 @@ export const anonymiseSchema = v.strictObject({
   noFace: v.optional(oneOf('copy', 'whole', 'skip')),
   /** Decides the noise: 64 hexadecimal digits. @defaultValue drawn from the system's random source */
   secret: v.optional(rule<string>(() => true, '')),
-  /** Images that strength is chosen by, at most, and a fourth as many that attacks are tried on. @defaultValue 400 */
+  /** Images that strength is chosen by, at most, and a fourth as many that attacks are tried on. @defaultValue 400, or as many as the target needs */
   sample: v.optional(count(4)),
   /** Whether attacks are tried, and blur and pixelation, which takes as long as choosing. @defaultValue true */
   attacks: v.optional(flag),

@@ -2,7 +2,7 @@ import type { Model } from '../../models/model.ts';
 import { checkAim } from '../../returns/aim.ts';
 import { planAmong } from '../../returns/plan.ts';
 import { checkPrompt } from '../../text/prompt.ts';
-import { type AnonymiseOptions, SAMPLE, STRENGTHS } from './options.ts';
+import { type AnonymiseOptions, STRENGTHS, sampleFor } from './options.ts';
 import type { Copies, Journal, Originals, Run } from './run.ts';
 import { checkSecret, drawSecret } from './secret.ts';
 import type { Way } from './throwPictures.ts';
@@ -23,16 +23,8 @@ export type Places = {
  */
 export const runOf = ({ journal = (_, work) => work(), ...places }: Places, options: AnonymiseOptions): Run => {
   const { secret = drawSecret(), strengths = STRENGTHS, per = 'set', region = 'whole', noFace = 'skip' } = options;
-  const {
-    sample = SAMPLE,
-    attacks = true,
-    onProgress = () => undefined,
-    embed,
-    judge,
-    target,
-    classifier,
-    signal,
-  } = options;
+  const { embed, judge, target, classifier, signal } = options;
+  const { sample = sampleFor(target), attacks = true, onProgress = () => undefined } = options;
   checkSecret(secret);
   const way = wayOf(options);
   for (const strength of strengths) planAmong(places.model, { ...way, strength });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkStrengths, SAMPLE, STRENGTHS } from '../../apps/anonymise/options.ts';
+import { checkStrengths, SAMPLE, STRENGTHS, sampleFor } from '../../apps/anonymise/options.ts';
 import type { NoFace } from '../../apps/anonymise/run.ts';
 import { leastPeople } from '../../apps/anonymise/sample.ts';
 import { ArgumentError, pick } from '../../errors.ts';
@@ -22,7 +22,7 @@ export type AnonymiseCommand = ModelOptions &
     /** Of `--no-face`. */
     readonly face: string;
     readonly strengths: string;
-    readonly sample: string;
+    readonly sample?: string;
     readonly attacks: boolean;
     readonly names: string;
     readonly mark: boolean;
@@ -51,7 +51,10 @@ export const addAnonymiseOptions = (command: Command): Command => {
     .option('--region <what>', 'what changes: whole, or faces, which the embedder detects', 'whole')
     .option('--no-face <what>', 'images in which nobody is found: skip, copy as they are, or throw whole', 'skip')
     .option('--strengths <list>', 'strengths that are tried', STRENGTHS.join(','))
-    .option('--sample <count>', 'images that strength is chosen by, at most', String(SAMPLE))
+    .option(
+      '--sample <count>',
+      `images that strength is chosen by, at most (default: ${SAMPLE}, or as many as the target needs)`,
+    )
     .option('--no-attacks', 'do not try attacks, blur and pixelation, which take time')
     .option('--names <how>', 'names of files: number, hash or keep', 'number')
     .option('--no-mark', 'do not write the mark of synthetic media into files')
@@ -97,7 +100,7 @@ export const readAsked = (options: AnonymiseCommand): Asked => {
     per: pick(PER, options.per, 'per'),
     region: pick(REGIONS, options.region, 'region'),
     noFace: pick(NO_FACE, options.face, 'no-face'),
-    sample: toCount(options.sample, 'sample', leastPeople(target)),
+    sample: options.sample === undefined ? sampleFor(target) : toCount(options.sample, 'sample', leastPeople(target)),
     names: pick(NAMES, options.names, 'names'),
     report: options.report ?? `${options.out.replace(/[/\\]+$/, '')}-report`,
   };
