@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import { checkEmbedders } from '../../apps/anonymise/options.ts';
 import { numbered } from '../../apps/anonymise/people.ts';
 import { checkEnough } from '../../apps/anonymise/sample.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Model } from '../../models/model.ts';
 import { filesIn } from '../../node/anonymise/filesInAndOut.ts';
 import { peopleIn } from '../../node/anonymise/peopleIn.ts';
 import { describeBackend } from '../../node/backend.ts';
-import { openOriginals } from '../../node/copies/originals.ts';
+import { type OpenClassifier, openClassifier } from '../../node/classifierFile.ts';
+import { type Originals, openOriginals } from '../../node/copies/originals.ts';
 import { loadEmbedder } from '../../node/embedders/loadEmbedder.ts';
 import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
 import { foldersOf } from '../foldersOption.ts';
@@ -29,7 +32,7 @@ export const registerAnonymise = (program: Command, streams: Streams): void => {
 };
 
 const anonymise = async (data: string, options: AnonymiseCommand, streams: Streams): Promise<void> => {
-  const asked = readAsked(options);
+  const asked = await readAsked(options);
   const originals = await openOriginals(data, foldersOf(options));
   await checkPlaces(originals, { ...options, report: asked.report });
   const people = options.people === undefined ? undefined : await peopleIn(originals, options.people);
@@ -50,13 +53,29 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
     checkWay(model, asked.way, asked.strengths);
     checkWayPrompt(model, asked.way, false);
     streams.stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n`);
+    const classifier = options.classifier && (await classifierOf(options.classifier, originals, model));
+    if (classifier) opened.push(classifier);
+    const told = classifier ? { classifier: classifier.classify } : {};
     await interruptible(async (signal) => {
-      const making: Making = { options, asked, originals, people, embed, judge, model, signal };
+      const making: Making = { options, asked, originals, people, embed, judge, ...told, model, signal };
       await (options.dryRun ? tellCost(making, streams) : makeCopies(making, streams));
     });
   } finally {
     for (const one of opened) await one.dispose();
   }
+};
+
+/** Opens a classifier of images as the run sees them: of the size of the first, in the channels of the model. */
+const classifierOf = async (path: string, originals: Originals, { imageShape }: Model): Promise<OpenClassifier> => {
+  const classes = originals.classes?.length;
+  if (classes === undefined) {
+    const rule = `${originals.path} has no classes that copies could keep`;
+    throw new ArgumentError('no-labels', `${rule}; leave --classifier out`);
+  }
+  for await (const one of originals.read()) {
+    if ('shape' in one) return openClassifier(path, [one.shape[0], one.shape[1], imageShape[2]], classes);
+  }
+  throw new ArgumentError('not-a-dataset', `${originals.path} holds no image that can be read`);
 };
 
 const tellCost = async (making: Making, { stdout }: Streams): Promise<void> => {

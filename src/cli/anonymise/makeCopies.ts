@@ -9,8 +9,9 @@ import { runOf } from '../../apps/anonymise/runOf.ts';
 import { secretName } from '../../apps/anonymise/secret.ts';
 import { worstCopies } from '../../apps/anonymise/worst.ts';
 import { ArgumentError } from '../../errors.ts';
+import type { Classifier } from '../../models/classifier.ts';
 import type { Model } from '../../models/model.ts';
-import { writeAudit } from '../../node/anonymise/auditFile.ts';
+import { digestOf, writeAudit } from '../../node/anonymise/auditFile.ts';
 import { type FilesIn, filesIn, filesOut } from '../../node/anonymise/filesInAndOut.ts';
 import { openJournal, type Settings } from '../../node/anonymise/journalFile.ts';
 import { manifestText } from '../../node/anonymise/manifest.ts';
@@ -40,6 +41,8 @@ export type Making = {
   readonly people: readonly string[] | undefined;
   readonly embed: OpenEmbedder;
   readonly judge: OpenEmbedder;
+  /** Tells the classes of images. */
+  readonly classifier?: Classifier;
   readonly model: Model;
   readonly signal: AbortSignal;
 };
@@ -90,10 +93,13 @@ export const makeCopies = async (making: Making, { stdout, stderr }: Streams): P
 
 type RunParts = Pick<Run, 'originals' | 'copies' | 'journal' | 'secret' | 'onProgress'>;
 
-const runFrom = ({ asked, embed, judge, model, signal }: Making, { secret, onProgress, ...parts }: RunParts): Run => {
+const runFrom = (
+  { asked, embed, judge, classifier, model, signal }: Making,
+  { secret, onProgress, ...parts }: RunParts,
+): Run => {
   const { target, per, region, noFace, strengths, sample, attacks, way } = asked;
   const how = { ...way, embed, judge, target, per, region, noFace, strengths, sample, attacks, secret };
-  return runOf({ model: watchModel(model, { signal }), ...parts }, { ...how, signal, onProgress });
+  return runOf({ model: watchModel(model, { signal }), ...parts }, { ...how, classifier, signal, onProgress });
 };
 
 type Finishing = { readonly run: Run; readonly copies: Copies; readonly secret: string };
@@ -126,12 +132,14 @@ const changesOf = ({ changes }: FilesIn): readonly string[] =>
 
 /** Everything that a result of the run depends on. */
 const settingsOf = ({ options, asked, originals, people, embed, judge, model }: Making, secret: string): Settings => {
-  const { attacks: _, report: _r, ...how } = asked;
+  const { attacks: _, report: _r, region, ...how } = asked;
   const { digest, engine, device, precision } = model;
   const laid = secretName(secret, JSON.stringify(originals.layout), JSON.stringify(people ?? []));
   return {
     ...{ version, model: digest, engine, device: device ?? 'cpu', precision: precision ?? 'float32' },
     ...{ embedder: embed.id, judge: judge.id, ...how, people: options.people ?? 'not known' },
+    ...{ region: options.region, classifier: options.classifier ?? 'none' },
+    ...(typeof region === 'object' && 'mask' in region ? { mask: digestOf(region.mask) } : {}),
     ...{ data: laid.slice(0, 16), key: secretName(secret, 'key').slice(0, 16) },
   };
 };

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { checkStrengths, SAMPLE, STRENGTHS, sampleFor } from '../../apps/anonymise/options.ts';
-import type { NoFace } from '../../apps/anonymise/run.ts';
+import type { NoFace, Region } from '../../apps/anonymise/run.ts';
 import { leastPeople } from '../../apps/anonymise/sample.ts';
 import { ArgumentError, pick } from '../../errors.ts';
+import { regionIn } from '../../node/anonymise/regionIn.ts';
 import type { Names } from '../../node/copies/names.ts';
 import { addFoldersOption, addReportOptions } from '../commonOptions.ts';
 import { toCount, toNumber, toStrengths } from '../numbers.ts';
@@ -19,6 +20,7 @@ export type AnonymiseCommand = ModelOptions &
     readonly people?: string;
     readonly per: string;
     readonly region: string;
+    readonly classifier?: string;
     /** Of `--no-face`. */
     readonly face: string;
     readonly strengths: string;
@@ -48,7 +50,15 @@ export const addAnonymiseOptions = (command: Command): Command => {
     .option('--judge <name>', 'what judges the copies: another one', 'human')
     .option('--people <names>', 'who is in the images: "folders", a folder a person, or a JSON file { path: person }')
     .option('--per <what>', 'set: all images go as far; image: each goes as far as it must', 'set')
-    .option('--region <what>', 'what changes: whole, or faces, which the embedder detects', 'whole')
+    .option(
+      '--region <what>',
+      'what changes: whole; faces, which the embedder detects; a box TOP,LEFT,HEIGHT,WIDTH; or a picture, white where it changes',
+      'whole',
+    )
+    .option(
+      '--classifier <file>',
+      'model.json of a classifier, to see whether copies keep the labels of their originals',
+    )
     .option('--no-face <what>', 'images in which nobody is found: skip, copy as they are, or throw whole', 'skip')
     .option('--strengths <list>', 'strengths that are tried', STRENGTHS.join(','))
     .option(
@@ -69,7 +79,7 @@ export const addAnonymiseOptions = (command: Command): Command => {
 export type Asked = {
   readonly target: number;
   readonly per: 'set' | 'image';
-  readonly region: 'whole' | 'faces';
+  readonly region: Region;
   readonly noFace: NoFace;
   readonly strengths: readonly number[];
   readonly sample: number;
@@ -82,12 +92,11 @@ export type Asked = {
 };
 
 const PER = { set: 'set', image: 'image' } as const;
-const REGIONS = { whole: 'whole', faces: 'faces' } as const;
 const NO_FACE = { skip: 'skip', copy: 'copy', whole: 'whole' } as const;
 const NAMES = { number: 'number', hash: 'hash', keep: 'keep' } as const;
 
-/** @throws ArgumentError `bad-target`, `bad-strength`, `unknown-per` and the like. */
-export const readAsked = (options: AnonymiseCommand): Asked => {
+/** @throws ArgumentError `bad-target`, `bad-strength`, `unknown-per` and the like, and those of `regionIn`. */
+export const readAsked = async (options: AnonymiseCommand): Promise<Asked> => {
   const target = toNumber(options.target, 'target');
   if (!(target > 0 && target < 1)) {
     const rule = 'target must be a share of copies above 0 and below 1, such as 0.05';
@@ -98,7 +107,7 @@ export const readAsked = (options: AnonymiseCommand): Asked => {
   return {
     ...{ target, strengths, attacks: options.attacks, mark: options.mark, way: readWay(options) },
     per: pick(PER, options.per, 'per'),
-    region: pick(REGIONS, options.region, 'region'),
+    region: await regionIn(options.region),
     noFace: pick(NO_FACE, options.face, 'no-face'),
     sample: options.sample === undefined ? sampleFor(target) : toCount(options.sample, 'sample', leastPeople(target)),
     names: pick(NAMES, options.names, 'names'),

@@ -30,7 +30,8 @@ export const writeAudit = async (path: string, { originals, outcomes, names }: A
   await writePrivate(path, lines.map((line) => `${line}\n`).join(''));
 };
 
-const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+/** Of pixels, 64 hexadecimal digits. */
+export const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(buffer, byteOffset, byteLength))
     .digest('hex');
