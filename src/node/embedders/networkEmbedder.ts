@@ -33,7 +33,7 @@ export const openOnnxEmbedder = async (path: string): Promise<OpenEmbedder> => {
   const ports = embedderPorts(portsOf(file.graph), path);
   const inputs = { x: ports.image, outputs: [ports.output], layout: ports.layout };
   const pool = await openSessionPool({ graph: path, inputs });
-  const embed = async (images: tf.Tensor4D): Promise<Float32Array[]> => {
+  const embed = async (images: tf.Tensor4D): Promise<(Float32Array | null)[]> => {
     const resized = imagesFor(images, ports, path);
     try {
       const [rows = 0, ...shape] = resized.shape;
@@ -64,7 +64,7 @@ export const openTfjsEmbedder = async (path: string): Promise<OpenEmbedder> => {
     throw error;
   }
   const { image, output, layout } = ports;
-  const embed = async (images: tf.Tensor4D): Promise<Float32Array[]> => {
+  const embed = async (images: tf.Tensor4D): Promise<(Float32Array | null)[]> => {
     const made = tf.tidy(() => {
       const resized = imagesFor(images, ports, path);
       const laid = layout === 'nchw' ? tf.transpose(resized, [0, 3, 1, 2]) : resized;
@@ -80,8 +80,12 @@ export const openTfjsEmbedder = async (path: string): Promise<OpenEmbedder> => {
   return Object.assign(embed, { id, dispose: async () => network.dispose() });
 };
 
-const rowsOf = (values: Float32Array, rows: number): Float32Array[] =>
-  Array.from({ length: rows }, (_, n) => values.slice((n * values.length) / rows, ((n + 1) * values.length) / rows));
+/** The vectors of some images; one without length has no direction: the network saw nothing there, such as in one grey. */
+const rowsOf = (values: Float32Array, rows: number): (Float32Array | null)[] =>
+  Array.from({ length: rows }, (_, n) => {
+    const row = values.slice((n * values.length) / rows, ((n + 1) * values.length) / rows);
+    return row.every((value) => value === 0) ? null : row;
+  });
 
 /** Two files of the same bytes see alike, whatever they are called. */
 const idOf = (path: string, digest: string): string => `${basename(path)} ${digest.slice(0, 12)}`;

@@ -81,6 +81,19 @@ describe('a network as an embedder', () => {
       }));
   }
 
+  it('sees nobody where its vector has no length', () =>
+    expectNoLeak(async () => {
+      for (const place of [writeOnnx(path('a.onnx'), 'NHWC'), await writeLayers(path('model'))]) {
+        const embed = await loadEmbedder(place);
+        const images = tf.tidy(() => tf.concat([tf.zeros([1, 8, 8, 3]), tf.ones([1, 8, 8, 3])])) as tf.Tensor4D;
+        const [dark, bright] = (await embed(images)) as readonly (ArrayLike<number> | null)[];
+        expect(dark).to.equal(null);
+        expect(Array.from(bright ?? [])).to.deep.equal([1, 1, 1]);
+        images.dispose();
+        await embed.dispose();
+      }
+    }));
+
   it('is known by its bytes, not by its name alone', async () => {
     const ids: string[] = [];
     for (const [name, layout] of [
