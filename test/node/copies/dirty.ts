@@ -24,11 +24,20 @@ const EXIF = {
 };
 const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="${SECRET}"/></rdf:RDF></x:xmpmeta>`;
 
-type Dirt = { readonly hasAlpha?: boolean; readonly orientation?: number };
+type Dirt = {
+  readonly hasAlpha?: boolean;
+  readonly orientation?: number;
+  /** Of a square, in three channels. */
+  readonly pixels?: Uint8Array;
+};
 
 /** A file full of what identifies: EXIF with a place, XMP, a profile of other colours, comments, bytes behind its end. */
-export const dirty = async (format: CopyFormat, { hasAlpha = false, orientation = 1 }: Dirt = {}): Promise<Buffer> => {
-  const image = sharp(soft(24, 32, 3), { raw: { width: 32, height: 24, channels: 3 } });
+export const dirty = async (
+  format: CopyFormat,
+  { hasAlpha = false, orientation = 1, pixels }: Dirt = {},
+): Promise<Buffer> => {
+  const [height, width] = pixels ? [Math.sqrt(pixels.length / 3), Math.sqrt(pixels.length / 3)] : [24, 32];
+  const image = sharp(pixels ?? soft(height, width, 3), { raw: { width, height, channels: 3 } });
   const told = (hasAlpha ? image.ensureAlpha(0.5) : image)
     .withMetadata({ orientation })
     .withIccProfile('p3')
