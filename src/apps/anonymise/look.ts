@@ -41,7 +41,7 @@ export const noneReadable = (count: number, why = 'nothing is known of it'): Arg
 /**
  * Looks at every original with both embedders.
  *
- * @throws ArgumentError `no-images` where none can be read; what embedders throw.
+ * @throws ArgumentError `no-images` where none can be read, `same-judge` where both see the same; what embedders throw.
  */
 export const lookAtAll = async (run: Run): Promise<Looked> => {
   const { originals, journal, onProgress, signal } = run;
@@ -54,15 +54,30 @@ export const lookAtAll = async (run: Run): Promise<Looked> => {
   }
   const faults = new Map(seen.flatMap((one) => one.faults.map(({ place, why }) => [place, why])));
   if (faults.size === originals.count) throw noneReadable(faults.size, faults.get(0));
+  const [embedded, judged] = [joinVectors(seen.map((one) => one.embedded)), joinVectors(seen.map((one) => one.judged))];
+  checkOtherEyes(embedded, judged);
   return {
     people: numbered(originals.people, originals.count),
     faults,
     shapes: seen.flatMap(({ shapes }) => shapes.map((shape) => shape ?? undefined)),
-    embedded: joinVectors(seen.map(({ embedded }) => embedded)),
-    judged: joinVectors(seen.map(({ judged }) => judged)),
+    embedded,
+    judged,
     boxes: seen.flatMap(({ boxes }) => boxes),
     same: await firstOfSame(seen.flatMap(({ thumbnails }) => thumbnails.map((one) => one ?? undefined))),
   };
+};
+
+/** Far below what two networks that were trained apart agree to, and above what two engines of one differ by. */
+const ALIKE = 1e-4;
+
+/** A judge is no other one by its name alone. @throws ArgumentError `same-judge` */
+const checkOtherEyes = (embedded: Vectors, judged: Vectors): void => {
+  if (embedded.width !== judged.width || !embedded.isFound.includes(true)) return;
+  if (embedded.isFound.some((is, n) => is !== judged.isFound[n])) return;
+  if (embedded.data.some((value, n) => Math.abs(value - (judged.data[n] as number)) > ALIKE)) return;
+  const rule =
+    'what chooses the strength must not judge it, and both see the same in all images, whatever they are called';
+  throw new ArgumentError('same-judge', `${rule}; give another judge`);
 };
 
 const look = async (run: Run, places: readonly number[]): Promise<Seen> => {
