@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from '../src/node/backend.ts';
 import { chartSvg } from '../src/node/chart.ts';
-import { facesSeen, JUDGES, look, openFaces } from './anonymise/faces.ts';
-import { fashionSeen } from './anonymise/fashion.ts';
+import { FACE_WAYS, facesSeen, JUDGES, look, openFaces } from './anonymise/faces.ts';
+import { FASHION_WAYS, fashionSeen } from './anonymise/fashion.ts';
 import { type Study, studyOf } from './anonymise/study.ts';
 import { chartOf, tablesOf } from './anonymise/tables.ts';
-import { STEPS, WAYS } from './anonymise/ways.ts';
+import { STEPS } from './anonymise/ways.ts';
 
 const { values } = parseArgs({
   options: {
@@ -45,10 +45,11 @@ const count = Number(people);
 const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
 
 if (values['dry-run']) {
-  const minutes = (1.6 * count * (WAYS.length + 1) * SECONDS[set]) / 60;
+  const ways = set === 'faces' ? FACE_WAYS : FASHION_WAYS;
+  const minutes = (1.6 * count * (ways.length + 1) * SECONDS[set]) / 60;
   const core = `${minutes.toFixed(0)} minutes of one of ${availableParallelism()} cores`;
   console.log(
-    `${count} people or items, ${WAYS.length} ways of making copies, ${STEPS} steps: about ${core}, in ${work}`,
+    `${count} people or items, ${ways.length} ways of making copies, ${STEPS} steps: about ${core}, in ${work}`,
   );
   process.exit();
 }

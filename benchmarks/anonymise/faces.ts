@@ -2,12 +2,14 @@ import type { Model } from '../../src/index.ts';
 import { loadEmbedder, loadModel } from '../../src/node/index.ts';
 import { readFaces } from './pictures.ts';
 import type { Material, Tried } from './study.ts';
-import { nameOf, WAYS } from './ways.ts';
+import { nameOf, waysOf } from './ways.ts';
 import { makeCopies, readCopies, readSeen, see, type Work } from './work.ts';
 
 export type Places = { readonly data: string; readonly model: string; readonly work: string };
 
 export const JUDGES = ['face-api', 'human'] as const;
+
+export const FACE_WAYS = waysOf(['boomerang', 'pixelation', 'blur']);
 
 const ORIGINALS = 'original';
 
@@ -25,7 +27,7 @@ export const look = async (work: Work, { model: place }: Places, judges: readonl
     const embed = await loadEmbedder(judge);
     try {
       await see({ work, embed }, ORIGINALS, work.set);
-      for (const way of WAYS) {
+      for (const way of FACE_WAYS) {
         await makeCopies(work, way, model);
         const copies = readCopies(work, way);
         if (copies) await see({ work, embed }, nameOf(way), copies);
@@ -48,7 +50,7 @@ export const facesSeen = async (work: Work): Promise<Material> => {
   const all = ids.map((id) => [id, readSeen(work, id)] as const);
   const at = (name: string) =>
     Object.fromEntries(all.flatMap(([id, seen]) => (seen.has(name) ? [[id, seen.get(name)]] : [])));
-  const tried = WAYS.flatMap((way) => {
+  const tried = FACE_WAYS.flatMap((way) => {
     const copies = readCopies(work, way);
     const seen = at(nameOf(way)) as Tried['seen'];
     return copies && Object.keys(seen).length === ids.length ? [{ way, copies, seen }] : [];

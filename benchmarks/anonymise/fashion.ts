@@ -11,8 +11,10 @@ import { trainClassifier } from '../../src/node/trainClassifier.ts';
 import { shuffled } from '../../src/random.ts';
 import { imagesOf, type PictureSet } from './pictures.ts';
 import type { Material, Tried } from './study.ts';
-import { nameOf, WAYS } from './ways.ts';
+import { NAMES, nameOf, waysOf } from './ways.ts';
 import { makeCopies, placesFrom, readCopies, type Work } from './work.ts';
+
+export const FASHION_WAYS = waysOf(NAMES);
 
 const TRAINED_ON = 10_000;
 const COMPONENTS = 64;
@@ -40,6 +42,7 @@ export const fashionSeen = async (
     bytes: Buffer.concat(places.map((at) => test.images.subarray(at * 784, (at + 1) * 784))),
     shape: originals.shape,
     people: places.map(String),
+    labels: places.map((at) => test.labels[at] as number),
   };
   const work: Work = { folder, set, say };
   say('training what judges');
@@ -61,7 +64,7 @@ export const fashionSeen = async (
   let opened: Promise<Model> | undefined;
   const model = (): Promise<Model> => (opened ??= loadModel(place, { engine: 'onnx', device: 'cpu' }));
   const tried: Tried[] = [];
-  for (const way of WAYS) {
+  for (const way of FASHION_WAYS) {
     await makeCopies(work, way, model);
     const copies = readCopies(work, way) as PictureSet;
     say(`looking at ${nameOf(way)}`);

@@ -1,5 +1,8 @@
 import type { Vectors } from '../../src/apps/anonymise/embedder.ts';
+import type { IdentityReport } from '../../src/apps/anonymise/identity.ts';
 import { identityOf } from '../../src/apps/anonymise/identityOf.ts';
+import { numbered } from '../../src/apps/anonymise/people.ts';
+import { recognise } from '../../src/apps/anonymise/recognition.ts';
 import type { Share } from '../../src/apps/anonymise/shares.ts';
 import { utilityOf } from '../../src/apps/anonymise/utility.ts';
 import { someVectors } from '../../src/apps/anonymise/vectors.ts';
@@ -30,21 +33,22 @@ export type WayFigures = {
 export type Measuring = {
   readonly originals: PictureSet;
   readonly copies: Omit<PictureSet, 'people'>;
-  /** What the judge saw in all originals, and in the copies at `places`, in their order. */
+  /** What the judge saw in all originals, and in the copies that are measured. */
   readonly before: Vectors;
   readonly after: Vectors;
-  /** Which copies are measured. */
+  /** Which copies are measured, and of each the place of its original. */
+  readonly rows: readonly number[];
   readonly places: readonly number[];
   readonly classify?: Classifier;
   readonly labels?: readonly number[];
 };
 
 export const measureWay = async (measuring: Measuring): Promise<WayFigures> => {
-  const { originals, copies, before, after, places, classify, labels } = measuring;
+  const { originals, copies, before, after, rows, places, classify, labels } = measuring;
   const { people } = originals;
-  const { own, person, verification } = await identityOf(before, after, { people, places });
+  const { own, person, verification = [] } = await recognised(before, after, { people, places });
   const pair = { before: someVectors(before, places), after };
-  const images = [imagesOf(originals, places), imagesOf(copies, places)] as const;
+  const images = [imagesOf(originals, places), imagesOf(copies, rows)] as const;
   const utility = await utilityOf(...images, {
     ...pair,
     people: places.map((place) => people[place] as string),
@@ -74,6 +78,18 @@ export const measureWay = async (measuring: Measuring): Promise<WayFigures> => {
     ...(utility.frechet ? { frechet: rounded(utility.frechet.distance) } : {}),
   };
 };
+
+/** Pairs of originals, by which it is known who is taken for the same person, are too many where originals are. */
+const MOST_PAIRED = 2000;
+
+type Named = { readonly people: readonly string[]; readonly places: readonly number[] };
+
+const recognised = (before: Vectors, after: Vectors, whom: Named): Promise<Recognition & Partial<IdentityReport>> =>
+  before.count <= MOST_PAIRED
+    ? identityOf(before, after, whom)
+    : recognise(after, before, { ...whom, people: numbered(whom.people, before.count), path: ['identity'] });
+
+type Recognition = Pick<IdentityReport, 'own' | 'person'>;
 
 const portions = <Name extends string>(
   shares: Readonly<Record<Name, Share | undefined>>,

@@ -9,10 +9,15 @@ export type PictureSet = {
   readonly bytes: Uint8Array;
   readonly shape: readonly [height: number, width: number, channels: number];
   readonly people: readonly string[];
+  /** Of each the class, where it is known. */
+  readonly labels?: readonly number[];
 };
 
 /** Images in [0, 1], owned by the caller. */
-export const imagesOf = ({ bytes, shape }: Omit<PictureSet, 'people'>, places: readonly number[]): tf.Tensor4D => {
+export const imagesOf = (
+  { bytes, shape }: Pick<PictureSet, 'bytes' | 'shape'>,
+  places: readonly number[],
+): tf.Tensor4D => {
   const size = shape[0] * shape[1] * shape[2];
   const values = new Float32Array(places.length * size);
   for (const [n, place] of places.entries()) {

@@ -4,7 +4,7 @@ import type { Classifier } from '../../src/index.ts';
 import { shuffled } from '../../src/random.ts';
 import { measureWay, type WayFigures } from './measureWay.ts';
 import type { PictureSet } from './pictures.ts';
-import { nameOf, type Way } from './ways.ts';
+import { NAMES, nameOf, type Way } from './ways.ts';
 
 /** One way of making copies: the copies, and what each judge saw in them. */
 export type Tried = {
@@ -78,6 +78,7 @@ const figures = (material: Material, { tried, judge, rows }: Asked): Promise<Way
   return measureWay({
     ...{ originals, copies: tried.copies, before: seen[judge] as Vectors },
     after: someVectors(tried.seen[judge] as Vectors, rows),
+    rows,
     places: rows.map((row) => places[row] as number),
     ...(classify ? { classify } : {}),
     ...(labels ? { labels } : {}),
@@ -99,8 +100,9 @@ const chooseAll = async (material: Material, people: readonly string[]): Promise
       risks.set(nameOf(tried.way), risk);
     }
     for (const target of TARGETS) {
-      for (const name of ['boomerang', 'pixelation', 'blur'] as const) {
+      for (const name of NAMES) {
         const rising = material.tried.filter(({ way }) => way.name === name).sort((a, b) => a.way.level - b.way.level);
+        if (rising.length === 0) continue;
         const tried = rising.find(({ way }) => (risks.get(nameOf(way)) as number) <= target);
         const judged = tried && (await figures(material, { tried, judge, rows: rowsOf(false) }));
         rows.push({

@@ -1,16 +1,22 @@
 import type { Chart } from '../../src/node/chartSpec.ts';
 import type { Portion, WayFigures } from './measureWay.ts';
 import type { CurveRow, Study } from './study.ts';
+import { NAMES } from './ways.ts';
 
-const UNITS = { boomerang: 'strength', pixelation: 'blocks of', blur: 'sigma' } as const;
+const WORDS = {
+  boomerang: 'Boomerang, strength',
+  classed: 'Boomerang told the class, strength',
+  pixelation: 'pixelation, blocks of',
+  blur: 'blur, sigma',
+} as const;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const portion = (value: Portion | undefined): string =>
   value ? `${percent(value[0])} (${(100 * value[1]).toFixed(1)} to ${(100 * value[2]).toFixed(1)})` : '';
 
 const figureCells = (figures: WayFigures): readonly string[] => [
   portion(figures.own),
-  portion(figures.person),
-  ...(figures.found ? [portion(figures.found)] : []),
+  ...(figures.person ? [portion(figures.person)] : []),
+  ...(figures.found && !figures.labels ? [portion(figures.found)] : []),
   ...(figures.labels ? [portion(figures.labels)] : []),
   ...Object.values(figures.kept).map(([kept, chance]) => `${percent(kept)} (${(100 * chance).toFixed(0)})`),
   figures.ssim.toFixed(2),
@@ -20,8 +26,8 @@ const figureCells = (figures: WayFigures): readonly string[] => [
 
 const figureHeads = (figures: WayFigures): readonly string[] => [
   'own picture first',
-  'person first',
-  ...(figures.found ? ['face found'] : []),
+  ...(figures.person ? ['person first'] : []),
+  ...(figures.found && !figures.labels ? ['face found'] : []),
   ...(figures.labels ? ['class kept'] : []),
   ...Object.keys(figures.kept).map((name) => `${name} kept (by chance)`),
   'SSIM',
@@ -38,7 +44,7 @@ export const tablesOf = ({ curves, chosen }: Study): string => {
   const levels = judges.map((judge) => {
     const rows = curves.filter((row) => row.judge === judge);
     const head = ['copies by', ...figureHeads(rows[0] as CurveRow)];
-    const cells = rows.map((row) => [`${row.name}, ${UNITS[row.name]} ${row.level}`, ...figureCells(row)]);
+    const cells = rows.map((row) => [`${WORDS[row.name]} ${row.level}`, ...figureCells(row)]);
     return `Judged by ${judge}:\n\n${table(head, cells)}`;
   });
   const picked = judges.map((judge) => {
@@ -46,7 +52,7 @@ export const tablesOf = ({ curves, chosen }: Study): string => {
     const some = rows.find(({ judged }) => judged)?.judged;
     const cells = rows.map(({ target, name, level, judged }) => [
       percent(target),
-      level === undefined ? `${name}: no level meets it` : `${name}, ${UNITS[name]} ${level}`,
+      level === undefined ? `${WORDS[name]}: none meets it` : `${WORDS[name]} ${level}`,
       ...(judged ? figureCells(judged) : []),
     ]);
     const by = rows[0]?.chosenBy;
@@ -60,7 +66,7 @@ export const tablesOf = ({ curves, chosen }: Study): string => {
 export const chartOf = ({ curves }: Study, kept: (row: CurveRow) => number | undefined, title: string): Chart => ({
   panels: [...new Set(curves.map(({ judge }) => judge))].map((judge) => ({
     title: `${title}, judged by ${judge}`,
-    lines: (['boomerang', 'pixelation', 'blur'] as const).map((name) => ({
+    lines: NAMES.filter((name) => curves.some((row) => row.name === name)).map((name) => ({
       name,
       points: curves
         .filter((row) => row.judge === judge && row.name === name)

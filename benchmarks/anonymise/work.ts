@@ -21,8 +21,10 @@ export const makeCopies = async (work: Work, way: Way, model: () => Promise<Mode
   mkdirSync(folder, { recursive: true });
   const bytes = new Uint8Array(count * size);
   for (let from = 0; from < count; from += BATCH) {
-    const images = imagesOf(set, placesFrom(from, Math.min(count, from + BATCH)));
-    const copies = await copy(way, images, model);
+    const places = placesFrom(from, Math.min(count, from + BATCH));
+    const images = imagesOf(set, places);
+    const labels = set.labels && places.map((at) => set.labels?.[at] as number);
+    const copies = await copy(way, images, { model, labels });
     bytes.set(await bytesOf(copies), from * size);
     tf.dispose([images, copies]);
     if (from % (10 * BATCH) === 0) say(`${nameOf(way)}: ${from} of ${count} copies`);
