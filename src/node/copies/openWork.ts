@@ -47,11 +47,14 @@ export const openWork = async (folder: string): Promise<Work> => {
   };
 };
 
+/** What a work folder is known by: copies, or the secret that is drawn before there are any. */
+const OWN: readonly string[] = ['pieces', 'secret'];
+
 const makeFolder = async (folder: string, pieces: string): Promise<void> => {
   await mkdir(dirname(folder), { recursive: true });
   const found = await readdir(folder).catch(() => undefined);
   if (found === undefined) await mkdir(folder, { mode: 0o700 });
-  else if (found.length > 0 && !found.includes('pieces')) {
+  else if (found.length > 0 && !OWN.some((name) => found.includes(name))) {
     const rule = `${folder}, where copies are collected, holds something else, ${found[0]}`;
     throw new ArgumentError('output-exists', `${rule}; remove it, or choose another output`);
   }
