@@ -35,8 +35,8 @@ describe('the package as npm packs it', () => {
     for (const name of scripts) expect(readFileSync(path(join(home, name)), 'utf8')).to.not.include('sourceMappingURL');
   });
 
-  it('stays below 5 MB', () => {
-    expect(files().reduce((sum, name) => sum + statSync(path(join(home, name))).size, 0)).to.be.below(5e6);
+  it('stays below 6 MB, of which the model is 2.8', () => {
+    expect(files().reduce((sum, name) => sum + statSync(path(join(home, name))).size, 0)).to.be.below(6e6);
   });
 
   it('opens its model by name from any project, and says what it has when asked for another', () => {

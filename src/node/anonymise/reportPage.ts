@@ -10,7 +10,7 @@ import { madeSection } from './madeSection.ts';
 import { plainSection } from './plainSection.ts';
 import { limitsSection, measuredSection, unmeasuredSection } from './scope.ts';
 import { utilitySection } from './utilitySection.ts';
-import { type Pair, worstSection } from './worstSection.ts';
+import { PAIR_STYLE, type Pair, worstSection } from './worstSection.ts';
 
 /**
  * A report for people: an HTML page that needs no other file, no script and no network. It shows originals, so it is to be
@@ -35,5 +35,6 @@ export const reportHtml = async (report: AnonymityReport, worst: readonly Pair[]
   return pageMarkup({
     title: 'Who can be recognised in these copies?',
     body: [lead(report), ...sections.map(sectionMarkup)],
+    style: PAIR_STYLE,
   });
 };

@@ -13,6 +13,14 @@ export type Pair = {
   readonly strength?: number;
 };
 
+/** How pairs stand beside one another. */
+export const PAIR_STYLE = `
+.pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(270px, 100%), 1fr)); gap: 1.2rem; margin: 0 0 1.4rem; }
+.pairs figure { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4px; margin: 0; }
+.pairs img { min-width: 0; }
+.pairs figcaption { grid-column: 1 / -1; overflow-wrap: anywhere; }
+`;
+
 /** Longer side of a picture on the page, in pixels, at most: it is for looking, not for keeping. */
 const SIDE = 256;
 

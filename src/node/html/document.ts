@@ -1,10 +1,15 @@
 import { type Content, html } from './markup.ts';
 import { STYLE } from './style.ts';
 
-export type Page = { readonly title: string; readonly body: Content };
+export type Page = {
+  readonly title: string;
+  readonly body: Content;
+  /** CSS beside that of all pages. */
+  readonly style?: string;
+};
 
 /** One file that needs no other: the policy forbids scripts and every request, so that nothing of it can creep in. */
-export const pageMarkup = ({ title, body }: Page): string =>
+export const pageMarkup = ({ title, body, style = '' }: Page): string =>
   tied(
     html`<!doctype html>
 <html lang="en">
@@ -14,7 +19,7 @@ export const pageMarkup = ({ title, body }: Page): string =>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${{ markup: STYLE }}</style>
+<style>${{ markup: STYLE + style }}</style>
 </head>
 <body>
 <main>

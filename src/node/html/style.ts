@@ -24,10 +24,6 @@ figcaption { margin-top: 0.5rem; }
 .key svg { flex: none; }
 img { display: block; width: 100%; min-width: 600px; height: auto; border: 1px solid var(--line); }
 img.small { min-width: 0; image-rendering: pixelated; }
-.pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(270px, 100%), 1fr)); gap: 1.2rem; margin: 0 0 1.4rem; }
-.pairs figure { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4px; margin: 0; }
-.pairs img { min-width: 0; }
-.pairs figcaption { grid-column: 1 / -1; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 0 0 1.4rem; }
 .scroll:focus-visible { outline: 2px solid #0067a5; outline-offset: 3px; }
 table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
