@@ -6,7 +6,7 @@ import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import { filesIn } from '../../node/anonymise/filesInAndOut.ts';
 import { peopleIn } from '../../node/anonymise/peopleIn.ts';
-import { describeBackend } from '../../node/backend.ts';
+import { chooseBackend, describeBackend } from '../../node/backend.ts';
 import { type OpenClassifier, openClassifier } from '../../node/classifierFile.ts';
 import { type Originals, openOriginals } from '../../node/copies/originals.ts';
 import { loadEmbedder } from '../../node/embedders/loadEmbedder.ts';
@@ -46,6 +46,7 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
     return embedder;
   };
   try {
+    await chooseBackend({ backend: options.backend }); // embedders may need it, and are refused before a model is fetched
     const [embed, judge] = [await open(options.embedder), await open(options.judge)];
     checkEmbedders({ embed, judge, region: asked.region });
     const { model, backend } = await openAsked(options.model, options, streams.stderr);
