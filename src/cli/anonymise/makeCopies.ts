@@ -140,6 +140,7 @@ const settingsOf = ({ options, asked, originals, people, embed, judge, model }: 
     ...{ embedder: embed.id, judge: judge.id, ...how, people: options.people ?? 'not known' },
     ...{ region: options.region, classifier: options.classifier ?? 'none' },
     ...(typeof region === 'object' && 'mask' in region ? { mask: digestOf(region.mask) } : {}),
-    ...{ data: laid.slice(0, 16), key: secretName(secret, 'key').slice(0, 16) },
+    key: secretName(secret, 'key').slice(0, 16), // before what is named under it: the first that differs is told
+    data: laid.slice(0, 16),
   };
 };
