@@ -5,7 +5,7 @@ import type { Aim } from './letGo.ts';
 import { type Looked, lookAtAll } from './look.ts';
 import type { Picture } from './regions/regions.ts';
 import type { Run } from './run.ts';
-import { type Split, somePeople, splitPeople } from './sample.ts';
+import { leastPeople, type Split, somePeople, splitPeople } from './sample.ts';
 import { thresholdsAt } from './verification.ts';
 
 /** Everything that a run found out and did. */
@@ -27,7 +27,8 @@ export type Ran = {
 export const chooseAndCopy = async (run: Run): Promise<Ran> => {
   const looked = await lookAtAll(run);
   const split = splitPeople(looked, run.target);
-  const chosenBy = somePeople(ofOneSize(looked, split.choosing), looked.people, run.sample);
+  const sampling = { people: looked.people, most: run.sample, least: leastPeople(run.target) };
+  const chosenBy = somePeople(ofOneSize(looked, split.choosing), sampling);
   const sample = { places: chosenBy, pictures: await readPictures(run, chosenBy) };
   const curve = await measureCurve(run, looked, sample);
   const aim =

@@ -21,12 +21,12 @@ export type Judged = {
 /** Copies that the judge looked at: those in which it found nobody were not measured. */
 const isLookedAt = ({ fate }: Outcome): boolean => fate === 'written' || fate === 'copy-unjudged';
 
-/** Judges copies; undefined where none of them was handed on. */
+/** Judges copies; undefined where those that were handed on are not of two people at least. */
 export const judgeCopies = async (run: Run, ran: Ran): Promise<Judged | undefined> => {
   const { looked, copied, split } = ran;
   const places = split.judging.filter((place) => isLookedAt(copied.outcomes[place] as Outcome));
   const some = judgedSample(ran, run.sample);
-  if (some.length === 0) return undefined;
+  if (new Set(some.map((place) => looked.people[place])).size < 2) return undefined;
   const seen = someVectors(copied.vectors, places);
   return {
     images: places.length,
@@ -37,10 +37,13 @@ export const judgeCopies = async (run: Run, ran: Ran): Promise<Judged | undefine
   };
 };
 
+/** Fewer people tell next to nothing. */
+const LEAST = 10;
+
 /** Some of the copies that were handed on, of people by whom strength was not chosen, all of one size. */
 export const judgedSample = ({ looked, copied, split }: Ran, most: number): readonly number[] => {
   const written = split.judging.filter((place) => copied.outcomes[place]?.fate === 'written');
-  return somePeople(ofOneSize(looked, written), looked.people, most);
+  return somePeople(ofOneSize(looked, written), { people: looked.people, most, least: LEAST });
 };
 
 export const readCopies = async ({ copies }: Run, places: readonly number[]): Promise<Picture[]> => {

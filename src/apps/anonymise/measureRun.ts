@@ -20,12 +20,19 @@ const ATTACKED = 4;
  */
 export const measureRun = async (run: Run, ran: Ran, about: About): Promise<AnonymityReport> => {
   const judged = await judgeCopies(run, ran);
-  if (judged === undefined) {
-    const rule = `of ${ran.split.judging.length} images of people by whom the strength was not chosen, no copy could be judged`;
-    throw new ArgumentError('nothing-judged', `${rule}; take another judge, or images in which it finds somebody`);
-  }
+  if (judged === undefined) throw nothingJudged(ran);
   const tried = run.attacks ? await run.journal('attacks', () => attack(run, ran)) : {};
   return { ...(await makeReport(run, ran, { judged, about })), ...tried };
+};
+
+const nothingJudged = ({ split: { judging }, copied: { outcomes } }: Ran): ArgumentError => {
+  const rule = `of ${judging.length} images of people by whom the strength was not chosen, no copies of two people could be judged`;
+  const near = judging.filter((place) => outcomes[place]?.fate === 'too-near').length;
+  const remedy =
+    near > 0
+      ? `${near} come too near to their originals at any strength; try higher ones, or choose for the set as a whole`
+      : 'take another judge, or images in which it finds somebody';
+  return new ArgumentError('nothing-judged', `${rule}; ${remedy}`);
 };
 
 type Tried = { readonly attacks: AttackReport; readonly plain: PlainComparison };

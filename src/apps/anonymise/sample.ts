@@ -66,17 +66,47 @@ const notesOn = ({ isAlone, judged, least, target }: Facts): readonly string[] =
   ];
 };
 
-/** Images of whole people, up to a number of images, in an order that depends on nothing but their numbers. */
-export const somePeople = (places: readonly number[], people: readonly number[], most: number): readonly number[] => {
+export type Sampling = {
+  /** Who is in each image, by place. */
+  readonly people: readonly number[];
+  /** How many images, at most. */
+  readonly most: number;
+  /** How many people there must be among them, if there are as many. */
+  readonly least: number;
+};
+
+/**
+ * Images of whole people, up to a number of images, in an order that depends on nothing but their numbers. Where people
+ * have so many images that too few of them would be among those, each has only some.
+ */
+export const somePeople = (places: readonly number[], { people, most, least }: Sampling): readonly number[] => {
   const byPerson = new Map<number, number[]>();
   for (const place of places) {
     const person = people[place] as number;
-    byPerson.set(person, [...(byPerson.get(person) ?? []), place]);
+    const own = byPerson.get(person);
+    if (own) own.push(place);
+    else byPerson.set(person, [place]);
   }
-  const taken: number[] = [];
-  for (const [, own] of shuffled(byPerson, ['anonymise', 'sample'])) {
-    if (taken.length > 0 && taken.length + own.length > most) continue;
-    taken.push(...own);
-  }
-  return taken.sort((a, b) => a - b);
+  const order = shuffled(byPerson.values(), ['anonymise', 'sample']);
+  const wanted = Math.min(least, order.length);
+  const whole = upTo(most, order);
+  const few = Math.max(1, Math.floor(most / Math.max(1, wanted)));
+  const taken =
+    whole.length >= wanted
+      ? whole
+      : upTo(
+          Math.max(most, wanted),
+          order.map((own) => own.slice(0, few)),
+        );
+  return taken.flat().sort((a, b) => a - b);
+};
+
+/** Lists one after another that have not more than so many items together, but for the first. */
+const upTo = (most: number, lists: readonly (readonly number[])[]): readonly (readonly number[])[] => {
+  let count = 0;
+  return lists.filter(({ length }, n) => {
+    if (n > 0 && count + length > most) return false;
+    count += length;
+    return true;
+  });
 };
