@@ -68,6 +68,11 @@ describe('boomerang anonymise refuses', () => {
       words: /up to 0\.02 .*below 40\.0 %/,
       argv: () => ['--target', '0.4', '--strengths', '0.01,0.02'],
     },
+    'images that come too near at any strength': {
+      code: 'nothing-judged',
+      words: /6 come too near .* higher/,
+      argv: () => ['--per', 'image', '--strengths', '0.01,0.02'],
+    },
     'a target that is none': { code: 'bad-target', words: /got 5/, argv: () => ['--target', '5'] },
     'an unknown way with images without a face': {
       code: 'unknown-no-face',
