@@ -66,6 +66,7 @@ export const makeCopies = async (making: Making, { stdout, stderr }: Streams): P
   const work = workFolder(options.out);
   const secret = await secretOfRun(work, options.key);
   const salt = secretName(secret, 'names');
+  const kept = `what was done until now is in ${work}; the same command goes on`;
   const { names, mark } = asked;
   const copies = await openCopies(options.out, { originals, names, mark, salt, people: options.people === FOLDERS });
   try {
@@ -76,15 +77,18 @@ export const makeCopies = async (making: Making, { stdout, stderr }: Streams): P
     const phases = watchPhases(stderr);
     const places = { originals: files.originals, copies: filesOut(copies, files, kind), journal };
     const run = runFrom(making, { ...places, secret, onProgress: phases.update });
-    const finished = await finish(making, { run, copies, secret }).finally(phases.stop);
+    const finished = await finish(making, { run, copies, secret })
+      .finally(phases.stop)
+      .catch((error) => {
+        if (!signal.aborted && !(error instanceof ArgumentError)) stderr.write(`${kept}\n`);
+        throw error;
+      });
     stderr.write(skippedText({ skipped: finished.unreadable, notes: [...changesOf(files), ...finished.notes] }));
     stdout.write(options.json ? `${JSON.stringify(finished.report, undefined, 2)}\n` : anonymityText(finished.report));
     stderr.write(`wrote ${options.out}, and what was measured into ${asked.report}\n`);
   } catch (error) {
-    const kept = `what was done until now is in ${work}; the same command goes on`;
     throwIfStopped(signal, kept);
-    if (!(error instanceof ArgumentError)) stderr.write(`${kept}\n`);
-    else if (FINAL.includes(error.code)) await rm(work, { recursive: true, force: true });
+    if (error instanceof ArgumentError && FINAL.includes(error.code)) await rm(work, { recursive: true, force: true });
     throw error;
   } finally {
     await copies.close();

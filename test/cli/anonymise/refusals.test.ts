@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { zipOf } from '../../node/dataArchives.ts';
@@ -60,8 +60,13 @@ describe('boomerang anonymise refuses', () => {
     },
     'too few people for the target': {
       code: 'too-few-people',
-      words: /at least 60 .* 12;/,
+      words: /at least 60 .* there are 12;/,
       argv: () => ['--target', '0.05'],
+    },
+    'too few people for a low target': {
+      code: 'too-few-people',
+      words: /at least 600 .* there are 12;/,
+      argv: () => ['--target', '0.005'],
     },
     'a target that no strength meets': {
       code: 'target-not-met',
@@ -216,6 +221,19 @@ describe('boomerang anonymise refuses', () => {
       expect(readdirSync(path(), { recursive: true })).to.deep.equal(before);
     });
   }
+
+  it('to go on where it cannot write, and says what is kept', async () => {
+    broken('out.part/pieces');
+    const { status, stderr } = await run('in', '--key', parts.key);
+    expect(stderr).to.match(
+      /\nwhat was done until now is in [^\n]*out\.part; the same command goes on\nerror bad-output: [^\n]+\n$/,
+    );
+    expect(status).to.equal(2);
+    rmSync(path('out.part/pieces'));
+    const again = await run('in', '--key', parts.key);
+    expect(again.status, again.stderr).to.equal(0);
+    expect(again.stderr).to.include('goes on with the run in');
+  });
 
   it('to copy what it cannot read, names it, counts it, and copies the others', async () => {
     broken('in/class-0/broken.png', 'in/class-1/cut.jpg');
