@@ -27,7 +27,10 @@ export const checkOutput = async (output: string, input: string): Promise<void> 
   }
   const found = await stat(output).catch(() => undefined);
   if (found === undefined || (found.isDirectory() && (await readdir(output)).length === 0)) return;
-  throw new ArgumentError('output-exists', `${output} is there already; choose another folder, or remove it`);
+  const work = workFolder(output);
+  const hasWork = (await stat(work).catch(() => undefined)) !== undefined;
+  const more = hasWork ? `; the copies in it may be whole, and ${work}, which is private, of no more use` : '';
+  throw new ArgumentError('output-exists', `${output} is there already; choose another folder, or remove it${more}`);
 };
 
 /** Whether a path, which may not be there yet, is a folder of copies or lies in it, or in the one they are collected in. */

@@ -116,7 +116,12 @@ describe('boomerang anonymise refuses', () => {
       data: 'in/class-0',
       argv: () => ['--out', path('in')],
     },
-    'an output that is there': { code: 'output-exists', words: /remove/, prepare: () => broken('out/a.txt') },
+    'an output that is there': { code: 'output-exists', words: /remove it$/, prepare: () => broken('out/a.txt') },
+    'an output whose run was ended at its very end': {
+      code: 'output-exists',
+      words: /out\.part, which is private, of no more use/,
+      prepare: () => broken('out/a.txt', 'out.part/secret'),
+    },
     'an output without a name': { code: 'bad-output', words: /""/, argv: () => ['--out', ''] },
     'a report in the output': {
       code: 'report-in-output',

@@ -44,6 +44,29 @@ describe('openCopies', () => {
     expect(readdirSync(path()).sort()).to.deep.equal(['in', 'out']);
   });
 
+  it('tells where copies will be before they are in place, and puts them there only if that was well', async () => {
+    const copies = await open();
+    for (const original of await originalsOf()) await copies.write(original, original.pixels);
+    const told: unknown[] = [];
+    const error = await rejection(
+      copies.finish([0, 2], [], async (names) => {
+        told.push([...names], existsSync(path('out')));
+        throw new Error('no room for a list of them');
+      }),
+    );
+    expect(error.message).to.equal('no room for a list of them');
+    expect(told).to.deep.equal([
+      [
+        [0, 'x/a.png'],
+        [2, 'y/c.png'],
+      ],
+      false,
+    ]);
+    expect(existsSync(path('out'))).to.equal(false);
+    await copies.finish([0, 2]);
+    expect(filesIn(path('out'))).to.deep.equal(['x/a.png', 'y/c.png']);
+  });
+
   it('leaves to its caller what that keeps in the work folder', async () => {
     writeFileSync(path('in.tar'), tarOf(await pngsAt(PATHS)));
     const copies = await open({ originals: await openOriginals(path('in.tar')) });
