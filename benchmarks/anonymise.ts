@@ -59,7 +59,7 @@ if (set === 'fashion') await publish(await studyOf(await fashionSeen(places, cou
 else {
   const opened = await openFaces(places, count, say);
   if (!figures) await look(opened, places, only === undefined ? JUDGES : [only]);
-  if (only === undefined) await publish(await studyOf(await facesSeen(opened)));
+  if (only === undefined) await publish(await studyOf(facesSeen(opened)));
 }
 
 /** Writes figures and curves, and prints the tables. */

@@ -1,4 +1,5 @@
 import type { Model } from '../../src/index.ts';
+import { findFacePackage } from '../../src/node/embedders/facePackages.ts';
 import { loadEmbedder, loadModel } from '../../src/node/index.ts';
 import { readFaces } from './pictures.ts';
 import type { Material, Tried } from './study.ts';
@@ -9,7 +10,11 @@ export type Places = { readonly data: string; readonly model: string; readonly w
 
 export const JUDGES = ['face-api', 'human'] as const;
 
-export const FACE_WAYS = waysOf(['boomerang', 'pixelation', 'blur']);
+/** In what is coarser than blocks of 6 neither judge finds a face. */
+export const FACE_WAYS = waysOf(['boomerang', 'pixelation', 'blur'], {
+  pixelation: [8, 4, 3, 6, 2, 5, 12, 16],
+  blur: [4, 2, 1.5, 3, 1, 2.5, 6, 8],
+});
 
 const ORIGINALS = 'original';
 
@@ -40,13 +45,8 @@ export const look = async (work: Work, { model: place }: Places, judges: readonl
 };
 
 /** All that both judges looked at as a whole. */
-export const facesSeen = async (work: Work): Promise<Material> => {
-  const ids: string[] = [];
-  for (const judge of JUDGES) {
-    const embed = await loadEmbedder(judge);
-    ids.push(embed.id);
-    await embed.dispose();
-  }
+export const facesSeen = (work: Work): Material => {
+  const ids = JUDGES.map((judge) => findFacePackage(judge).id);
   const all = ids.map((id) => [id, readSeen(work, id)] as const);
   const at = (name: string) =>
     Object.fromEntries(all.flatMap(([id, seen]) => (seen.has(name) ? [[id, seen.get(name)]] : [])));

@@ -14,7 +14,10 @@ import type { Material, Tried } from './study.ts';
 import { NAMES, nameOf, waysOf } from './ways.ts';
 import { makeCopies, placesFrom, readCopies, type Work } from './work.ts';
 
-export const FASHION_WAYS = waysOf(NAMES);
+export const FASHION_WAYS = waysOf(NAMES, {
+  pixelation: [8, 16, 4, 12, 6, 21, 3, 10],
+  blur: [4, 8, 2, 6, 3, 12, 1.5, 5],
+});
 
 const TRAINED_ON = 10_000;
 const COMPONENTS = 64;

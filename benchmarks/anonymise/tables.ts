@@ -10,30 +10,40 @@ const WORDS = {
   blur: 'blur, sigma',
 } as const;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const portion = (value: Portion | undefined): string =>
-  value ? `${percent(value[0])} (${(100 * value[1]).toFixed(1)} to ${(100 * value[2]).toFixed(1)})` : '';
+const portion = ([share, low, high]: Portion): string =>
+  `${percent(share)} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
 
-const figureCells = (figures: WayFigures): readonly string[] => [
-  portion(figures.own),
-  ...(figures.person ? [portion(figures.person)] : []),
-  ...(figures.found && !figures.labels ? [portion(figures.found)] : []),
-  ...(figures.labels ? [portion(figures.labels)] : []),
-  ...Object.values(figures.kept).map(([kept, chance]) => `${percent(kept)} (${(100 * chance).toFixed(0)})`),
-  figures.ssim.toFixed(2),
-  figures.distance.toFixed(3),
-  figures.frechet?.toFixed(3) ?? '',
-];
+/** What was not measured: nobody was found in any copy, say. */
+const ABSENT = '-';
 
-const figureHeads = (figures: WayFigures): readonly string[] => [
-  'own picture first',
-  ...(figures.person ? ['person first'] : []),
-  ...(figures.found && !figures.labels ? ['face found'] : []),
-  ...(figures.labels ? ['class kept'] : []),
-  ...Object.keys(figures.kept).map((name) => `${name} kept (by chance)`),
-  'SSIM',
-  'distance',
-  'Frechet',
-];
+type Column = readonly [head: string, cell: (figures: WayFigures) => string | undefined];
+
+/** Columns for what was measured in some row. */
+const columnsFor = (rows: readonly WayFigures[]): readonly Column[] => {
+  const names = [...new Set(rows.flatMap(({ kept }) => Object.keys(kept)))].sort();
+  const all: readonly Column[] = [
+    ['own picture first', ({ own }) => own && portion(own)],
+    ['person first', ({ person }) => person && portion(person)],
+    ['taken for the person', ({ accepted }) => accepted && portion(accepted)],
+    ['face found', ({ found, labels }) => (labels ? undefined : found && portion(found))],
+    ['class kept', ({ labels }) => labels && portion(labels)],
+    ...names.map(
+      (name): Column => [
+        `${name} kept (by chance)`,
+        ({ kept: { [name]: both } }) => both && `${percent(both[0])} (${(100 * both[1]).toFixed(0)})`,
+      ],
+    ),
+    ['SSIM', ({ ssim }) => ssim.toFixed(2)],
+    ['distance', ({ distance }) => distance.toFixed(3)],
+    ['Frechet', ({ frechet }) => frechet?.toFixed(3)],
+  ];
+  return all.filter(([, cell]) => rows.some((row) => cell(row) !== undefined));
+};
+
+const cellsOf = (columns: readonly Column[], figures: WayFigures | undefined): readonly string[] =>
+  columns.map(([, cell]) => (figures && cell(figures)) ?? ABSENT);
+
+const headsOf = (columns: readonly Column[]): readonly string[] => columns.map(([head]) => head);
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -43,21 +53,21 @@ export const tablesOf = ({ curves, chosen }: Study): string => {
   const judges = [...new Set(curves.map(({ judge }) => judge))];
   const levels = judges.map((judge) => {
     const rows = curves.filter((row) => row.judge === judge);
-    const head = ['copies by', ...figureHeads(rows[0] as CurveRow)];
-    const cells = rows.map((row) => [`${WORDS[row.name]} ${row.level}`, ...figureCells(row)]);
-    return `Judged by ${judge}:\n\n${table(head, cells)}`;
+    const columns = columnsFor(rows);
+    const ordered = NAMES.flatMap((name) => rows.filter((row) => row.name === name));
+    const cells = ordered.map((row) => [`${WORDS[row.name]} ${row.level}`, ...cellsOf(columns, row)]);
+    return `Judged by ${judge}:\n\n${table(['copies by', ...headsOf(columns)], cells)}`;
   });
   const picked = judges.map((judge) => {
     const rows = chosen.filter(({ chosenBy }) => chosenBy !== judge);
-    const some = rows.find(({ judged }) => judged)?.judged;
+    const columns = columnsFor(rows.flatMap(({ judged }) => judged ?? []));
     const cells = rows.map(({ target, name, level, judged }) => [
       percent(target),
-      level === undefined ? `${WORDS[name]}: none meets it` : `${WORDS[name]} ${level}`,
-      ...(judged ? figureCells(judged) : []),
+      `${WORDS[name]}${level === undefined ? ': none meets it' : ` ${level}`}`,
+      ...cellsOf(columns, judged),
     ]);
-    const by = rows[0]?.chosenBy;
-    const head = ['target', 'chosen', ...(some ? figureHeads(some) : [])];
-    return `Chosen by ${by} on half of the people, judged by ${judge} on the other half:\n\n${table(head, cells)}`;
+    const title = `Chosen by ${rows[0]?.chosenBy} on half of the people, judged by ${judge} on the other half`;
+    return `${title}:\n\n${table(['target', 'chosen', ...headsOf(columns)], cells)}`;
   });
   return [...levels, ...picked].join('\n\n');
 };
@@ -80,6 +90,7 @@ export const chartOf = ({ curves }: Study, kept: (row: CurveRow) => number | und
     format: '.0%',
   })),
   xTitle: 'copies whose own original comes first in a search',
+  isKeyed: false, // names would lie on the lines
   width: 360,
   height: 240,
 });

@@ -18,21 +18,19 @@ export const BATCH = 16;
 
 const STRENGTHS = [0.5, 0.3, 0.7, 0.9, 0.1, 0.4, 0.6, 0.2, 0.8] as const;
 
-const LEVELS = {
-  boomerang: STRENGTHS,
-  classed: STRENGTHS,
-  pixelation: [8, 16, 4, 12, 6, 21, 3, 10],
-  blur: [4, 8, 2, 6, 3, 12, 1.5, 5],
-} as const;
+/** Levels of the plain ways. */
+export type PlainLevels = { readonly pixelation: readonly number[]; readonly blur: readonly number[] };
 
 /** In the order in which they are measured: a run that was cut short has the whole range, coarsely. */
-export const waysOf = (names: readonly Way['name'][]): readonly Way[] =>
-  STRENGTHS.flatMap((_, n) =>
+export const waysOf = (names: readonly Way['name'][], plain: PlainLevels): readonly Way[] => {
+  const levels = { boomerang: STRENGTHS, classed: STRENGTHS, ...plain };
+  return STRENGTHS.flatMap((_, n) =>
     names.flatMap((name) => {
-      const level = LEVELS[name][n];
+      const level = levels[name][n];
       return level === undefined ? [] : [{ name, level }];
     }),
   );
+};
 
 export const nameOf = ({ name, level }: Way): string => `${name}-${level}`;
 
