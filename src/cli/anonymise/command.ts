@@ -18,7 +18,8 @@ import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { checkWay, checkWayPrompt } from '../way.ts';
 import { describeAnonymising, estimateAnonymising } from './estimate.ts';
-import { type Making, makeCopies } from './makeCopies.ts';
+import { makeCopies } from './makeCopies.ts';
+import type { Making } from './making.ts';
 import { type AnonymiseCommand, addAnonymiseOptions, readAsked } from './options.ts';
 import { checkPlaces } from './places.ts';
 

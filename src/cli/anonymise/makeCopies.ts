@@ -9,43 +9,26 @@ import { runOf } from '../../apps/anonymise/runOf.ts';
 import { secretName } from '../../apps/anonymise/secret.ts';
 import { worstCopies } from '../../apps/anonymise/worst.ts';
 import { ArgumentError } from '../../errors.ts';
-import type { Classifier } from '../../models/classifier.ts';
-import type { Model } from '../../models/model.ts';
-import { digestOf, writeAudit } from '../../node/anonymise/auditFile.ts';
+import { writeAudit } from '../../node/anonymise/auditFile.ts';
 import { type FilesIn, filesIn, filesOut } from '../../node/anonymise/filesInAndOut.ts';
-import { openJournal, type Settings } from '../../node/anonymise/journalFile.ts';
+import { openJournal } from '../../node/anonymise/journalFile.ts';
 import { manifestText } from '../../node/anonymise/manifest.ts';
 import { FOLDERS } from '../../node/anonymise/peopleIn.ts';
 import { keepSecret, secretOfRun } from '../../node/anonymise/secretFile.ts';
 import { writeReport } from '../../node/anonymise/writeReport.ts';
 import { type Copies, openCopies } from '../../node/copies/openCopies.ts';
-import type { Originals } from '../../node/copies/originals.ts';
 import { workFolder } from '../../node/copies/output.ts';
 import type { SkippedImage } from '../../node/data/source.ts';
-import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
 import { version } from '../../node/version.ts';
 import { throwIfStopped } from '../interrupt.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
+import type { Making } from './making.ts';
 import { namedFaults, namedWorst } from './named.ts';
-import type { AnonymiseCommand, Asked } from './options.ts';
+import { settingsOf } from './settings.ts';
 import { anonymityText } from './text.ts';
 import { watchPhases } from './watchPhases.ts';
-
-/** What a run of the command works with. */
-export type Making = {
-  readonly options: AnonymiseCommand;
-  readonly asked: Asked;
-  readonly originals: Originals;
-  readonly people: readonly string[] | undefined;
-  readonly embed: OpenEmbedder;
-  readonly judge: OpenEmbedder;
-  /** Tells the classes of images. */
-  readonly classifier?: Classifier;
-  readonly model: Model;
-  readonly signal: AbortSignal;
-};
 
 /** Copies that are shown to people beside their originals. */
 const WORST = 20;
@@ -133,18 +116,3 @@ const finish = async (making: Making, { run, copies, secret }: Finishing): Promi
 
 const changesOf = ({ changes }: FilesIn): readonly string[] =>
   [...changes].map(([change, count]) => `${count} images: ${change}`);
-
-/** Everything that a result of the run depends on. */
-const settingsOf = ({ options, asked, originals, people, embed, judge, model }: Making, secret: string): Settings => {
-  const { attacks: _, report: _r, region, ...how } = asked;
-  const { digest, engine, device, precision } = model;
-  const laid = secretName(secret, JSON.stringify(originals.layout), JSON.stringify(people ?? []));
-  return {
-    ...{ version, model: digest, engine, device: device ?? 'cpu', precision: precision ?? 'float32' },
-    ...{ embedder: embed.id, judge: judge.id, ...how, people: options.people ?? 'not known' },
-    ...{ region: options.region, classifier: options.classifier ?? 'none' },
-    ...(typeof region === 'object' && 'mask' in region ? { mask: digestOf(region.mask) } : {}),
-    key: secretName(secret, 'key').slice(0, 16), // before what is named under it: the first that differs is told
-    data: laid.slice(0, 16),
-  };
-};

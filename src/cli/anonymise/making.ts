@@ -1,0 +1,19 @@
+import type { Classifier } from '../../models/classifier.ts';
+import type { Model } from '../../models/model.ts';
+import type { Originals } from '../../node/copies/originals.ts';
+import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
+import type { AnonymiseCommand, Asked } from './options.ts';
+
+/** What a run of the command works with. */
+export type Making = {
+  readonly options: AnonymiseCommand;
+  readonly asked: Asked;
+  readonly originals: Originals;
+  readonly people: readonly string[] | undefined;
+  readonly embed: OpenEmbedder;
+  readonly judge: OpenEmbedder;
+  /** Tells the classes of images. */
+  readonly classifier?: Classifier;
+  readonly model: Model;
+  readonly signal: AbortSignal;
+};
