@@ -228,13 +228,13 @@ describe('boomerang anonymise refuses', () => {
   }
 
   it('to go on where it cannot write, and says what is kept', async () => {
-    broken('out.part/pieces');
+    broken('out.part/pieces/0');
     const { status, stderr } = await run('in', '--key', parts.key);
     expect(stderr).to.match(
       /\nwhat was done until now is in [^\n]*out\.part; the same command goes on\nerror bad-output: [^\n]+\n$/,
     );
     expect(status).to.equal(2);
-    rmSync(path('out.part/pieces'));
+    rmSync(path('out.part/pieces/0'));
     const again = await run('in', '--key', parts.key);
     expect(again.status, again.stderr).to.equal(0);
     expect(again.stderr).to.include('goes on with the run in');
