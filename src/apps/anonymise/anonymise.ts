@@ -43,11 +43,13 @@ export const anonymise = async (
   checkModel(model);
   checkAnonymising(options);
   const { pictures, tensorOf, ...own } = await readImagesIn(images, options.range);
-  const { people, labels = own.labels } = options;
-  checkLabels(labels, pictures.length);
+  const { people, labels = own.labels, conditional = false } = options;
+  checkLabels(model, labels, { count: pictures.length, conditional });
   const made = new Map<number, Picture>();
   const picturesAt = async function* (places: readonly number[]) {
-    for (const place of places) yield { place, picture: pictures[place] as Picture };
+    for (const place of places) {
+      yield { place, picture: pictures[place] as Picture, label: conditional ? labels?.[place] : undefined };
+    }
   };
   const run = runOf(
     {
@@ -66,7 +68,15 @@ export const anonymise = async (
   return { copies: tensorOf(places.map((place) => made.get(place) as Picture)), places, report };
 };
 
-const checkLabels = (labels: readonly number[] | undefined, count: number): void => {
+type Wanted = { readonly count: number; readonly conditional: boolean };
+
+const checkLabels = (model: Model, labels: readonly number[] | undefined, { count, conditional }: Wanted): void => {
+  if (conditional && model.labels === undefined) {
+    throw new ArgumentError('bad-label', 'conditional needs a model with classes, and this one has none; leave it out');
+  }
+  if (conditional && labels === undefined) {
+    throw new ArgumentError('no-labels', 'conditional needs { labels }, the class of each image');
+  }
   if (labels === undefined || labels.length === count) return;
   throw new ArgumentError('bad-labels', `need the class of each of ${count} images, got ${labels.length}`);
 };

@@ -14,6 +14,8 @@ export type Looked = {
   /** Why some cannot be read, by place. */
   readonly faults: ReadonlyMap<number, string>;
   readonly shapes: readonly (ImageShape | undefined)[];
+  /** The class that each returns to. */
+  readonly labels: readonly (number | undefined)[];
   /** What the embedder that chooses sees, and the one that judges. */
   readonly embedded: Vectors;
   readonly judged: Vectors;
@@ -28,6 +30,7 @@ export type Looked = {
 type Seen = {
   readonly faults: readonly { readonly place: number; readonly why: string }[];
   readonly shapes: readonly (ImageShape | null)[];
+  readonly labels: readonly (number | null)[];
   readonly embedded: Vectors;
   readonly judged: Vectors;
   readonly boxes: readonly (readonly Box[])[];
@@ -60,6 +63,7 @@ export const lookAtAll = async (run: Run): Promise<Looked> => {
     people: numbered(originals.people, originals.count),
     faults,
     shapes: seen.flatMap(({ shapes }) => shapes.map((shape) => shape ?? undefined)),
+    labels: seen.flatMap(({ labels }) => labels.map((label) => label ?? undefined)),
     embedded,
     judged,
     boxes: seen.flatMap(({ boxes }) => boxes),
@@ -91,6 +95,7 @@ const look = async (run: Run, places: readonly number[]): Promise<Seen> => {
   return {
     faults: read.flatMap(({ place, fault }) => (fault === undefined ? [] : [{ place, why: fault }])),
     shapes: read.map(({ picture }) => picture?.shape ?? null),
+    labels: read.map((one) => (one.picture ? (one.label ?? null) : null)),
     embedded: someVectors(await embedPictures(pictures, embed, 'originals'), spread),
     judged: someVectors(await embedPictures(pictures, judge, 'originals'), spread),
     boxes: spread.map((n) => (n === undefined ? [] : (boxes[n] ?? []))),

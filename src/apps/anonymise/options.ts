@@ -63,9 +63,11 @@ export const anonymiseSchema = v.strictObject({
   attacks: v.optional(flag),
   /** What tells the classes of images, to see whether they keep them. */
   classifier: v.optional(code<Classifier>('a function of images')),
+  /** Whether images return to their own class, of `labels`: they keep it more often. @defaultValue false */
+  conditional: v.optional(flag),
   /** What black and white are. @defaultValue `0..1` for float32, `0..255` for int32 */
   range: v.optional(rangeRule),
-  /** The class of each image, for `classifier`. */
+  /** The class of each image, for `classifier` and `conditional`. @defaultValue that of the data set, if it has them */
   labels: v.optional(rule<readonly number[]>(Array.isArray, 'a list of classes, one for each image')),
   /** Looked at before every step. */
   signal: v.optional(signalRule),

@@ -6,7 +6,12 @@ import type { Way } from './throwPictures.ts';
 
 /** An original, or why there is none. */
 export type Original = { readonly place: number } & (
-  | { readonly picture: Picture; readonly fault?: undefined }
+  | {
+      readonly picture: Picture;
+      /** The class to return to; the null label where absent. */
+      readonly label?: number | undefined;
+      readonly fault?: undefined;
+    }
   | { readonly fault: string; readonly picture?: undefined }
 );
 

@@ -20,12 +20,14 @@ export type Throw = {
   /** Decides its noise, and nothing else does: equal keys and pictures give equal copies. */
   readonly key: string;
   readonly strength: number;
+  /** The class that it returns to; the null label where absent. */
+  readonly label?: number | undefined;
 };
 
 /** All that is secret is in the keys. */
 const SEED = 'anonymise';
 
-type Job = { readonly patch: Patch; readonly strength: number; readonly key: string; pixels?: Float32Array };
+type Job = Omit<Throw, 'picture' | 'regions'> & { readonly patch: Patch; pixels?: Float32Array };
 
 /**
  * Throws pictures of any size, or regions of them, and brings them back.
@@ -34,18 +36,17 @@ type Job = { readonly patch: Patch; readonly strength: number; readonly key: str
  * @throws what `cutPatches` and `boomerang` throw.
  */
 export const throwPictures = async (model: Model, throws: readonly Throw[], way: Way): Promise<Float32Array[]> => {
-  const jobs = throws.map(({ picture, regions, key, strength }) =>
+  const jobs = throws.map(({ picture, regions, key, ...how }) =>
     cutPatches(picture, regions, { model: model.imageShape }).map(
-      (patch, n): Job => ({ patch, strength, key: n === 0 ? key : secretName(key, n) }),
+      (patch, n): Job => ({ ...how, patch, key: n === 0 ? key : secretName(key, n) }),
     ),
   );
   const all = jobs.flat();
   for (const strength of new Set(throws.map((one) => one.strength))) {
-    await bringBack(
-      model,
-      all.filter((job) => job.strength === strength),
-      { ...way, strength },
-    );
+    const alike = all.filter((job) => job.strength === strength);
+    const [told, others] = [alike.filter(isTold), alike.filter((job) => !isTold(job))];
+    await bringBack(model, told, { ...way, strength, labels: told.map(({ label }) => label as number) });
+    await bringBack(model, others, { ...way, strength });
   }
   return throws.map(({ picture }, n) => {
     const own = jobs[n] as readonly Job[];
@@ -57,10 +58,12 @@ export const throwPictures = async (model: Model, throws: readonly Throw[], way:
   });
 };
 
+const isTold = ({ label }: Job): boolean => label !== undefined;
+
 const bringBack = async (
   model: Model,
   jobs: readonly Job[],
-  way: Way & { readonly strength: number },
+  way: Way & Pick<BoomerangOptions, 'strength' | 'labels'>,
 ): Promise<void> => {
   if (jobs.length === 0) return;
   const images = stackPictures(jobs.map(({ patch }) => patch));

@@ -22,4 +22,5 @@ export const toThrow = (
   regions: regionsOf(run, looked, place) ?? 'whole',
   key: secretName(run.secret, 'copy', looked.same[place] as number, draw),
   strength,
+  label: looked.labels[place],
 });

@@ -12,6 +12,7 @@ import { type Originals, openOriginals } from '../../node/copies/originals.ts';
 import { loadEmbedder } from '../../node/embedders/loadEmbedder.ts';
 import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
 import { foldersOf } from '../foldersOption.ts';
+import { modelLabels } from '../heldOut.ts';
 import { interruptible } from '../interrupt.ts';
 import { describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
@@ -57,7 +58,10 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
     streams.stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n`);
     const classifier = options.classifier && (await classifierOf(options.classifier, originals, model));
     if (classifier) opened.push(classifier);
-    const told = classifier ? { classifier: classifier.classify } : {};
+    const told = {
+      ...(classifier ? { classifier: classifier.classify } : {}),
+      ...(options.conditional ? { labelOf: labelOf(originals, model) } : {}),
+    };
     await interruptible(async (signal) => {
       const making: Making = { options, asked, originals, people, embed, judge, ...told, model, signal };
       await (options.dryRun ? tellCost(making, streams) : makeCopies(making, streams));
@@ -69,15 +73,24 @@ const anonymise = async (data: string, options: AnonymiseCommand, streams: Strea
 
 /** Opens a classifier of images as the run sees them: of the size of the first, in the channels of the model. */
 const classifierOf = async (path: string, originals: Originals, { imageShape }: Model): Promise<OpenClassifier> => {
-  const classes = originals.classes?.length;
-  if (classes === undefined) {
-    const rule = `${originals.path} has no classes that copies could keep`;
-    throw new ArgumentError('no-labels', `${rule}; leave --classifier out`);
-  }
+  const classes = classesOf(originals, '--classifier').length;
   for await (const one of originals.read()) {
     if ('shape' in one) return openClassifier(path, [one.shape[0], one.shape[1], imageShape[2]], classes);
   }
   throw new ArgumentError('not-a-dataset', `${originals.path} holds no image that can be read`);
+};
+
+/** By which number a model is told of a class, by the name that it has in the data. */
+const labelOf = (originals: Originals, model: Model): ((className: string) => number | undefined) => {
+  const classes = classesOf(originals, '--conditional');
+  const labels = modelLabels({ classes }, model);
+  return (name) => labels[classes.indexOf(name)];
+};
+
+/** @throws ArgumentError `no-labels` */
+const classesOf = ({ classes, path }: Originals, option: string): readonly string[] => {
+  if (classes !== undefined) return classes;
+  throw new ArgumentError('no-labels', `the images of ${path} have no classes; leave ${option} out`);
 };
 
 const tellCost = async (making: Making, { stdout }: Streams): Promise<void> => {

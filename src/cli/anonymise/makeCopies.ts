@@ -55,7 +55,7 @@ export const makeCopies = async (making: Making, { stdout, stderr }: Streams): P
   try {
     const { journal, found } = await openJournal(join(work, 'journal.jsonl'), settingsOf(making, secret));
     if (found > 0) stderr.write(`goes on with the run in ${work}\n`);
-    const kind = { channels: making.model.imageShape[2], people: making.people };
+    const kind = { channels: making.model.imageShape[2], people: making.people, labelOf: making.labelOf };
     const files = filesIn(originals, kind);
     const phases = watchPhases(stderr);
     const places = { originals: files.originals, copies: filesOut(copies, files, kind), journal };

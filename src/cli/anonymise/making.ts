@@ -14,6 +14,8 @@ export type Making = {
   readonly judge: OpenEmbedder;
   /** Tells the classes of images. */
   readonly classifier?: Classifier;
+  /** By which number the model is told of a class. */
+  readonly labelOf?: (className: string) => number | undefined;
   readonly model: Model;
   readonly signal: AbortSignal;
 };

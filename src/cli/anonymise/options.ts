@@ -21,6 +21,7 @@ export type AnonymiseCommand = ModelOptions &
     readonly per: string;
     readonly region: string;
     readonly classifier?: string;
+    readonly conditional?: boolean;
     /** Of `--no-face`. */
     readonly face: string;
     readonly strengths: string;
@@ -59,6 +60,7 @@ export const addAnonymiseOptions = (command: Command): Command => {
       '--classifier <file>',
       'model.json of a classifier, to see whether copies keep the labels of their originals',
     )
+    .option('--conditional', 'return images to their own class, for models with classes')
     .option('--no-face <what>', 'images in which nobody is found: skip, copy as they are, or throw whole', 'skip')
     .option('--strengths <list>', 'strengths that are tried', STRENGTHS.join(','))
     .option(

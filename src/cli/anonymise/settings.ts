@@ -15,7 +15,7 @@ export const settingsOf = (
   return {
     ...{ version, model: digest, engine, device: device ?? 'cpu', precision: precision ?? 'float32' },
     ...{ embedder: embed.id, judge: judge.id, ...how, people: options.people ?? 'not known' },
-    ...{ region: options.region, classifier: options.classifier ?? 'none' },
+    ...{ region: options.region, classifier: options.classifier ?? 'none', conditional: options.conditional ?? false },
     ...(typeof region === 'object' && 'mask' in region ? { mask: digestOf(region.mask) } : {}),
     key: secretName(secret, 'key').slice(0, 16), // before what is named under it: the first that differs is told
     data: laid.slice(0, 16),

@@ -18,9 +18,11 @@ export type FileOptions = {
   readonly channels: number;
   /** Who is seen in each image. */
   readonly people?: readonly (string | number)[] | undefined;
+  /** By which number the model is told of a class. @defaultValue it is told of none */
+  readonly labelOf?: ((className: string) => number | undefined) | undefined;
 };
 
-export const filesIn = (from: OriginalFiles, { channels, people }: FileOptions): FilesIn => {
+export const filesIn = (from: OriginalFiles, { channels, people, labelOf }: FileOptions): FilesIn => {
   const known = new Map<number, CopiedOriginal>();
   const changes = new Map<string, number>();
   async function* read(places: readonly number[]): AsyncGenerator<Original> {
@@ -30,11 +32,12 @@ export const filesIn = (from: OriginalFiles, { channels, people }: FileOptions):
         yield { place, fault: one.fault };
         continue;
       }
-      const { pixels, shape, format, labels } = one;
+      const { pixels, shape, format, labels, className } = one;
       const noted = shape[2] === channels ? one.changes : [...one.changes, throughChannels(shape[2], channels)];
       if (!known.has(place)) for (const change of noted) changes.set(change, (changes.get(change) ?? 0) + 1);
       known.set(place, { place, name, shape, ...(format ? { format } : {}), ...(labels ? { labels } : {}) });
-      yield { place, picture: inChannels({ pixels, shape }, channels) };
+      const label = className === undefined ? undefined : labelOf?.(className);
+      yield { place, picture: inChannels({ pixels, shape }, channels), label };
     }
   }
   return {

@@ -262,6 +262,7 @@ describe('anonymise', () => {
     'faces where nothing detects': [{ region: 'faces' }, 'no-detector'],
     'a box outside': [{ region: { boxes: [{ top: 9, left: 9, height: 1, width: 1 }] } }, 'bad-region'],
     'a word for it that is none': [{ noFace: 'blur' }, 'unknown-no-face'],
+    'classes for a model without any': [{ conditional: true, labels: new Array(80).fill(1) }, 'bad-label'],
     'an option that is none': [{ seed: 'a' }, 'unknown-option'],
     'an embedder that gives too few vectors': [{ embed: nobody }, 'bad-embedding'],
     'a prompt for a model without text': [{ prompt: 'a person' }, 'bad-prompt'],

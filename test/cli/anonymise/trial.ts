@@ -15,22 +15,36 @@ export const MODEL = join(root, 'models/fashion-28');
 export const SECRET = '0123456789abcdef'.repeat(4);
 export const SIDE = 28;
 
+/** Side of what a network sees: a picture without its edge. */
+const INNER = SIDE - 2;
+
 /** Numbers of a vector. */
 const WIDTH = 24;
 
 /**
  * Writes a network that sees the fine detail of a picture alone, which no return leaves as it was, mixed up by chance.
  *
+ * @param isSeen of which rows and columns; by default all.
  * @returns the path of its `model.json`.
  */
-export const writeEmbedder = async (folder: string, seed: string): Promise<string> => {
+export const writeEmbedder = async (
+  folder: string,
+  seed: string,
+  isSeen: (row: number, column: number) => boolean = () => true,
+): Promise<string> => {
   const model = layers.sequential();
   model.add(layers.layers.conv2d({ inputShape: [SIDE, SIDE, 1], filters: 1, kernelSize: 3, useBias: false }));
   model.add(layers.layers.flatten());
   model.add(layers.layers.dense({ units: WIDTH, useBias: false }));
   const weights = tf.tidy(() => [
     tf.tensor4d([-1, -1, -1, -1, 8, -1, -1, -1, -1], [3, 3, 1, 1]),
-    tf.reshape(imageNoise([[seed]], [(SIDE - 2) ** 2, WIDTH, 1]), [(SIDE - 2) ** 2, WIDTH]),
+    tf.mul(
+      tf.reshape(imageNoise([[seed]], [INNER ** 2, WIDTH, 1]), [INNER ** 2, WIDTH]),
+      tf.tensor2d(
+        Array.from({ length: INNER ** 2 }, (_, n) => Number(isSeen(Math.floor(n / INNER) + 1, (n % INNER) + 1))),
+        [INNER ** 2, 1],
+      ),
+    ),
   ]);
   model.setWeights(weights);
   tf.dispose(weights);
