@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ArgumentError, EnvironmentError } from '../../errors.ts';
 
@@ -24,7 +24,6 @@ export const writePrivate = async (path: string, text: string): Promise<void> =>
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });
-    await chmod(path, 0o600); // whatever the mask of the process is
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw exists(path);

@@ -65,12 +65,15 @@ export type DataSet = {
   readonly files: () => Promise<Files> | Files;
   /** What files of copies are called, by names in numbers. */
   readonly names: readonly RegExp[];
+  /** What people are told of it. */
+  readonly notes?: readonly string[];
 };
 
 export const DATA_SETS: Readonly<Record<string, DataSet>> = {
   'folders of classes, of photographs': {
     files: photographs,
     names: [/^class-[01]\/\d\d\.png$/, /^class-[01]\/\d\d\.jpg$/],
+    notes: ['12 images: the model has no colours: the copy has none'],
   },
   'one folder': {
     files: () => each(async (n) => ({ [`holiday-${n}.png`]: await greyPng(n) })),
@@ -91,6 +94,7 @@ export const DATA_SETS: Readonly<Record<string, DataSet>> = {
   'IDX files': {
     files: () => idxFiles((bytes) => bytes, ''),
     names: [/^train-images-idx3-ubyte$/, /^train-labels-idx1-ubyte$/],
+    notes: ['IDX files have no room for the mark of synthetic media'],
   },
   'gzipped IDX files': {
     files: () => idxFiles(gzipSync, '.gz'),

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openOriginals } from '../../../src/node/copies/originals.ts';
-import { DATE } from '../../../src/node/copies/outFile.ts';
 import { SECRET as WORDS } from '../../node/copies/dirty.ts';
 import { isRead, readAll } from '../../node/copies/made.ts';
 import { writeFiles } from '../../node/dataFiles.ts';
@@ -40,11 +39,13 @@ const isNumbers = (value: unknown): boolean =>
 describe('boomerang anonymise, of data sets of any layout,', () => {
   const { path, parts, argv, run } = trial();
 
-  for (const [title, { file = '', copies = '', files, names }] of Object.entries(DATA_SETS)) {
+  for (const [title, { file = '', copies = '', files, names, notes = [] }] of Object.entries(DATA_SETS)) {
     it(`copies ${title} in their layout, with their classes, and with nothing that tells of originals`, async () => {
       writeFiles((name) => path(`in/${name}`), await files());
       const { status, stderr } = await run(join('in', file), '--key', parts.key);
       expect(status, stderr).to.equal(0);
+
+      for (const note of notes) expect(stderr).to.include(`\n  ${note}\n`);
 
       const written = bytesBelow(path('out'));
       expectNothingTold(written);
@@ -70,7 +71,7 @@ describe('boomerang anonymise, of data sets of any layout,', () => {
     expect(status, stderr).to.equal(0);
     const all = readdirSync(path('out'), { recursive: true, encoding: 'utf8' });
     expect(new Set(['', ...all].map((name) => statSync(path(join('out', name))).mtimeMs))).to.deep.equal(
-      new Set([DATE.getTime()]),
+      new Set([Date.UTC(1980, 0, 1)]),
     );
     const { model, versions, ...manifest } = JSON.parse(readFileSync(path('out/manifest.json'), 'utf8'));
     expect(manifest).to.have.all.keys('version', 'synthetic', 'per', 'region', 'strength', 'copies');

@@ -94,6 +94,8 @@ describe('boomerang anonymise refuses', () => {
       words: /number, hash, keep/,
       argv: () => ['--names', 'none'],
     },
+    'an unknown solver': { code: 'unknown-solver', words: /heun/, argv: () => ['--solver', 'huen'] },
+    'a prompt for a model without text': { code: 'bad-prompt', words: /takes no/, argv: () => ['--prompt', 'a shoe'] },
     'an unknown region': { code: 'unknown-region', words: /whole, faces/, argv: () => ['--region', 'hands'] },
     'a strength of nothing': { code: 'bad-strength', words: /above 0/, argv: () => ['--strengths', '0,0.5'] },
     'a sample that cannot show the target': { code: 'bad-sample', words: /at least 4/, argv: () => ['--sample', '3'] },
@@ -241,10 +243,11 @@ describe('boomerang anonymise refuses', () => {
   });
 
   it('to copy what it cannot read, names it, counts it, and copies the others', async () => {
-    broken('in/class-0/broken.png', 'in/class-1/cut.jpg');
+    broken('in/class-0/broken.png', 'in/class-1/cut.jpg', 'in/letter.txt');
     const { status, stdout, stderr } = await run('in', '--key', parts.key);
     expect(status, stderr).to.equal(0);
     expect(stderr).to.match(/^ {2}skipped 2 files, class-0\/broken\.png, class-1\/cut\.jpg: it is none of [^\n]+$/m);
+    expect(stderr).to.match(/^ {2}skipped letter\.txt: it is no image of a format that is read$/m);
     expect(stdout).to.include('2 images: unreadable: left out').and.include('12 images: copied, and judged');
     expect(readdirSync(path('out'), { recursive: true })).to.have.length(12 + 2 + 1);
     expect(existsSync(path('out.part'))).to.equal(false);
