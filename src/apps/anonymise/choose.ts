@@ -1,8 +1,7 @@
-import { ArgumentError } from '../../errors.ts';
 import type { Looked } from './look.ts';
 import { embedPictures } from './look.ts';
 import { classesAt, sideBySide } from './pairs.ts';
-import { among, findRanks } from './ranks.ts';
+import { among, findRanks, type Ranks } from './ranks.ts';
 import type { Picture } from './regions/regions.ts';
 import { BATCH, type Run } from './run.ts';
 import { type Share, shareOf } from './shares.ts';
@@ -29,66 +28,89 @@ export type Sample = {
   readonly pictures: readonly Picture[];
 };
 
-/** Measures every strength. */
-export const measureCurve = async (run: Run, looked: Looked, sample: Sample): Promise<readonly CurvePoint[]> => {
-  const points: CurvePoint[] = [];
-  for (const [n, strength] of run.strengths.entries()) {
-    run.signal?.throwIfAborted();
-    points.push(await run.journal(`strength ${strength}`, () => measurePoint(run, looked, { sample, strength })));
-    run.onProgress('choosing', (n + 1) / run.strengths.length);
-  }
-  return points;
+/** A strength, and what the embedder sees in each copy of the sample: its ranks, NaN where it finds nobody. */
+export type Measured = {
+  readonly point: CurvePoint;
+  readonly copies: Seen;
+  /** Of other copies, thrown as far into another noise; where each image goes as far as it must. */
+  readonly others?: Seen;
 };
 
-type Measuring = { readonly sample: Sample; readonly strength: number };
+export type Seen = Readonly<Record<keyof Ranks, Float32Array>>;
 
-const measurePoint = async (run: Run, looked: Looked, { sample, strength }: Measuring): Promise<CurvePoint> => {
-  const copies = await copiesAt(run, looked, { sample, strength });
-  const { places, pictures } = sample;
-  const after = await embedPictures(copies, run.embed, 'copies');
-  const ranks = await findRanks(after, looked.embedded, { people: looked.people, places });
+/** Measures every strength. */
+export const measureCurve = async (run: Run, looked: Looked, sample: Sample): Promise<readonly Measured[]> => {
+  const measured: Measured[] = [];
+  for (const [n, strength] of run.strengths.entries()) {
+    run.signal?.throwIfAborted();
+    measured.push(await run.journal(`strength ${strength}`, () => measureAt(run, looked, { sample, strength })));
+    run.onProgress('choosing', (n + 1) / run.strengths.length);
+  }
+  return measured;
+};
+
+type Measuring = { readonly sample: Sample; readonly strength: number; readonly draw?: number };
+
+/** A draw of noise that nothing else takes. */
+const ANOTHER = 4;
+
+const measureAt = async (run: Run, looked: Looked, measuring: Measuring): Promise<Measured> => {
+  const { copies, after, seen } = await seenAt(run, looked, measuring);
+  const { places, pictures } = measuring.sample;
+  const { strength } = measuring;
   const groups = places.map((place) => looked.people[place] as number);
-  const share = (which: 'own' | 'person'): Share | undefined =>
-    shareOf({ hits: among(ranks[which], 1), groups }, ['anonymise', which, strength]);
-  const [own, person] = [share('own'), share('person')];
-  const seen = { before: someVectors(looked.embedded, places), after, people: groups };
+  const recognised = recognisedIn(seen, groups, strength);
+  const eyes = { before: someVectors(looked.embedded, places), after, people: groups };
+  const utility = await sideBySide(pictures, copies, (originals, made) =>
+    utilityOf(originals, made, { ...eyes, ...classesAt(run, places) }),
+  );
+  const others = run.per === 'image' ? await seenAt(run, looked, { ...measuring, draw: ANOTHER }) : undefined;
+  return { point: { strength, ...recognised, utility }, copies: seen, ...(others ? { others: others.seen } : {}) };
+};
+
+/** Who is recognised in copies, and how many that may be. */
+export const recognisedIn = (
+  { own, person }: Pick<Seen, 'own' | 'person'>,
+  groups: readonly number[],
+  what: string | number,
+): Pick<CurvePoint, 'own' | 'person' | 'risk'> => {
+  const share = (ranks: Float32Array, which: string): Share | undefined =>
+    shareOf({ hits: among(Float64Array.from(ranks), 1), groups }, ['anonymise', which, what]);
+  const [ownShare, personShare] = [share(own, 'own'), share(person, 'person')];
   return {
-    strength,
-    ...(own ? { own } : {}),
-    ...(person ? { person } : {}),
-    risk: Math.max(own?.high ?? 1, person?.high ?? 0),
-    utility: await sideBySide(pictures, copies, (originals, made) =>
-      utilityOf(originals, made, { ...seen, ...classesAt(run, places) }),
-    ),
+    ...(ownShare ? { own: ownShare } : {}),
+    ...(personShare ? { person: personShare } : {}),
+    risk: Math.max(ownShare?.high ?? 1, personShare?.high ?? 0),
   };
 };
 
-const copiesAt = async (run: Run, looked: Looked, { sample, strength }: Measuring): Promise<readonly Picture[]> => {
+const seenAt = async (run: Run, looked: Looked, measuring: Measuring) => {
+  const copies = await copiesAt(run, looked, measuring);
+  const after = await embedPictures(copies, run.embed, 'copies');
+  const { similarity, own, person } = await findRanks(after, looked.embedded, {
+    people: looked.people,
+    places: measuring.sample.places,
+  });
+  const seen: Seen = {
+    similarity: Float32Array.from(similarity),
+    own: Float32Array.from(own),
+    person: Float32Array.from(person),
+  };
+  return { copies, after, seen };
+};
+
+const copiesAt = async (
+  run: Run,
+  looked: Looked,
+  { sample, strength, draw = 0 }: Measuring,
+): Promise<readonly Picture[]> => {
   const copies: Picture[] = [];
   for (let from = 0; from < sample.places.length; from += BATCH) {
     const throws = sample.pictures
       .slice(from, from + BATCH)
-      .map((picture, n) => toThrow(run, looked, { place: sample.places[from + n] as number, picture, strength }));
+      .map((picture, n) => toThrow(run, looked, { place: sample.places[from + n] as number, picture, strength, draw }));
     const made = await throwPictures(run.model, throws, run.way);
     copies.push(...made.map((pixels, n) => ({ pixels, shape: (throws[n] as { picture: Picture }).picture.shape })));
   }
   return copies;
-};
-
-/**
- * The lowest strength from which on every one meets the target, at the upper end of its interval.
- *
- * @throws ArgumentError `target-not-met`
- */
-export const chooseStrength = (curve: readonly CurvePoint[], target: number): CurvePoint => {
-  const rising = [...curve].sort((a, b) => a.strength - b.strength);
-  const firstGood = rising.findLastIndex(({ risk }) => risk > target) + 1;
-  const chosen = rising[firstGood];
-  if (chosen) return chosen;
-  const best = rising.reduce((least, point) => (point.risk < least.risk ? point : least));
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const rule = `no strength up to ${rising.at(-1)?.strength} keeps re-identification below ${percent(target)}`;
-  const seen = `the upper end of its interval is ${percent(best.risk)} at strength ${best.strength}, the best of them`;
-  const remedy = 'try higher strengths, more people, another model, or a higher target';
-  throw new ArgumentError('target-not-met', `${rule}: ${seen}; ${remedy}`);
 };

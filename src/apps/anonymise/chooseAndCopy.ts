@@ -1,12 +1,12 @@
-import { ArgumentError } from '../../errors.ts';
-import { type CurvePoint, chooseStrength, measureCurve, type Sample } from './choose.ts';
+import { type CurvePoint, measureCurve, type Sample } from './choose.ts';
+import { chooseStrength } from './chooseStrength.ts';
+import { chooseThreshold } from './chooseThreshold.ts';
 import { type Copied, copyAll } from './copyAll.ts';
 import type { Aim } from './letGo.ts';
 import { type Looked, lookAtAll } from './look.ts';
 import type { Picture } from './regions/regions.ts';
 import type { Run } from './run.ts';
 import { leastPeople, type Split, somePeople, splitPeople } from './sample.ts';
-import { thresholdsAt } from './verification.ts';
 
 /** Everything that a run found out and did. */
 export type Ran = {
@@ -30,9 +30,13 @@ export const chooseAndCopy = async (run: Run): Promise<Ran> => {
   const sampling = { people: looked.people, most: run.sample, least: leastPeople(run.target) };
   const chosenBy = somePeople(ofOneSize(looked, split.choosing), sampling);
   const sample = { places: chosenBy, pictures: await readPictures(run, chosenBy) };
-  const curve = await measureCurve(run, looked, sample);
+  const measured = await measureCurve(run, looked, sample);
+  const curve = measured.map(({ point }) => point);
+  const { per, target } = run;
   const aim =
-    run.per === 'set' ? { strength: chooseStrength(curve, run.target).strength } : await aimOfEach(run, looked);
+    per === 'set'
+      ? { strength: chooseStrength(curve, target).strength }
+      : await chooseThreshold(looked, { measured, sample, target });
   return { looked, split, chosenBy, curve, aim, copied: await copyAll(run, looked, aim) };
 };
 
@@ -56,12 +60,4 @@ export const readPictures = async (
   const pictures: Picture[] = [];
   for await (const { picture } of originals.read(places)) if (picture) pictures.push(picture);
   return pictures;
-};
-
-/** Each must come to look like a stranger: less like its original than all but a share of pairs of different people. */
-const aimOfEach = async ({ target }: Run, { embedded, people }: Looked): Promise<Aim> => {
-  const [threshold] = await thresholdsAt(embedded, people, [target]);
-  if (threshold !== undefined) return { threshold };
-  const rule = `there are too few pairs of different people to know how alike a share of ${target} of them look`;
-  throw new ArgumentError('too-few-people', `${rule}; add images, raise the target, or choose for the set as a whole`);
 };

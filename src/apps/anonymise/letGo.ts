@@ -1,3 +1,4 @@
+import { isFarEnough } from './farEnough.ts';
 import type { Outcome } from './fates.ts';
 import { embedPictures, type Looked } from './look.ts';
 import { findRanks } from './ranks.ts';
@@ -7,7 +8,15 @@ import { throwPictures } from './throwPictures.ts';
 import { toThrow } from './toThrow.ts';
 
 /** How far images go: all as far, or each until the embedder takes it for a stranger at a threshold of similarity. */
-export type Aim = { readonly strength: number } | { readonly threshold: number };
+export type Aim =
+  | { readonly strength: number }
+  | {
+      readonly threshold: number;
+      /** Share of pairs of strangers that look more alike than that. */
+      readonly level: number;
+      /** Upper end of the interval of those who are recognised all the same. */
+      readonly risk: number;
+    };
 
 /** An original that is to be thrown. */
 export type Going = {
@@ -85,7 +94,7 @@ const tooNear = async (
 ): Promise<readonly boolean[]> => {
   const vectors = await embedPictures(copies, run.embed, 'copies');
   const { similarity, own } = await findRanks(vectors, looked.embedded, { people: looked.people, places });
-  return places.map((_, n) => !((similarity[n] as number) < threshold && (own[n] as number) > 1));
+  return places.map((_, n) => !isFarEnough(similarity[n], own[n], threshold));
 };
 
 type Far = Going & { readonly strength: number };

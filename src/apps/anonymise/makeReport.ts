@@ -39,7 +39,7 @@ export const makeReport = async (run: Run, ran: Ran, { judged, about }: Parts): 
 };
 
 const chosenOf = ({ aim, curve }: Ran): Chosen => {
-  if ('threshold' in aim) return { threshold: aim.threshold };
+  if ('threshold' in aim) return aim;
   const { risk } = curve.find(({ strength }) => strength === aim.strength) as { readonly risk: number };
   return { strength: aim.strength, risk };
 };

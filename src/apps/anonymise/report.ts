@@ -48,7 +48,9 @@ export type AnonymityReport = {
 export type Chosen = {
   readonly strength?: number;
   readonly threshold?: number;
-  /** The upper end of the interval that was held against the target, where one strength is for all. */
+  /** Share of pairs of strangers that look more alike than that. */
+  readonly level?: number;
+  /** The upper end of the interval that was held against the target. */
   readonly risk?: number;
 };
 

@@ -38,9 +38,10 @@ export const estimateAnonymising = async (model: Model, estimating: Estimating):
   const sample = Math.min(asked.sample, Math.ceil(count / 2));
   const throws = asked.per === 'set' ? 1 : Math.ceil(asked.strengths.length / 2);
   const attacked = asked.attacks ? Math.ceil(sample / 4) : 0;
-  const returns = asked.strengths.length * sample + throws * count + ATTACKS * attacked + (asked.attacks ? REPLAYS : 0);
+  const chosen = asked.strengths.length * sample * (asked.per === 'set' ? 1 : 2);
+  const returns = chosen + throws * count + ATTACKS * attacked + (asked.attacks ? REPLAYS : 0);
   const looks = {
-    embed: count + asked.strengths.length * sample + (asked.per === 'set' ? 0 : throws * count),
+    embed: count + chosen + (asked.per === 'set' ? 0 : throws * count),
     judge: 2 * count + ATTACKS * attacked,
   };
   const size = [model.imageShape[0], model.imageShape[1]] as const;

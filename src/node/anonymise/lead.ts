@@ -34,8 +34,13 @@ const aimSentence = ({ target, chosen, split, embedder }: AnonymityReport): stri
   const by = `on ${several(split.choosing.images, 'image')} of ${people(split.choosing.people)}`;
   const judged = `${several(split.judging.images, 'image')} of ${people(split.judging.people)} were judged.`;
   if (chosen.strength === undefined) {
-    const near = `less like its original than the most alike ${shareText(target)} of pairs of different people are`;
-    return `The target was ${shareText(target)}: each image was thrown further until ${embedder} found it ${near}, ${by}. ${judged}`;
+    const strangers =
+      chosen.level === undefined ? 'pairs of strangers' : `${shareText(chosen.level)} of pairs of strangers`;
+    const near = `each image was thrown further until ${embedder} found it less like its original than ${strangers} are`;
+    const end =
+      chosen.risk === undefined ? '' : `, with ${shareText(chosen.risk)} at the upper end of the 95 % interval`;
+    const met = `the least at which other copies, thrown as far, meet it ${by}${end}`;
+    return `The target was ${shareText(target)}: ${near}, ${met}. ${judged}`;
   }
   const met = `strength ${chosen.strength} is the lowest from which on ${embedder} sees it met, ${by}`;
   const end =

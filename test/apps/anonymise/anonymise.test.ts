@@ -76,7 +76,7 @@ describe('anonymise', () => {
 
   it('lets each image go as far as it must, and says how often it was thrown', () =>
     expectNoLeak(async () => {
-      const { copies, places, report } = await copiesOf({ per: 'image', strengths: [0.3, 0.6, 0.9], target: 0.2 });
+      const { copies, places, report } = await copiesOf({ per: 'image', strengths: [0.3, 0.6, 0.9], target: 0.5 });
       const { threshold } = report.chosen;
       const images = peopleImages(80, 1, SIDE);
       const [before, after] = [pixels(images), pixels(copies)] as tf.Tensor2D[];
@@ -86,6 +86,22 @@ describe('anonymise', () => {
       expect(report.tries?.reduce((sum, { images: own }) => sum + own, 0)).to.equal(places.length);
       expect(report.counts.fates['too-near']).to.equal(80 - places.length);
       tf.dispose([images, copies, before as tf.Tensor, after as tf.Tensor]);
+    }));
+
+  it('asks more of each image where fewer may be recognised, and finds that in copies of another noise', () =>
+    expectNoLeak(async () => {
+      const asked = async (target: number) => {
+        const { copies, report } = await copiesOf({ per: 'image', strengths: [0.2, 0.4, 0.6, 0.8], target });
+        copies.dispose();
+        expect(report.chosen.risk).to.be.at.most(target);
+        return report;
+      };
+      const [loose, strict] = [await asked(0.9), await asked(0.4)];
+      expect(strict.chosen.level).to.be.above(loose.chosen.level as number);
+      expect(strict.chosen.threshold).to.be.below(loose.chosen.threshold as number);
+      expect(strict.utility.distance).to.be.above(loose.utility.distance);
+      const error = await rejection(copiesOf({ per: 'image', strengths: [0.05], target: 0.1 }));
+      expect(error).to.have.property('code', 'target-not-met');
     }));
 
   const blind = (embed: typeof pixels): typeof pixels => blindTo(embed, (mean) => mean > 0.52);

@@ -74,8 +74,8 @@ describe('boomerang anonymise refuses', () => {
       argv: () => ['--target', '0.4', '--strengths', '0.01,0.02'],
     },
     'images that come too near at any strength': {
-      code: 'nothing-judged',
-      words: /6 come too near .* higher/,
+      code: 'target-not-met',
+      words: /however far each image goes, up to 0\.02/,
       argv: () => ['--per', 'image', '--strengths', '0.01,0.02'],
     },
     'a target that is none': { code: 'bad-target', words: /got 5/, argv: () => ['--target', '5'] },
