@@ -6,9 +6,10 @@
  *   tsx benchmarks/anonymise.ts --set fashion --data shared/data/fashion-mnist --model models/fashion-28
  *
  * `--only face-api` looks with one judge and ends, so that two processes may share the work; `--figures` measures what was
- * looked at so far; `--dry-run` says what would be done. Only figures are written, into `benchmarks/results`.
+ * looked at so far; `--dry-run` says what would be done. Only figures are written, into
+ * `benchmarks/results` and README.md.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -70,5 +71,12 @@ async function publish(study: Study): Promise<void> {
   const kept = set === 'faces' ? 'faces that are still found' : 'items that keep their class';
   const chart = chartOf(study, (row) => (set === 'faces' ? row.found?.[0] : row.labels?.[0]), kept);
   writeFileSync(join(results, `anonymise-${set}.svg`), await chartSvg(chart));
-  console.log(tablesOf(study));
+  const { levels, chosen } = tablesOf(study);
+  console.log(`${levels}\n\n${chosen}`);
+  const readme = join(import.meta.dirname, 'README.md');
+  const [open, close] = [`<!-- anonymise-${set} -->\n`, `<!-- /anonymise-${set} -->`];
+  const [before = '', rest = ''] = readFileSync(readme, 'utf8').split(open);
+  const after = rest.slice(rest.indexOf(close));
+  const shown = set === 'faces' ? `${chosen}\n\n${levels}` : chosen; // of clothing the levels are in the JSON file
+  if (rest.includes(close)) writeFileSync(readme, `${before}${open}${shown}\n${after}`);
 }

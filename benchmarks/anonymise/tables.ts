@@ -49,7 +49,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** Tables in Markdown: what each judge sees, level by level, and what was chosen. */
-export const tablesOf = ({ curves, chosen }: Study): string => {
+export const tablesOf = ({ curves, chosen }: Study): { readonly levels: string; readonly chosen: string } => {
   const judges = [...new Set(curves.map(({ judge }) => judge))];
   const levels = judges.map((judge) => {
     const rows = curves.filter((row) => row.judge === judge);
@@ -69,7 +69,7 @@ export const tablesOf = ({ curves, chosen }: Study): string => {
     const title = `Chosen by ${rows[0]?.chosenBy} on half of the people, judged by ${judge} on the other half`;
     return `${title}:\n\n${table(['target', 'chosen', ...headsOf(columns)], cells)}`;
   });
-  return [...levels, ...picked].join('\n\n');
+  return { levels: levels.join('\n\n'), chosen: picked.join('\n\n') };
 };
 
 /** How many are recognised, against what is kept: the further left and up, the better. */
