@@ -5,7 +5,7 @@ import { writeFiles } from '../../node/dataFiles.ts';
 import { runInProcess } from '../../support/cli.ts';
 import { expectNoLeak } from '../../support/tensors.ts';
 import { classFolders } from './dataSets.ts';
-import { trial } from './trial.ts';
+import { bytesBelow, trial } from './trial.ts';
 
 describe('boomerang anonymise', () => {
   const { path, parts, argv, run } = trial();
@@ -83,6 +83,19 @@ describe('boomerang anonymise', () => {
       expect(report).to.include(wanted);
       expect('threshold' in report.chosen).to.equal(title.startsWith('each'));
       expect('tries' in report).to.equal(title.startsWith('each'));
+    });
+  }
+
+  for (const [options, isMarked] of [
+    [[], true],
+    [['--no-mark'], false],
+  ] as const) {
+    it(`writes into each picture ${isMarked ? 'that it is synthetic' : 'no mark, where none is wanted'}`, async () => {
+      const { status, stderr } = await run('in', '--key', parts.key, ...options);
+      expect(status, stderr).to.equal(0);
+      const pictures = [...bytesBelow(path('out'))].filter(([name]) => name.endsWith('.png'));
+      expect(pictures).to.have.length(12);
+      for (const [name, bytes] of pictures) expect(bytes.includes('AlgorithmicMedia'), name).to.equal(isMarked);
     });
   }
 
