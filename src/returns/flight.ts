@@ -5,6 +5,7 @@ import { imageNoise } from '../tensors/noise.ts';
 import { stepPath } from './address.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { latentName } from './cacheNames.ts';
+import { type Correction, corrected, isDue } from './correction.ts';
 import { encoded } from './encoding.ts';
 import type { KeptLatents } from './keptLatents.ts';
 import { mergeLegs } from './plan.ts';
@@ -19,6 +20,8 @@ export type FlightOptions = {
   /** How many steps belong to the throw and are shared with it. @defaultValue 0 */
   readonly branchStep?: number;
   readonly cache?: KeptLatents | undefined;
+  /** Has a say in what the model takes the clean images to be. Not together with a cache, which does not know of it. */
+  readonly correction?: Correction | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((done: number, total: number) => void) | undefined;
 };
@@ -110,7 +113,7 @@ function* throwAndFollow(flight: Flight): Asking<Omit<Launched, 'launched'>> {
 
 /** Walks some legs of the return. */
 function* follow(
-  { model, throws, branchStep, signal, onStep }: Flight,
+  { model, throws, branchStep, correction, signal, onStep }: Flight,
   x: tf.Tensor4D,
   { from, to }: { readonly from: number; readonly to: number },
 ): Asking<tf.Tensor4D> {
@@ -122,12 +125,17 @@ function* follow(
   const [first] = throws as readonly [Throw];
   const legs = mergeLegs(throws.map(({ plan }) => plan)).slice(from, to);
   const { clip } = model.scheduler;
+  const calls = evaluationsOf(first.plan.solver, legs);
   const steps = walk({ x, legs, solver: first.plan.solver, clip, noise, firstStep: from, signal, onStep });
   const keys = keysOf(throws);
   const told = yield* toldFor(model, throws);
   try {
     let next = steps.next();
-    while (!next.done) next = steps.next((yield { model, evaluate: next.value, keys, ...told }) as tf.Tensor4D);
+    for (let call = 0; !next.done; call += 1) {
+      const clean = (yield { model, evaluate: next.value, keys, ...told }) as tf.Tensor4D;
+      const isCorrected = correction !== undefined && isDue(correction, call, calls);
+      next = steps.next(isCorrected ? yield* corrected(correction, { model, keys, clean, ...next.value }) : clean);
+    }
     return next.value;
   } finally {
     steps.return(x); // after a failure: lets the walk free what it holds

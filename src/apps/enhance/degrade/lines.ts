@@ -1,0 +1,69 @@
+import { Matrix } from 'ml-matrix';
+
+/*
+ * Matrices of what happens to a line of pixels: a row for each pixel that is seen, a column for each pixel that was.
+ * Each row adds up to 1.
+ */
+
+/** Means over `factor` pixels. */
+export const meanLine = (length: number, factor: number): Matrix => {
+  const line = Matrix.zeros(length / factor, length);
+  for (let n = 0; n < length; n += 1) line.set(Math.floor(n / factor), n, 1 / factor);
+  return line;
+};
+
+/** Where a line ends: `pillow` leaves out what lies beyond, `matlab` takes the line for its own mirror image there. */
+export type Edges = 'pillow' | 'matlab';
+
+/**
+ * Resizing by a cubic filter, whose width grows with the shrinking so that nothing aliases. Pillow and Matlab have the same
+ * filter and the same pixel centres, and differ where a line ends.
+ *
+ * @see Keys 1981, "Cubic convolution interpolation for digital image processing", with a = -0.5: Pillow's `resize` with
+ *   `BICUBIC`, and Matlab's `imresize` with `"bicubic"`.
+ */
+export const cubicLine = (length: number, count: number, edges: Edges = 'pillow'): Matrix => {
+  const scale = length / count;
+  const reach = Math.max(scale, 1);
+  const line = Matrix.zeros(count, length);
+  for (let row = 0; row < count; row += 1) {
+    const centre = (row + 0.5) * scale;
+    const [first, last] = [Math.floor(centre - 2 * reach), Math.ceil(centre + 2 * reach)];
+    for (let place = first; place <= last; place += 1) {
+      const at = edges === 'matlab' ? mirrored(place, length) : place;
+      const isOutside = at < 0 || at >= length;
+      if (!isOutside) line.set(row, at, line.get(row, at) + cubic((place + 0.5 - centre) / reach));
+    }
+  }
+  return line.divColumnVector(line.sum('row'));
+};
+
+const cubic = (distance: number): number => {
+  const x = Math.abs(distance);
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+};
+
+/**
+ * A kernel at every `stride`-th place, mirrored at the ends.
+ *
+ * @param kernel numbers that add up to 1. An odd number of them lies about the middle of the `stride` pixels that become
+ *   one if their number is odd too, and else about the pixel before it; so does an even number about what lies between.
+ */
+export const kernelLine = (length: number, kernel: readonly number[], stride: number): Matrix => {
+  const line = Matrix.zeros(length / stride, length);
+  const before = Math.floor((kernel.length - stride) / 2);
+  for (let row = 0; row < line.rows; row += 1) {
+    for (const [tap, share] of kernel.entries()) {
+      const at = mirrored(row * stride - before + tap, length);
+      line.set(row, at, line.get(row, at) + share);
+    }
+  }
+  return line;
+};
+
+/** A place beyond the ends of a line as that of its mirror image: -1 is 0, and `length` is `length - 1`. */
+const mirrored = (place: number, length: number): number => {
+  const at = ((place % (2 * length)) + 2 * length) % (2 * length);
+  return at < length ? at : 2 * length - 1 - at;
+};

@@ -1,0 +1,28 @@
+import { EigenvalueDecomposition, type Matrix } from 'ml-matrix';
+
+/**
+ * A matrix A with fewer rows than columns, or as many, as gains of directions: `A = left · diag(gains) · rightᵀ`. A
+ * direction of gain 0 has no numbers in `right`.
+ */
+export type Spectrum = { readonly left: Matrix; readonly gains: readonly number[]; readonly right: Matrix };
+
+/**
+ * What a matrix makes this many times smaller than the most is not seen at all: float32 images would show nothing but
+ * rounding there.
+ */
+export const LEAST_GAIN = 1e-4;
+
+/** The singular values of a matrix, from the eigenvalues of `A Aᵀ`, which is small. */
+export const spectrumOf = (matrix: Matrix): Spectrum => {
+  const { eigenvectorMatrix: left, realEigenvalues } = new EigenvalueDecomposition(matrix.mmul(matrix.transpose()), {
+    assumeSymmetric: true,
+  });
+  const all = realEigenvalues.map((value) => Math.sqrt(Math.max(0, value)));
+  const most = Math.max(...all);
+  const gains = all.map((gain) => (gain > LEAST_GAIN * most ? gain : 0));
+  const right = matrix.transpose().mmul(left);
+  gains.forEach((gain, n) => {
+    right.mulColumn(n, gain === 0 ? 0 : 1 / gain);
+  });
+  return { left, gains, right };
+};
