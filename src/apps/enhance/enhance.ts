@@ -49,7 +49,10 @@ export const enhance = async (model: Model, images: tf.Tensor4D, options: Enhanc
   const cascade = cascadeFor(model, images.shape[0], options);
   const values = await images.data<'float32' | 'int32'>();
   const keys = readImages(values, { count: images.shape[0], range, keys: options.keys }).map(({ key }) => key);
-  const seen = tf.tensor4d(toModelRange(values, range), images.shape);
+  const seen = tf.tidy(() => {
+    const given = tf.tensor4d(toModelRange(values, range), images.shape);
+    return degradation.visible?.(given) ?? given;
+  });
   try {
     const noise = (options.noise ?? 0) * unitOf(range);
     const task: Task = { degradation, seen, noise, every: options.every };

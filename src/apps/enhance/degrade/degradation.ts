@@ -23,6 +23,8 @@ export type Degradation = {
    * Images of which about this is seen, without any model: where returns begin. Smooth where {@link restore} is not.
    */
   readonly guess: (seen: tf.Tensor4D) => tf.Tensor4D;
+  /** What counts of images that are given as seen: a mask hides some. @defaultValue all */
+  readonly visible?: (given: tf.Tensor4D) => tf.Tensor4D;
 };
 
 export type Trust = (gain: number) => number;

@@ -23,6 +23,7 @@ export const masked = (mask: ArrayLike<number | boolean>): Degrade => {
       imageShape,
       seenShape: imageShape,
       degrade: seenOf,
+      visible: seenOf,
       restore: (seen, trust = () => 1) => tf.tidy(() => tf.mul(seenOf(seen), trust(1))),
       guess: (seen) => tf.tidy(() => filled(seen, asTensor())),
     };
