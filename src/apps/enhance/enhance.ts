@@ -8,15 +8,16 @@ import { planReturn } from '../../returns/plan.ts';
 import { BOUNDS, fromModelRange, type ImageRange, imageRange, toModelRange } from '../../tensors/range.ts';
 import { warn } from '../../warn.ts';
 import { errorsOf } from './consistent.ts';
-import type { Degradation } from './degrade/degradation.ts';
+import { onCanvas } from './degrade/canvas.ts';
 import { cascadeOf, checkEnhancing, degradeOf, type EnhanceOptions } from './options.ts';
 import { resultsOf, type Task } from './results.ts';
 import { deviationOf, meanOf } from './spread.ts';
 import type { Cascade } from './throwAgain.ts';
+import { tiledModel } from './tiles.ts';
 
 /** Images as they may have been, and what is to be known of them. */
 export type Enhanced = {
-  /** `[N, H, W, C]` of the model's size, in the dtype and range of what was seen; owned by the caller. */
+  /** `[N, H, W, C]`, in the dtype and range of what was seen; owned by the caller. */
   readonly images: tf.Tensor4D;
   /**
    * Of more than one sample: their standard deviation in each pixel, float32 in the images' own unit, owned by the caller.
@@ -34,30 +35,37 @@ export type Enhanced = {
  * every clean estimate of the model is held to what was seen. So they look as the model's images do, and made poorer again
  * they are what was given, within 1 of 255; what lies between is invented.
  *
- * @param images float32 or int32 `[N, h, w, C]`, `factor` times smaller than what the model makes; left alone.
+ * Images that become larger than those of the model are made of tiles, and smaller ones are cut out of its own.
+ *
+ * @param images float32 or int32 `[N, h, w, C]`, of any size; left alone.
  * @throws ArgumentError `bad-model`, `unknown-option`, `bad-factor`, `unknown-degrade`, `bad-kernel`, `bad-mask`,
  *   `wrong-mask-size`, `bad-image-shape`, `out-of-range`, `bad-noise`, `bad-cascade`, `bad-strength`, `bad-steps`,
- *   `bad-samples`, `bad-keys`, `bad-label`, and what else `boomerang` throws; whatever `signal` was aborted with.
+ *   `bad-samples`, `bad-overlap`, `too-large`, `bad-keys`, `bad-label`, and what else `boomerang` throws; whatever `signal` was aborted with.
  * @see Luzi et al. 2022, arXiv:2210.12100, section 4.3; Wang et al. 2022, arXiv:2212.00490, for the projection.
  */
 export const enhance = async (model: Model, images: tf.Tensor4D, options: EnhanceOptions): Promise<Enhanced> => {
   checkModel(model);
   checkEnhancing(options);
-  const degradation = degradeOf(options)(model.imageShape);
-  checkSeen(images, degradation);
+  const { factor, of } = degradeOf(options);
+  checkSeen(images, model);
   const range = imageRange(images.dtype, options.range);
-  const cascade = cascadeFor(model, images.shape[0], options);
+  const [count, height, width, channels] = images.shape;
+  const size = [height * factor, width * factor] as const;
+  const room = [Math.max(size[0], model.imageShape[0]), Math.max(size[1], model.imageShape[1])] as const;
+  const { model: walker, tiles } = tiledModel(model, room, options.overlap);
+  const cascade = cascadeFor(walker, count, options);
+  const degradation = of([...size, channels]);
   const values = await images.data<'float32' | 'int32'>();
-  const keys = readImages(values, { count: images.shape[0], range, keys: options.keys }).map(({ key }) => key);
+  const keys = readImages(values, { count, range, keys: options.keys }).map(({ key }) => key);
   const seen = tf.tidy(() => {
     const given = tf.tensor4d(toModelRange(values, range), images.shape);
     return degradation.visible?.(given) ?? given;
   });
   try {
     const noise = (options.noise ?? 0) * unitOf(range);
-    const task: Task = { degradation, seen, noise, every: options.every };
+    const task: Task = { canvas: onCanvas(degradation, room), degradation, seen, noise, every: options.every };
     const results = await resultsOf(task, { ...cascade, keys }, options.samples ?? 1);
-    const evaluations = cascade.plans.reduce((sum, plan) => sum + plan.evaluations, 0) * results.length;
+    const evaluations = cascade.plans.reduce((sum, plan) => sum + plan.evaluations, 0) * results.length * tiles;
     return { ...(await handedOn(task, results, { range, dtype: images.dtype })), evaluations };
   } finally {
     seen.dispose();
@@ -68,11 +76,10 @@ export const enhance = async (model: Model, images: tf.Tensor4D, options: Enhanc
 const unitOf = (range: ImageRange): number => 2 / (BOUNDS[range][1] - BOUNDS[range][0]);
 
 /** @throws ArgumentError `bad-image-shape` */
-const checkSeen = (images: tf.Tensor4D, { seenShape, imageShape }: Degradation): void => {
-  const [count, ...shape] = images.shape;
-  if (images.rank === 4 && `${shape}` === `${seenShape}` && count > 0) return;
-  const rule = `images must be [N, ${seenShape.join(', ')}], of which the model makes ${imageShape.join(' x ')}`;
-  throw new ArgumentError('bad-image-shape', `${rule}; got [${images.shape}]; resize them, or take another factor`);
+const checkSeen = (images: tf.Tensor4D, { imageShape: [, , channels] }: Model): void => {
+  if (images.rank === 4 && !images.shape.includes(0) && images.shape[3] === channels) return;
+  const rule = `images must be [N, height, width, ${channels}], at least one, with as many channels as the model knows`;
+  throw new ArgumentError('bad-image-shape', `${rule}; got [${images.shape}]; convert them first`);
 };
 
 const cascadeFor = (model: Model, count: number, options: EnhanceOptions): Omit<Cascade, 'correction' | 'keys'> => {

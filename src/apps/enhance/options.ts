@@ -57,7 +57,7 @@ export const enhanceSchema = v.strictObject({
    */
   degrade: v.optional(
     rule<string | Degrade>(
-      (value) => typeof value === 'string' || typeof value === 'function',
+      (value) => typeof value === 'string' || (typeof value === 'object' && value !== null && 'of' in value),
       'a name, such as "bicubic", or what blockMeans, bicubic, blurred or masked give',
     ),
   ),
@@ -92,6 +92,11 @@ export const enhanceSchema = v.strictObject({
    * which decodes and encodes for it. @defaultValue 1
    */
   every: v.optional(count()),
+  /**
+   * By how many pixels tiles of the model's size overlap, where the images become larger than it makes them.
+   * @defaultValue a fourth of the model's side
+   */
+  overlap: v.optional(count(0)),
   /** Decides every random number, together with the image and the sample. */
   seed: seedRule,
   /** Names of the images; by default a digest of each one's pixels. */
@@ -124,7 +129,7 @@ export const degradeOf = ({ factor, degrade, mask }: EnhanceOptions): Degrade =>
     if (factor === undefined && degrade === undefined) return masked(mask);
     throw new ArgumentError('bad-mask', 'a mask goes alone: fill the images first, then enlarge what comes of it');
   }
-  if (typeof degrade === 'function') {
+  if (typeof degrade === 'object') {
     if (factor === undefined) return degrade;
     throw new ArgumentError('bad-factor', `degrade is a map that knows its factor, got ${factor} too; leave it out`);
   }

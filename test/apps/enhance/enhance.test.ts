@@ -18,7 +18,7 @@ const SEED = { seed: 'a' } as const;
 /** What is left of some images of a model. */
 const poor = (options: Omit<EnhanceOptions, 'seed'>, { count = 3, of = model as Model } = {}): tf.Tensor4D =>
   tf.tidy(() => {
-    const { degrade } = degradeOf({ ...SEED, ...options })(of.imageShape);
+    const { degrade } = degradeOf({ ...SEED, ...options }).of(of.imageShape);
     return tf.clipByValue(degrade(gaussianImages(count, of)), 0, 1);
   });
 
@@ -150,7 +150,7 @@ describe('enhance', () => {
     expectNoLeak(async () => {
       const seen = poor({ factor: 4, degrade: 'mean' });
       const middle = tf.tidy(() => {
-        const { restore } = degradeOf({ ...SEED, factor: 4, degrade: 'mean' })(model.imageShape);
+        const { restore } = degradeOf({ ...SEED, factor: 4, degrade: 'mean' }).of(model.imageShape);
         return [...restore(seen).dataSync()]; // pixels are independent: each is the mean of its block
       });
       const few = await enhanced(seen, { factor: 4, degrade: 'mean', samples: 1 });
@@ -220,10 +220,9 @@ describe('enhance refuses', () => {
   const cases: readonly (readonly [string, Record<string, unknown>, string, RegExp])[] = [
     ['no factor', {}, 'bad-factor', /8, say/],
     ['a factor of 1.3', { factor: 1.3 }, 'bad-factor', /whole number.*1\.3/],
-    ['a factor that the model cannot make', { factor: 3 }, 'bad-factor', /16 x 8; got 3/],
-    ['images of another size', { factor: 8 }, 'bad-image-shape', /\[N, 2, 1, 3\].*got \[3,4,2,3\]/],
+    ['tiles that overlap altogether', { factor: 8, overlap: 8 }, 'bad-overlap', /16 x 8.*got 8/],
     ['a mask and a factor', { factor: 4, mask }, 'bad-mask', /alone/],
-    ['a mask of another size', { mask: [1, 0, 1] }, 'wrong-mask-size', /16 x 8 pixels, 128; got 3/],
+    ['a mask of another size', { mask: [1, 0, 1] }, 'wrong-mask-size', /4 x 2 pixels, 8; got 3/],
     ['a mask that is no list', { mask: 'no' }, 'bad-mask', /list/],
     ['an unknown degradation', { factor: 4, degrade: 'lanczos' }, 'unknown-degrade', /lanczos.*bicubic/],
     ['a map and a factor', { factor: 2, degrade: blurred([1], 4) }, 'bad-factor', /leave it out/],
@@ -254,6 +253,7 @@ describe('enhance refuses', () => {
       for (const [seen, code] of [
         [tf.zeros([0, 4, 2, 3]), 'bad-image-shape'],
         [tf.zeros([4, 2, 3]), 'bad-image-shape'],
+        [tf.zeros([1, 4, 2, 1]), 'bad-image-shape'],
         [tf.fill([1, 4, 2, 3], 2), 'out-of-range'],
         [tf.fill([1, 4, 2, 3], Number.NaN), 'out-of-range'],
         [tf.zeros([1, 4, 2, 3], 'bool'), 'bad-dtype'],

@@ -29,8 +29,13 @@ export type Degradation = {
 
 export type Trust = (gain: number) => number;
 
-/** A degradation of images of a given shape. @throws ArgumentError where it has no meaning for that shape */
-export type Degrade = (imageShape: ImageShape) => Degradation;
+/** A degradation of images of any shape. */
+export type Degrade = {
+  /** How many times smaller images became, in height and in width. */
+  readonly factor: number;
+  /** @throws ArgumentError where it has no meaning for a shape */
+  readonly of: (imageShape: ImageShape) => Degradation;
+};
 
 export type Projecting = {
   /** What was seen, y. */

@@ -63,7 +63,7 @@ export const kernelLine = (length: number, kernel: readonly number[], stride: nu
 };
 
 /** A place beyond the ends of a line as that of its mirror image: -1 is 0, and `length` is `length - 1`. */
-const mirrored = (place: number, length: number): number => {
+export const mirrored = (place: number, length: number): number => {
   const at = ((place % (2 * length)) + 2 * length) % (2 * length);
   return at < length ? at : 2 * length - 1 - at;
 };

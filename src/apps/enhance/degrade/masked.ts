@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../../errors.ts';
-import type { Degrade } from './degradation.ts';
+import type { ImageShape } from '../../../tensors/noise.ts';
+import type { Degradation, Degrade } from './degradation.ts';
 
 /**
  * Some pixels are not seen.
@@ -11,7 +12,7 @@ import type { Degrade } from './degradation.ts';
 export const masked = (mask: ArrayLike<number | boolean>): Degrade => {
   const values = Float32Array.from(mask, Number);
   checkMask(values);
-  return (imageShape) => {
+  const of = (imageShape: ImageShape): Degradation => {
     const [height, width] = imageShape;
     if (values.length !== height * width) {
       const rule = `a mask must have a number for each of ${height} x ${width} pixels, ${height * width}`;
@@ -28,6 +29,7 @@ export const masked = (mask: ArrayLike<number | boolean>): Degrade => {
       guess: (seen) => tf.tidy(() => filled(seen, asTensor())),
     };
   };
+  return { factor: 1, of };
 };
 
 const checkMask = (values: Float32Array): void => {

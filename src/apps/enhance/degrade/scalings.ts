@@ -1,3 +1,4 @@
+import type { Matrix } from 'ml-matrix';
 import { shown } from '../../../checks.ts';
 import { ArgumentError, isCount } from '../../../errors.ts';
 import type { ImageShape } from '../../../tensors/noise.ts';
@@ -10,25 +11,15 @@ import { separable } from './separable.ts';
  *
  * @throws ArgumentError `bad-factor`
  */
-export const blockMeans =
-  (factor: number): Degrade =>
-  (imageShape) => {
-    const [height, width] = dividedBy(imageShape, factor);
-    return separable(imageShape, { down: meanLine(height, factor), across: meanLine(width, factor) });
-  };
+export const blockMeans = (factor: number): Degrade => scaled(factor, (length) => meanLine(length, factor));
 
 /**
  * Made small by a cubic filter with antialiasing, as by Pillow's `BICUBIC`, or by Matlab's `imresize`.
  *
  * @throws ArgumentError `bad-factor`
  */
-export const bicubic =
-  (factor: number, edges: Edges = 'pillow'): Degrade =>
-  (imageShape) => {
-    const [height, width] = dividedBy(imageShape, factor);
-    const line = (length: number) => cubicLine(length, length / factor, edges);
-    return separable(imageShape, { down: line(height), across: line(width) });
-  };
+export const bicubic = (factor: number, edges: Edges = 'pillow'): Degrade =>
+  scaled(factor, (length) => cubicLine(length, length / factor, edges));
 
 /**
  * Blurred by a kernel, along columns and along lines, of which every `factor`-th pixel stayed. The picture goes on as its
@@ -39,22 +30,27 @@ export const bicubic =
  */
 export const blurred = (kernel: readonly number[], factor = 1): Degrade => {
   checkKernel(kernel);
-  return (imageShape) => {
-    const [height, width] = dividedBy(imageShape, factor);
-    return separable(imageShape, {
-      down: kernelLine(height, kernel, factor),
-      across: kernelLine(width, kernel, factor),
-    });
+  return scaled(factor, (length) => kernelLine(length, kernel, factor));
+};
+
+/** The same along columns and along lines. */
+const scaled = (factor: number, lineOf: (length: number) => Matrix): Degrade => {
+  if (!isCount(factor)) {
+    throw new ArgumentError('bad-factor', `factor must be a whole number of at least 1, got ${shown(factor)}`);
+  }
+  return {
+    factor,
+    of(imageShape) {
+      checkDivides(imageShape, factor);
+      const [height, width] = imageShape;
+      return separable(imageShape, { down: lineOf(height), across: lineOf(width) });
+    },
   };
 };
 
 /** @throws ArgumentError `bad-factor` */
-const dividedBy = (imageShape: ImageShape, factor: number): ImageShape => {
-  if (!isCount(factor)) {
-    throw new ArgumentError('bad-factor', `factor must be a whole number of at least 1, got ${shown(factor)}`);
-  }
-  const [height, width] = imageShape;
-  if (height % factor === 0 && width % factor === 0) return imageShape;
+const checkDivides = ([height, width]: ImageShape, factor: number): void => {
+  if (height % factor === 0 && width % factor === 0) return;
   const rule = `factor must divide the height and width of the images that are made, ${height} x ${width}`;
   throw new ArgumentError('bad-factor', `${rule}; got ${factor}`);
 };

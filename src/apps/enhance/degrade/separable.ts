@@ -8,10 +8,11 @@ import { LEAST_GAIN, spectrumOf } from './spectrum.ts';
 /** What happens to columns of an image, and to its lines. */
 export type Lines = { readonly down: Matrix; readonly across: Matrix };
 
-/** A degradation that does the same to all columns of an image, and the same to all its lines. */
+/** A degradation that does the same to all columns of an image, and to all its lines, which differ in length alone. */
 export const separable = (imageShape: ImageShape, { down, across }: Lines): Degradation => {
   const [height, width, channels] = imageShape;
-  const [tall, wide] = [spectrumOf(down), spectrumOf(across)];
+  const tall = spectrumOf(down);
+  const wide = height === width ? tall : spectrumOf(across); // the same happens to both
   const gains = tall.gains.map((a) => wide.gains.map((b) => a * b));
   const least = LEAST_GAIN * Math.max(...gains.flat());
   const shares = (trust: Trust): number[][] =>

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, type Matrix } from 'ml-matrix';
+import { ArgumentError } from '../../../errors.ts';
 
 /**
  * A matrix A with fewer rows than columns, or as many, as gains of directions: `A = left · diag(gains) · rightᵀ`. A
@@ -12,8 +13,19 @@ export type Spectrum = { readonly left: Matrix; readonly gains: readonly number[
  */
 export const LEAST_GAIN = 1e-4;
 
-/** The singular values of a matrix, from the eigenvalues of `A Aᵀ`, which is small. */
+/** Longer lines would take minutes. */
+const MOST_ROWS = 512;
+
+/**
+ * The singular values of a matrix, from the eigenvalues of `A Aᵀ`, which is small.
+ *
+ * @throws ArgumentError `too-large` for lines of so many pixels that it would take minutes.
+ */
 export const spectrumOf = (matrix: Matrix): Spectrum => {
+  if (matrix.rows > MOST_ROWS) {
+    const rule = `images that are seen must be at most ${MOST_ROWS} pixels high and wide, got ${matrix.rows}`;
+    throw new ArgumentError('too-large', `${rule}; cut them into parts`);
+  }
   const { eigenvectorMatrix: left, realEigenvalues } = new EigenvalueDecomposition(matrix.mmul(matrix.transpose()), {
     assumeSymmetric: true,
   });

@@ -36,7 +36,7 @@ const noise = (name: string, shape: ImageShape, count = 2): tf.Tensor4D =>
 
 for (const [name, degrade] of Object.entries(DEGRADATIONS)) {
   describe(`images that were degraded: ${name}`, () => {
-    const map = degrade(SHAPE);
+    const map = degrade.of(SHAPE);
     const { seenShape } = map;
 
     it('are seen as before after they were restored: A A⁺ A = A', () =>
@@ -102,7 +102,7 @@ describe('a factor of 1', () => {
     it(`changes nothing: ${name}`, () =>
       expectNoLeak(() => {
         tf.tidy(() => {
-          const [map, images] = [degrade(SHAPE), noise('images', SHAPE)];
+          const [map, images] = [degrade.of(SHAPE), noise('images', SHAPE)];
           for (const same of [map.degrade(images), map.restore(images), map.guess(images)]) {
             expect(same).to.be.tensorCloseTo(images, 1e-5);
           }
@@ -117,14 +117,14 @@ describe('a pseudo-inverse', () => {
       tf.tidy(() => {
         const seen = noise('seen', [4, 6, 3]);
         const nearest = tf.image.resizeNearestNeighbor(seen, [16, 24]);
-        expect(blockMeans(4)(SHAPE).restore(seen)).to.be.tensorCloseTo(nearest, 1e-5);
+        expect(blockMeans(4).of(SHAPE).restore(seen)).to.be.tensorCloseTo(nearest, 1e-5);
       });
     }));
 
   it('takes from a direction what its gain and the noise allow, at every level', () =>
     expectNoLeak(() => {
       tf.tidy(() => {
-        const map = blockMeans(2)([4, 4, 1]); // all gains are a half
+        const map = blockMeans(2).of([4, 4, 1]); // all gains are a half
         const seen = noise('seen', [2, 2, 1]);
         const whole = map.restore(seen);
         for (const [sigma, share] of [
@@ -153,7 +153,7 @@ describe('a mask', () => {
           ),
           tf.tensor4d(holes, [1, 16, 24, 1]),
         );
-        const filled = masked(holes)([16, 24, 1]).guess(seen).dataSync();
+        const filled = masked(holes).of([16, 24, 1]).guess(seen).dataSync();
         const before = seen.dataSync();
         for (const [n, isSeen] of holes.entries()) {
           if (isSeen) expect(filled[n]).to.equal(before[n]);
@@ -165,12 +165,12 @@ describe('a mask', () => {
 
 describe('degradations that mean nothing', () => {
   const cases: [string, () => unknown, string, RegExp][] = [
-    ['a factor that is not whole', () => bicubic(1.3)(SHAPE), 'bad-factor', /whole number.*1\.3/],
-    ['a factor that does not divide', () => blockMeans(5)(SHAPE), 'bad-factor', /16 x 24; got 5/],
+    ['a factor that is not whole', () => bicubic(1.3), 'bad-factor', /whole number.*1\.3/],
+    ['a factor that does not divide', () => blockMeans(5).of(SHAPE), 'bad-factor', /16 x 24; got 5/],
     ['a kernel that makes images brighter', () => blurred([0.5, 0.6]), 'bad-kernel', /sum, 1\.1/],
     ['a kernel of nothing', () => blurred([]), 'bad-kernel', /add up to 1/],
     ['a kernel of no numbers', () => blurred([Number.NaN]), 'bad-kernel', /NaN/],
-    ['a mask of another size', () => masked([1, 0])(SHAPE), 'wrong-mask-size', /16 x 24 pixels, 384; got 2/],
+    ['a mask of another size', () => masked([1, 0]).of(SHAPE), 'wrong-mask-size', /16 x 24 pixels, 384; got 2/],
     ['a mask of other numbers', () => masked([1, 0.5]), 'bad-mask', /got 0\.5/],
     ['a mask that shows nothing', () => masked([0, 0]), 'bad-mask', /none/],
   ];
