@@ -11,7 +11,7 @@ const ROUNDS = 40;
  * Images in [-1, 1] of which this was seen. What is projected may leave the range, and what is clipped may not be what was
  * seen: both by turns, until neither changes much.
  *
- * @returns a new tensor; where nothing in range can have looked so, the nearest that was found.
+ * @returns a new tensor; where nothing in range can have looked so, about the nearest to those that can.
  * @see Boyle and Dykstra 1986, "A method for finding projections onto the intersection of convex sets in Hilbert spaces":
  *   without its memory, since any point of both sets will do.
  */
