@@ -4,6 +4,7 @@ import { blurred } from '../../../src/apps/enhance/degrade/scalings.ts';
 import { type Enhanced, enhance } from '../../../src/apps/enhance/enhance.ts';
 import { degradeOf, type EnhanceOptions } from '../../../src/apps/enhance/options.ts';
 import { ArgumentError } from '../../../src/errors.ts';
+import { makeModel } from '../../../src/models/makeModel.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { openTiny } from '../../latent/tiny.ts';
 import { gaussianImages, gaussianModel } from '../../support/gaussianModel.ts';
@@ -166,8 +167,12 @@ describe('enhance', () => {
       const seen = poor({ factor: 4 });
       const errorOf = async (noise: number): Promise<number> =>
         Math.max(...(await enhanced(seen, { factor: 4, noise })).errors);
-      const errors = [await errorOf(0), await errorOf(0.05), await errorOf(0.4)] as const;
+      const errors = [await errorOf(0), Number.NaN, Number.NaN] as [number, number, number];
+      const said = await saidWhile(async () => {
+        [errors[1], errors[2]] = [await errorOf(0.05), await errorOf(0.4)];
+      });
       seen.dispose();
+      expect(said).to.deep.equal([]);
       expect(errors[0]).to.be.below(0.5);
       expect(errors[1]).to.be.above(errors[0]);
       expect(errors[2]).to.be.above(2 * errors[1]);
@@ -182,6 +187,30 @@ describe('enhance', () => {
       tiny.dispose();
       expect(Math.max(...all.errors, ...some.errors)).to.be.below(0.5);
       expect(all.pixels).to.not.deep.equal(some.pixels);
+    }));
+
+  it('returns images to their classes, with a model that knows some', () =>
+    expectNoLeak(async () => {
+      const told: unknown[] = [];
+      const conditional = makeModel(
+        { ...model, labels: { count: 5, nullLabel: 4 } },
+        {
+          engine: 'tfjs',
+          run: (x) => tf.zerosLike(x),
+          runAsync: async (x, { labels }) => {
+            told.push(labels);
+            return tf.zerosLike(x);
+          },
+          dispose() {},
+        },
+      );
+      const cascade = [{ strength: 0.3, steps: 1 }];
+      await made({ factor: 4, cascade, labels: [2, 0, 1] }, conditional);
+      await made({ factor: 4, cascade }, conditional);
+      expect(told).to.deep.equal([
+        [2, 0, 1],
+        [4, 4, 4],
+      ]);
     }));
 
   it('tells of every step, and stops where it is told to', () =>
@@ -230,6 +259,10 @@ describe('enhance refuses', () => {
     ['a cascade of numbers', { factor: 4, cascade: [0.2] }, 'bad-cascade', /strength, steps/],
     ['a misspelt step', { factor: 4, cascade: [{ strength: 1, step: 5 }] }, 'unknown-option', /did you mean "steps"/],
     ['a strength above 1', { factor: 4, cascade: [{ strength: 2 }] }, 'bad-strength', /2/],
+    ['an unknown solver', { factor: 4, solver: 'huen' }, 'unknown-solver', /huen/],
+    ['fresh noise from a solver without', { factor: 4, solver: 'heun', eta: 1 }, 'bad-eta', /heun/],
+    ['an unknown spacing', { factor: 4, spacing: 'even' }, 'unknown-spacing', /even/],
+    ['guidance where nothing guides', { factor: 4, guidance: 2 }, 'bad-guidance', /got 2/],
     ['no sample', { factor: 4, samples: 0 }, 'bad-samples', /0/],
     ['too few labels', { factor: 4, labels: [1] }, 'bad-label', /3 images, got 1/],
     ['too few names', { factor: 4, keys: [1] }, 'bad-keys', /1 for 3/],

@@ -74,6 +74,23 @@ describe('a model of tiles', () => {
       tf.dispose([x, whole, now, later]);
     }));
 
+  it('has no seam where tiles disagree: its answer changes no faster at their borders than elsewhere', () =>
+    expectNoLeak(() => {
+      const local = gaussianModel([8, 8, 1]);
+      const run = (x: tf.Tensor4D): tf.Tensor4D => tf.tidy(() => tf.add(tf.zerosLike(x), tf.mean(x, [1, 2, 3], true)));
+      const means = makeModel(local, { engine: 'tfjs', run, runAsync: async (x) => run(x), dispose() {} });
+      tf.tidy(() => {
+        const ramp = tf.tile(tf.reshape(tf.range(0, 36), [1, 1, 36, 1]), [1, 8, 1, 1]) as tf.Tensor4D;
+        const steepest = (overlap: number): number => {
+          const answer = tiledModel(means, [8, 36], overlap).model.predict(ramp, 3);
+          const [left, right] = [tf.slice(answer, [0, 0, 0, 0], [-1, -1, 35, -1]), tf.slice(answer, [0, 0, 1, 0])];
+          return tf.max(tf.sub(right, left)).dataSync()[0] as number;
+        };
+        expect(steepest(0)).to.be.above(3); // from the mean of one tile to that of the next
+        expect(steepest(4)).to.be.below(1.5); // the ramp has 1
+      });
+    }));
+
   it('is the model itself where the size is its own', () => {
     const model = gaussianModel([8, 6, 2]);
     expect(tiledModel(model, [8, 6])).to.deep.equal({ model, tiles: 1 });
