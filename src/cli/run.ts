@@ -5,6 +5,7 @@ import { registerAnonymise } from './anonymise/command.ts';
 import { registerCache } from './cache.ts';
 import { CheckFailed } from './checkFailed.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEnhance } from './enhance/command.ts';
 import { registerEvaluate } from './evaluate/command.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
@@ -45,6 +46,7 @@ const program = (streams: Streams): Command => {
   registerTrain(root, streams);
   registerEvaluate(root, streams);
   registerAnonymise(root, streams);
+  registerEnhance(root, streams);
   registerInfo(root, streams);
   registerExport(root, streams);
   registerDoctor(root, streams);
