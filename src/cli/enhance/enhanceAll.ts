@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { EnhanceOptions } from '../../apps/enhance/options.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
-import { pngOf, readSeen } from '../../node/enhance/seenPicture.ts';
+import { pngOf, readSeen, type SeenPicture } from '../../node/enhance/seenPicture.ts';
 import { writeWhole } from '../../node/output.ts';
 import { throwIfStopped } from '../interrupt.ts';
 import { watch } from '../progress.ts';
@@ -69,6 +70,9 @@ const enhanceAt = async (
 ): Promise<{ readonly row: Row; readonly told: Figures }> => {
   const channels = model.imageShape[2];
   const seen = await readSeen(path, channels);
+  const original =
+    options.original === undefined ? undefined : await readSeen(join(options.original, `${name}.png`), channels);
+  if (original) checkSize(path, { seen, original, factor: asked.factor ?? 1 });
   const start = performance.now();
   const made = await enhanceOne(watchModel(model, { signal }), seen, { ...asked, signal, onProgress });
   const seconds = (performance.now() - start) / 1000;
@@ -77,14 +81,22 @@ const enhanceAt = async (
     const picture = { pixels: brightest(made.uncertainty), shape: made.shape, isWide: false };
     await writeWhole(uncertainty, await pngOf(picture, { shape: made.shape }));
   }
-  const original =
-    options.original === undefined ? undefined : await readSeen(join(options.original, `${name}.png`), channels);
   const [height, width] = made.shape;
   const told = {
     ...{ image: path, out, height, width, error: made.error, evaluations: made.evaluations, seconds },
-    ...(original ? await likenessOf(path, made, original) : {}),
+    ...(original ? await likenessOf(made, original) : {}),
   };
   return { row: { name, seen, made, ...(original ? { original } : {}) }, told };
+};
+
+type Sizes = { readonly seen: SeenPicture; readonly original: SeenPicture; readonly factor: number };
+
+/** @throws ArgumentError `wrong-image-size` where the true picture is not as large as what will be made. */
+const checkSize = (path: string, { seen, original, factor }: Sizes): void => {
+  const [height, width] = [seen.shape[0] * factor, seen.shape[1] * factor];
+  if (original.shape[0] === height && original.shape[1] === width) return;
+  const rule = `the original of ${path} is ${original.shape[1]} x ${original.shape[0]}, and what is made will be`;
+  throw new ArgumentError('wrong-image-size', `${rule} ${width} x ${height}; name the true one`);
 };
 
 const figureTable = (figures: readonly Figures[]): string => {

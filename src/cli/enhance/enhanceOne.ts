@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { enhance } from '../../apps/enhance/enhance.ts';
 import { cascadeOf, type EnhanceOptions } from '../../apps/enhance/options.ts';
 import { rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
-import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
 import type { SeenPicture } from '../../node/enhance/seenPicture.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
@@ -42,18 +41,8 @@ export const enhanceOne = async (model: Model, seen: SeenPicture, options: Enhan
 const taken = async (tensor: tf.Tensor): Promise<Float32Array> =>
   tensor.data<'float32'>().finally(() => tensor.dispose());
 
-/**
- * @throws ArgumentError `wrong-image-size` where the true picture is of another size.
- */
-export const likenessOf = async (name: string, made: Made, original: SeenPicture): Promise<Likeness> => {
-  if (String(made.shape) !== String(original.shape)) {
-    const [height, width] = made.shape;
-    const rule = `the original of ${name} is ${original.shape[1]} x ${original.shape[0]}`;
-    throw new ArgumentError(
-      'wrong-image-size',
-      `${rule}, and what was made is ${width} x ${height}; name the true one`,
-    );
-  }
+/** How near a picture is to the true one, which has its size. */
+export const likenessOf = async (made: Made, original: SeenPicture): Promise<Likeness> => {
   const pair = [
     tf.tensor4d(made.pixels, [1, ...made.shape]),
     tf.tensor4d(original.pixels, [1, ...made.shape]),
