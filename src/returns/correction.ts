@@ -16,8 +16,8 @@ export type Correction = {
    * @returns a new tensor of the same shape, which the walk frees.
    */
   readonly change: (clean: tf.Tensor4D, sigma: Level) => tf.Tensor4D | PromiseLike<tf.Tensor4D>;
-  /** Every how manyth estimate is corrected; the last always is. @defaultValue 1 */
-  readonly every?: number | undefined;
+  /** Which of a walk's estimates are corrected, by their number and by how many there are. @defaultValue all */
+  readonly isDue?: ((call: number, calls: number) => boolean) | undefined;
 };
 
 /** An estimate of a walk, where the walk is. */
@@ -79,7 +79,3 @@ function* changed(change: Correction['change'], clean: tf.Tensor4D, sigma: Level
     throw error;
   }
 }
-
-/** Which of a walk's estimates are corrected. */
-export const isDue = ({ every = 1 }: Correction, call: number, calls: number): boolean =>
-  call === calls - 1 || call % every === every - 1;

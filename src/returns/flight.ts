@@ -5,7 +5,7 @@ import { imageNoise } from '../tensors/noise.ts';
 import { stepPath } from './address.ts';
 import { type Asking, takeTensor } from './asking.ts';
 import { latentName } from './cacheNames.ts';
-import { type Correction, corrected, isDue } from './correction.ts';
+import { type Correction, corrected } from './correction.ts';
 import { encoded } from './encoding.ts';
 import type { KeptLatents } from './keptLatents.ts';
 import { mergeLegs } from './plan.ts';
@@ -133,8 +133,8 @@ function* follow(
     let next = steps.next();
     for (let call = 0; !next.done; call += 1) {
       const clean = (yield { model, evaluate: next.value, keys, ...told }) as tf.Tensor4D;
-      const isCorrected = correction !== undefined && isDue(correction, call, calls);
-      next = steps.next(isCorrected ? yield* corrected(correction, { model, keys, clean, ...next.value }) : clean);
+      const isLeft = correction === undefined || correction.isDue?.(call, calls) === false;
+      next = steps.next(isLeft ? clean : yield* corrected(correction, { model, keys, clean, ...next.value }));
     }
     return next.value;
   } finally {

@@ -82,7 +82,11 @@ const checkSeen = (images: tf.Tensor4D, { imageShape: [, , channels] }: Model): 
   throw new ArgumentError('bad-image-shape', `${rule}; got [${images.shape}]; convert them first`);
 };
 
-const cascadeFor = (model: Model, count: number, options: EnhanceOptions): Omit<Cascade, 'correction' | 'keys'> => {
+const cascadeFor = (
+  model: Model,
+  count: number,
+  options: EnhanceOptions,
+): Omit<Cascade, 'change' | 'every' | 'keys'> => {
   const { seed, solver, eta, spacing, guidance, labels, prompt, negativePrompt, signal, onProgress } = options;
   const manner = { solver, eta, spacing, guidance };
   const plans = cascadeOf(options).map(({ strength, steps }) => planReturn(model, { ...manner, strength, steps }));

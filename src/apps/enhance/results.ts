@@ -25,7 +25,7 @@ export type Task = {
  */
 export const resultsOf = async (
   task: Task,
-  cascade: Omit<Cascade, 'correction'>,
+  cascade: Omit<Cascade, 'change' | 'every'>,
   samples: number,
 ): Promise<readonly Float32Array[]> => {
   const { canvas, degradation, seen, noise, every } = task;
@@ -36,7 +36,7 @@ export const resultsOf = async (
     project(canvas, clean, { seen, trust: trustThroughNoise(noise, sigma as number) }); // one plan, so one level
   const results: Float32Array[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
-    const pixels = await throwAgain({ ...cascade, correction: { change, every } }, start, sample);
+    const pixels = await throwAgain({ ...cascade, change, every }, start, sample);
     const whole = await held(task, tf.tensor4d(pixels, shape));
     const images = cutFromCanvas(whole, [height, width]);
     whole.dispose();

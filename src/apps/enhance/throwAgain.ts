@@ -13,7 +13,9 @@ export type Cascade = {
   readonly model: Model;
   /** Of each throw. */
   readonly plans: readonly ReturnPlan[];
-  readonly correction: Correction;
+  readonly change: Correction['change'];
+  /** Every how manyth estimate of all throws is corrected; the last always is. @defaultValue 1 */
+  readonly every?: number | undefined;
   readonly seed: string | number;
   readonly keys: readonly ImageKey[];
   /** What an image returns to. */
@@ -30,8 +32,8 @@ export type Cascade = {
  * @returns pixels in [-1, 1].
  */
 export const throwAgain = async (cascade: Cascade, start: Float32Array, sample: number): Promise<Float32Array> => {
-  const { model, plans, correction, signal, keys, onStep } = cascade;
-  let pixels = start;
+  const { model, plans, change, every = 1, signal, keys, onStep } = cascade;
+  let [pixels, asked] = [start, 0];
   for (const [epoch, plan] of plans.entries()) {
     const images = readImages(pixels, { count: keys.length, range: '-1..1', keys });
     const throws = images.map(
@@ -42,7 +44,12 @@ export const throwAgain = async (cascade: Cascade, start: Float32Array, sample: 
         aim: cascade.aimOf(plan, n),
       }),
     );
-    const { pixels: landed } = await driveAsync(fly(model, throws, { correction, signal, onStep }));
+    const isLast = epoch === plans.length - 1;
+    const isDue = (call: number, calls: number): boolean => {
+      asked += 1;
+      return asked % every === 0 || (isLast && call === calls - 1);
+    };
+    const { pixels: landed } = await driveAsync(fly(model, throws, { correction: { change, isDue }, signal, onStep }));
     pixels = joined(landed);
   }
   return pixels;
