@@ -11,13 +11,13 @@ export type Correction = {
    * Changes what the model takes the clean images to be.
    *
    * @param clean images, float32 `[N, H, W, C]`, about [-1, 1]; of a latent model they are decoded before and encoded
-   *   after. Left alone.
+   *   after, but for the last, which are what comes back. Left alone.
    * @param sigma the level of the noisy images that the estimate was made from.
    * @returns a new tensor of the same shape, which the walk frees.
    */
   readonly change: (clean: tf.Tensor4D, sigma: Level) => tf.Tensor4D | PromiseLike<tf.Tensor4D>;
-  /** Which of a walk's estimates are corrected, by their number and by how many there are. @defaultValue all */
-  readonly isDue?: ((call: number, calls: number) => boolean) | undefined;
+  /** Which of a walk's estimates are corrected, by their number; the last always is. @defaultValue all */
+  readonly isDue?: ((call: number) => boolean) | undefined;
 };
 
 /** An estimate of a walk, where the walk is. */
@@ -62,7 +62,8 @@ export function* corrected({ change }: Correction, estimated: Estimated): Asking
   }
 }
 
-function* changed(change: Correction['change'], clean: tf.Tensor4D, sigma: Level): Asking<tf.Tensor4D> {
+/** What a correction makes of images, checked. @throws ArgumentError `bad-correction`; NumericError `not-finite`. */
+export function* changed(change: Correction['change'], clean: tf.Tensor4D, sigma: Level): Asking<tf.Tensor4D> {
   const other = yield* awaited(change(clean, sigma));
   try {
     if (`${other.shape}` !== `${clean.shape}`) {

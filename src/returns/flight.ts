@@ -8,6 +8,7 @@ import { latentName } from './cacheNames.ts';
 import { type Correction, corrected } from './correction.ts';
 import { encoded } from './encoding.ts';
 import type { KeptLatents } from './keptLatents.ts';
+import { landed } from './landing.ts';
 import { mergeLegs } from './plan.ts';
 import { cut, stack } from './stacks.ts';
 import { keysOf, type Throw } from './throw.ts';
@@ -56,9 +57,9 @@ export function* fly(model: Model, throws: readonly Throw[], options: FlightOpti
   const legs = mergeLegs(throws.map((one) => one.plan));
   const calls = (part: readonly Leg[]): number => evaluationsOf(plan.solver, part) * (plan.isGuided ? 2 : 1);
   const { start, launched, encodings } = yield* launch(flight);
-  const landed = yield* land(flight, start, legs.length);
+  const back = yield* land(flight, start, legs.length);
   const evaluations = launched * calls(legs.slice(0, branchStep)) + throws.length * calls(legs.slice(branchStep));
-  return { pixels: cut(landed, throws.length), evaluations, encodings };
+  return { pixels: cut(back, throws.length), evaluations, encodings };
 }
 
 /** From the branch to images. Disposes the start. */
@@ -71,11 +72,8 @@ function* land(flight: Flight, start: tf.Tensor4D, end: number): Asking<Float32A
     start.dispose();
   }
   if (!model.isLatent) return yield* takeTensor(back);
-  try {
-    return yield* takeTensor((yield { model, way: 'decode', code: back, keys: keysOf(flight.throws) }) as tf.Tensor4D);
-  } finally {
-    back.dispose();
-  }
+  const sigma = mergeLegs(flight.throws.map(({ plan }) => plan)).at(-1)?.from ?? 0;
+  return yield* landed(back, { ...flight, keys: keysOf(flight.throws), sigma });
 }
 
 type Launched = { readonly start: tf.Tensor4D; readonly launched: number; readonly encodings: number };
@@ -123,7 +121,9 @@ function* follow(
     return imageNoise(paths, model.latentShape);
   };
   const [first] = throws as readonly [Throw];
-  const legs = mergeLegs(throws.map(({ plan }) => plan)).slice(from, to);
+  const all = mergeLegs(throws.map(({ plan }) => plan));
+  const legs = all.slice(from, to);
+  const isLanding = to === all.length;
   const { clip } = model.scheduler;
   const calls = evaluationsOf(first.plan.solver, legs);
   const steps = walk({ x, legs, solver: first.plan.solver, clip, noise, firstStep: from, signal, onStep });
@@ -133,8 +133,10 @@ function* follow(
     let next = steps.next();
     for (let call = 0; !next.done; call += 1) {
       const clean = (yield { model, evaluate: next.value, keys, ...told }) as tf.Tensor4D;
-      const isLeft = correction === undefined || correction.isDue?.(call, calls) === false;
-      next = steps.next(isLeft ? clean : yield* corrected(correction, { model, keys, clean, ...next.value }));
+      const isLast = isLanding && call === calls - 1;
+      const isDue = isLast ? !model.isLatent : correction?.isDue?.(call) !== false; // the last latents become images
+      const estimated = { model, keys, clean, ...next.value };
+      next = steps.next(correction && isDue ? yield* corrected(correction, estimated) : clean);
     }
     return next.value;
   } finally {

@@ -63,7 +63,7 @@ describe('a correction of the clean estimate', () => {
       const all = await levelsOf();
       expect(all).to.have.lengthOf(5);
       expect(all.every((level, n) => n === 0 || level < (all[n - 1] as number))).to.equal(true);
-      expect(await levelsOf((call, calls) => call === 1 || call === calls - 1)).to.deep.equal([all[1], all[4]]);
+      expect(await levelsOf((call) => call === 1)).to.deep.equal([all[1], all[4]]);
     }));
 
   it('sees images as the model clips them', () =>
@@ -117,13 +117,30 @@ describe('a correction with a latent model', () => {
       expect([...shapes]).to.deep.equal([`2,${model.imageShape}`]);
     }));
 
-  it('is brought into the latents, at the price of one decoding and two encodings each', () =>
+  it('has the last word there as well, in images', () =>
+    expectNoLeak(async () => {
+      const target = gaussianImages(2, model);
+      const wanted = [...target.dataSync()];
+      const ended = await returned(model, { change: () => tf.clone(target) });
+      target.dispose();
+      expect(ended).to.deep.equal(wanted);
+    }));
+
+  it('is brought into the latents, at the price of one decoding and two encodings for all but the last', () =>
     expectNoLeak(async () => {
       const watched = counted(model);
       const darker: Correction['change'] = (clean) => tf.sub(clean, 0.5);
-      const changed = await returned(watched, { change: darker, isDue: (call) => call % 2 === 1 });
-      expect(changed).to.not.deep.equal(await returned(model));
-      expect(watched.calls.decoded).to.deep.equal([2, 2, 2]); // two corrections and the landing
+      const changed = await returned(watched, { change: darker, isDue: (call) => call % 2 === 0 });
+      const once = await returned(model, { change: darker, isDue: () => false });
+      expect(largestDifference(changed, once)).to.be.above(0.01);
+      expect(watched.calls.decoded).to.deep.equal([2, 2, 2]); // the corrections of steps 0 and 2, and the landing
       expect(watched.calls.encoded).to.deep.equal([2, 2, 2, 2, 2]);
+    }));
+
+  it('is refused there, too, where it comes last and gives NaN, and leaves nothing behind', () =>
+    expectNoLeak(async () => {
+      const change: Correction['change'] = (clean) => tf.mul(clean, Number.NaN);
+      const error = await rejection(returned(model, { change, isDue: () => false }));
+      expect(error).to.have.property('code', 'not-finite');
     }));
 });

@@ -87,8 +87,8 @@ export const enhanceSchema = v.strictObject({
   /** Of how many results the images are the mean: several are nearer to the truth, one looks sharper. @defaultValue 1 */
   samples: v.optional(count()),
   /**
-   * Every how manyth estimate, over all throws, is held to what was seen; the last always is. More than 1 saves time with
-   * a latent model, which decodes and encodes for it. @defaultValue 1
+   * Every how manyth step of a throw is held to what was seen; the last always is. More than 1 saves time with a latent
+   * model, which decodes and encodes for it where a throw has several steps. @defaultValue 1
    */
   every: v.optional(count()),
   /**

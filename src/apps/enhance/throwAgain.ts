@@ -14,7 +14,7 @@ export type Cascade = {
   /** Of each throw. */
   readonly plans: readonly ReturnPlan[];
   readonly change: Correction['change'];
-  /** Every how manyth estimate of all throws is corrected; the last always is. @defaultValue 1 */
+  /** Every how manyth estimate of a throw is corrected; the last always is. @defaultValue 1 */
   readonly every?: number | undefined;
   readonly seed: string | number;
   readonly keys: readonly ImageKey[];
@@ -33,7 +33,8 @@ export type Cascade = {
  */
 export const throwAgain = async (cascade: Cascade, start: Float32Array, sample: number): Promise<Float32Array> => {
   const { model, plans, change, every = 1, signal, keys, onStep } = cascade;
-  let [pixels, asked] = [start, 0];
+  const isDue = (call: number): boolean => (call + 1) % every === 0;
+  let pixels = start;
   for (const [epoch, plan] of plans.entries()) {
     const images = readImages(pixels, { count: keys.length, range: '-1..1', keys });
     const throws = images.map(
@@ -44,11 +45,6 @@ export const throwAgain = async (cascade: Cascade, start: Float32Array, sample: 
         aim: cascade.aimOf(plan, n),
       }),
     );
-    const isLast = epoch === plans.length - 1;
-    const isDue = (call: number, calls: number): boolean => {
-      asked += 1;
-      return asked % every === 0 || (isLast && call === calls - 1);
-    };
     const { pixels: landed } = await driveAsync(fly(model, throws, { correction: { change, isDue }, signal, onStep }));
     pixels = joined(landed);
   }
