@@ -38,7 +38,8 @@ export type { NoFace, OnProgress, Phase, Region } from './apps/anonymise/run.ts'
 export { drawSecret } from './apps/anonymise/secret.ts';
 export type { Share } from './apps/anonymise/shares.ts';
 export { type Utility, type UtilityOptions, utilityOf } from './apps/anonymise/utility.ts';
-export type { Degradation, Degrade } from './apps/enhance/degrade/degradation.ts';
+export type { Degradation, Degrade, Trust } from './apps/enhance/degrade/degradation.ts';
+export type { Edges } from './apps/enhance/degrade/lines.ts';
 export { masked } from './apps/enhance/degrade/masked.ts';
 export { bicubic, blockMeans, blurred } from './apps/enhance/degrade/scalings.ts';
 export { type Enhanced, enhance } from './apps/enhance/enhance.ts';
