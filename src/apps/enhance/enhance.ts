@@ -9,6 +9,7 @@ import { BOUNDS, fromModelRange, type ImageRange, imageRange, toModelRange } fro
 import { warn } from '../../warn.ts';
 import { errorsOf } from './consistent.ts';
 import { onCanvas } from './degrade/canvas.ts';
+import type { Degradation } from './degrade/degradation.ts';
 import { cascadeOf, checkEnhancing, degradeOf, type EnhanceOptions } from './options.ts';
 import { resultsOf, type Task } from './results.ts';
 import { deviationOf, meanOf } from './spread.ts';
@@ -40,7 +41,8 @@ export type Enhanced = {
  * @param images float32 or int32 `[N, h, w, C]`, of any size; left alone.
  * @throws ArgumentError `bad-model`, `unknown-option`, `bad-factor`, `unknown-degrade`, `bad-kernel`, `bad-mask`,
  *   `wrong-mask-size`, `bad-image-shape`, `out-of-range`, `bad-noise`, `bad-cascade`, `bad-strength`, `bad-steps`,
- *   `bad-samples`, `bad-overlap`, `too-large`, `bad-keys`, `bad-label`, and what else `boomerang` throws; whatever `signal` was aborted with.
+ *   `bad-samples`, `bad-overlap`, `bad-degrade`, `too-large`, `bad-keys`, `bad-label`, and what else `boomerang` throws;
+ *   whatever `signal` was aborted with.
  * @see Luzi et al. 2022, arXiv:2210.12100, section 4.3; Wang et al. 2022, arXiv:2212.00490, for the projection.
  */
 export const enhance = async (model: Model, images: tf.Tensor4D, options: EnhanceOptions): Promise<Enhanced> => {
@@ -55,6 +57,7 @@ export const enhance = async (model: Model, images: tf.Tensor4D, options: Enhanc
   const { model: walker, tiles } = tiledModel(model, room, options.overlap);
   const cascade = cascadeFor(walker, count, options);
   const degradation = of([...size, channels]);
+  checkDegradation(degradation, images);
   const values = await images.data<'float32' | 'int32'>();
   const keys = readImages(values, { count, range, keys: options.keys }).map(({ key }) => key);
   const seen = tf.tidy(() => {
@@ -80,6 +83,13 @@ const checkSeen = (images: tf.Tensor4D, { imageShape: [, , channels] }: Model): 
   if (images.rank === 4 && !images.shape.includes(0) && images.shape[3] === channels) return;
   const rule = `images must be [N, height, width, ${channels}], at least one, with as many channels as the model knows`;
   throw new ArgumentError('bad-image-shape', `${rule}; got [${images.shape}]; convert them first`);
+};
+
+/** One of the caller's own may be anything. @throws ArgumentError `bad-degrade` */
+const checkDegradation = ({ seenShape, imageShape }: Degradation, { shape: [, ...shape] }: tf.Tensor4D): void => {
+  if (`${seenShape}` === `${shape}`) return;
+  const rule = `degrade must make images of ${shape.join(' x ')} of those of ${imageShape.join(' x ')}`;
+  throw new ArgumentError('bad-degrade', `${rule}, got ${seenShape.join(' x ')}; look at its factor`);
 };
 
 const cascadeFor = (

@@ -262,6 +262,13 @@ describe('enhance refuses', () => {
     ['a mask of another size', { mask: [1, 0, 1] }, 'wrong-mask-size', /4 x 2 pixels, 8; got 3/],
     ['a mask that is no list', { mask: 'no' }, 'bad-mask', /list/],
     ['an unknown degradation', { factor: 4, degrade: 'lanczos' }, 'unknown-degrade', /lanczos.*bicubic/],
+    [
+      'a map of another factor',
+      { degrade: { ...blurred([1], 2), factor: 4 } },
+      'bad-degrade',
+      /4 x 2 x 3 of.*8 x 4 x 3/,
+    ],
+    ['a map that is none', { degrade: { factor: 4 } }, 'bad-degrade', /blockMeans/],
     ['a map and a factor', { factor: 2, degrade: blurred([1], 4) }, 'bad-factor', /leave it out/],
     ['a negative noise', { factor: 4, noise: -1 }, 'bad-noise', /-1/],
     ['a cascade of numbers', { factor: 4, cascade: [0.2] }, 'bad-cascade', /strength, steps/],
