@@ -15,7 +15,7 @@ export type Span = { readonly from: number; readonly weights: Float32Array };
 export const spansOf = (length: number, side: number, overlap: number): readonly Span[] => {
   const count = Math.max(1, Math.ceil((length - overlap) / (side - overlap)));
   const starts = Array.from({ length: count }, (_, n) => Math.round((n * (length - side)) / Math.max(1, count - 1)));
-  const rise = Float32Array.from({ length: side }, (_, n) => Math.min(n + 0.5, side - n - 0.5, overlap + 0.5));
+  const rise = Float32Array.from({ length: side }, (_, n) => Math.min(n + 0.5, side - n - 0.5));
   const total = new Float32Array(length);
   for (const from of starts)
     for (const [n, weight] of rise.entries()) total[from + n] = (total[from + n] ?? 0) + weight;

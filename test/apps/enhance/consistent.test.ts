@@ -31,6 +31,23 @@ describe('images that are to be what was seen', () => {
       tf.dispose([other, seen, images]);
     }));
 
+  it('are left alone once they are near', () =>
+    expectNoLeak(async () => {
+      let looks = 0;
+      const watched: typeof map = {
+        ...map,
+        degrade: (images) => {
+          looks += 1;
+          return map.degrade(images);
+        },
+      };
+      const images = tf.tidy(() => tf.mul<tf.Tensor4D>(noise('easy', 1), 0.1));
+      const seen = tf.zeros([1, 4, 4, 1]) as tf.Tensor4D;
+      const near = await consistentImages(watched, images, seen);
+      tf.dispose([images, seen, near]);
+      expect(looks).to.equal(2); // to project it, and to see that this was enough
+    }));
+
   it('depend on no other image of their batch', () =>
     expectNoLeak(async () => {
       const easy = tf.tidy(() => tf.mul<tf.Tensor4D>(noise('easy', 1), 0.1));

@@ -107,6 +107,25 @@ describe('enhance', () => {
       expect(largestDifference(alone.pixels, other.pixels)).to.be.above(0.05);
     }));
 
+  it('throws into fresh noise every time', () =>
+    expectNoLeak(async () => {
+      const asked: Float32Array[] = [];
+      const watching: Model = {
+        ...model,
+        predictAsync(x, ...rest) {
+          asked.push(x.dataSync<'float32'>().slice());
+          return model.predictAsync(x, ...rest);
+        },
+      };
+      const cascade = [1, 2].map(() => ({ strength: 0.9, steps: 1 })); // next to nothing but noise is left
+      await made({ factor: 4, cascade }, watching);
+      const [first, second] = asked as [Float32Array, Float32Array];
+      const product = (a: Float32Array, b: Float32Array): number =>
+        a.reduce((sum, x, n) => sum + x * (b[n] as number), 0);
+      const alike = product(first, second) / Math.sqrt(product(first, first) * product(second, second));
+      expect(Math.abs(alike)).to.be.below(5 / Math.sqrt(first.length));
+    }));
+
   it('takes the mean of samples, which are what was seen like each of them, and says how far they differ', () =>
     expectNoLeak(async () => {
       const seen = poor({ factor: 4 });

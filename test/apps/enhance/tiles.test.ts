@@ -137,6 +137,7 @@ describe('images in the middle of a canvas', () => {
         expect(canvas.imageShape).to.deep.equal([13, 20, 2]);
         expect(canvas.seenShape).to.deep.equal([4, 6, 2]);
         const middle = cutFromCanvas(images, [8, 12]);
+        expect(middle).to.be.tensorCloseTo(tf.slice(images, [0, 2, 4, 0], [-1, 8, 12, -1]), 0);
         expect(canvas.degrade(images)).to.be.tensorCloseTo(map.degrade(middle), 0);
         const projected = project(canvas, images, { seen });
         expect(cutFromCanvas(projected, [8, 12])).to.be.tensorCloseTo(project(map, middle, { seen }), 1e-6);

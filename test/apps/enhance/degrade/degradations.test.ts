@@ -167,6 +167,8 @@ describe('degradations that mean nothing', () => {
   const cases: [string, () => unknown, string, RegExp][] = [
     ['a factor that is not whole', () => bicubic(1.3), 'bad-factor', /whole number.*1\.3/],
     ['a factor that does not divide', () => blockMeans(5).of(SHAPE), 'bad-factor', /16 x 24; got 5/],
+    ['a factor that divides the width alone', () => blockMeans(3).of(SHAPE), 'bad-factor', /16 x 24; got 3/],
+    ['a factor that divides the height alone', () => bicubic(3).of([24, 16, 3]), 'bad-factor', /24 x 16; got 3/],
     ['a kernel that makes images brighter', () => blurred([0.5, 0.6]), 'bad-kernel', /sum, 1\.1/],
     ['a kernel of nothing', () => blurred([]), 'bad-kernel', /add up to 1/],
     ['a kernel of no numbers', () => blurred([Number.NaN]), 'bad-kernel', /NaN/],
