@@ -44,7 +44,18 @@ describe('boomerang anonymise, with classes and regions', () => {
     await classes('0', '1');
     const isIn = (row: number, column: number): boolean => row > 7 && row < 12 && column > 7 && column < 12;
     const embedder = await writeEmbedder(path('embedder'), 'a box', isIn);
-    const more = ['--region', '8,8,4,4', '--embedder', embedder, '--names', 'keep', '--out', path('boxed')];
+    const more = [
+      '--key',
+      parts.key,
+      '--region',
+      '8,8,4,4',
+      '--embedder',
+      embedder,
+      '--names',
+      'keep',
+      '--out',
+      path('boxed'),
+    ];
     const { status, stderr } = await run('in', ...more);
     expect(status, stderr).to.equal(0);
     for (const name of ['0/0.png', '1/11.png']) {
