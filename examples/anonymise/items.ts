@@ -29,6 +29,6 @@ const { copies, places, report } = await anonymise(model, images?.xs as tf.Tenso
 });
 console.log(`strength ${report.chosen.strength}: ${copies.shape[0]} copies, of originals ${places.slice(0, 5)}, …`);
 console.log(`traced to their originals: ${report.identity.own.rank1?.share} of them`);
-console.log(`by the strongest attack: ${report.attacks?.worst.own}`);
+console.log(`most of them by this search: ${report.attacks?.worst.own}`);
 // #endregion
 model.dispose();
