@@ -30,7 +30,7 @@ export type Anonymised = {
  * guarantee, and no protection against whoever has originals.
  *
  * @param images float32 or int32 `[N, H, W, C]`, left alone; or a data set of images of one size, read into memory.
- * @throws ArgumentError `bad-model`, `bad-embedder`, `same-judge`, `bad-target`, `bad-people`, `bad-labels`,
+ * @throws ArgumentError `bad-model`, `bad-embed`, `bad-judge`, `bad-embedding`, `same-judge`, `bad-target`, `bad-people`, `bad-labels`,
  *   `too-few-people`, `target-not-met`, `nothing-judged`, `no-detector`, `bad-region`, `unknown-option`, and what
  *   `boomerang` throws; whatever `signal` was aborted with.
  * @see Luzi et al. 2022, arXiv:2210.12100, section 4.1.

@@ -26,7 +26,10 @@ export const checkEnough = (people: number, target: number, seen: string): void 
   const least = leastPeople(target);
   if (people >= least) return;
   const rule = `a re-identification rate of ${target} can be shown with at least ${least} people, or images where people are not known`;
-  throw new ArgumentError('too-few-people', `${rule}; ${seen}; add images, raise the target, or take an embedder that finds more`);
+  throw new ArgumentError(
+    'too-few-people',
+    `${rule}; ${seen}; add images, raise the target, or take an embedder that finds more`,
+  );
 };
 
 /**
