@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { enhance } from '../../apps/enhance/enhance.ts';
 import { cascadeOf, type EnhanceOptions } from '../../apps/enhance/options.ts';
-import { rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
+import { psnr } from '../../apps/enhance/quality/psnr.ts';
+import { ssim } from '../../apps/enhance/quality/ssim.ts';
 import type { Model } from '../../models/model.ts';
 import type { SeenPicture } from '../../node/enhance/seenPicture.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
@@ -48,8 +49,10 @@ export const likenessOf = async (made: Made, original: SeenPicture): Promise<Lik
     tf.tensor4d(original.pixels, [1, ...made.shape]),
   ] as const;
   try {
-    const rms = (await taken(rmsDistances(...pair)))[0] as number;
-    return { psnr: -20 * Math.log10(rms), ssim: (await taken(structuralSimilarities(...pair)))[0] as number };
+    return {
+      psnr: (await taken(psnr(...pair)))[0] as number,
+      ssim: (await taken(ssim(...pair)))[0] as number,
+    };
   } finally {
     tf.dispose([...pair]);
   }
