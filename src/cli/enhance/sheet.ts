@@ -1,7 +1,7 @@
-import sharp from 'sharp';
+import * as tf from '@tensorflow/tfjs-core';
+import { enlarged } from '../../apps/enhance/degrade/enlarged.ts';
 import { contactSheet } from '../../node/contactSheet.ts';
 import type { SeenPicture } from '../../node/enhance/seenPicture.ts';
-import { toBytes } from '../../node/images.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import type { Made } from './enhanceOne.ts';
 
@@ -39,8 +39,8 @@ export const drawSheet = async (all: readonly Row[]): Promise<{ readonly png: Ui
       rows.map(async ({ name, seen, made, original }) => ({
         label: name,
         images: [
-          await enlarged(seen, shape, 'nearest'),
-          await enlarged(seen, shape, 'cubic'),
+          await asPlain(seen, shape, false),
+          await asPlain(seen, shape, true),
           made.pixels,
           ...(isUncertain ? [brightest(made.uncertainty as Float32Array)] : []),
           ...(hasOriginals ? [(original as SeenPicture).pixels] : []),
@@ -51,15 +51,19 @@ export const drawSheet = async (all: readonly Row[]): Promise<{ readonly png: Ui
   return { png, shown: rows.length };
 };
 
-const enlarged = async (
+/** With every pixel a square, or by the cubic filter that people know. */
+const asPlain = async (
   { pixels, shape }: SeenPicture,
-  [height, width, channels]: ImageShape,
-  kernel: 'nearest' | 'cubic',
+  [height, width]: ImageShape,
+  isCubic: boolean,
 ): Promise<Float32Array> => {
-  const raw = { width: shape[1], height: shape[0], channels: channels === 1 ? 1 : 3 } as const;
-  const image = sharp(toBytes(pixels), { raw }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
-  const bytes = await image.resize(width, height, { kernel, fit: 'fill' }).raw().toBuffer();
-  return Float32Array.from(bytes, (byte) => byte / 255);
+  const large = tf.tidy(() => {
+    const small = tf.tensor4d(pixels, [1, ...shape]);
+    return isCubic
+      ? enlarged(small, [height, width])
+      : tf.image.resizeNearestNeighbor(small, [height, width], false, true);
+  });
+  return large.data<'float32'>().finally(() => large.dispose());
 };
 
 /** Numbers from 0 to 1, the largest of which is 1. */

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import { enlarged } from '../../apps/enhance/degrade/enlarged.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { asNumbers, fitImage } from '../data/fitImage.ts';
 import { openPicture } from '../data/openPicture.ts';
+import { toBytes } from '../images.ts';
 
 /** A picture as it was seen, of any size. */
 export type SeenPicture = {
@@ -71,8 +74,25 @@ export const pngOf = async ({ pixels, shape, isWide }: Written, seen: SeenAlpha)
   const space = channels === 1 ? (isWide ? 'grey16' : 'b-w') : isWide ? 'rgb16' : 'srgb';
   const image = sharp(values, { raw }).toColourspace(space);
   if (seen.alpha === undefined) return image.png().toBuffer();
-  const small = { width: seen.shape[1], height: seen.shape[0], channels: 1 } as const;
-  const alpha = sharp(seen.alpha, { raw: small }).resize(width, height, { kernel: 'cubic', fit: 'fill' });
-  const joined = sharp(await image.png().toBuffer()).joinChannel(await alpha.toColourspace('b-w').png().toBuffer());
-  return joined.png().toBuffer();
+  const alpha = toBytes(await enlargedAlpha(seen.alpha, seen.shape, [height, width]));
+  const plane = sharp(alpha, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
+  return sharp(await image.png().toBuffer())
+    .joinChannel(await plane.png().toBuffer())
+    .png()
+    .toBuffer();
+};
+
+const enlargedAlpha = async (
+  alpha: Uint8Array,
+  [height, width]: ImageShape,
+  size: readonly [number, number],
+): Promise<Float32Array> => {
+  const large = tf.tidy(() => {
+    const small = tf.tensor4d(
+      Float32Array.from(alpha, (value) => value / 255),
+      [1, height, width, 1],
+    );
+    return enlarged(small, size);
+  });
+  return large.data<'float32'>().finally(() => large.dispose());
 };
