@@ -2,6 +2,7 @@ import { augment } from './augment.ts';
 import type { Benchmark } from './benchmark.ts';
 import { cache } from './cache.ts';
 import { diskCache } from './diskCache.ts';
+import { enhance, latentEnhance } from './enhance.ts';
 import { growth } from './growth.ts';
 import { latent } from './latent.ts';
 import { latentSolvers } from './latentSolvers.ts';
@@ -28,4 +29,6 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   soak,
   training,
   latent,
+  enhance,
+  latentEnhance,
 };

@@ -8,6 +8,8 @@ export type Setting = {
   readonly data?: string | undefined;
   /** A Python with torch and diffusers, to compare with. */
   readonly python?: string | undefined;
+  /** Folder in whose `node_modules` networks of others lie, to compare with. */
+  readonly peers?: string | undefined;
   /** For models of latents: one of the shapes, or a folder. @defaultValue all shapes */
   readonly model?: string | undefined;
   /** For models of latents: sizes of images. @defaultValue 256, and its own for a folder */

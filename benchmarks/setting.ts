@@ -7,6 +7,7 @@ export type SettingOptions = {
   readonly data?: string;
   readonly python?: string;
   readonly model?: string;
+  readonly peers?: string;
   readonly size?: string;
   readonly engine?: string;
   readonly threads?: string;
@@ -22,7 +23,7 @@ export const readSetting = ({
   threads,
   ...rest
 }: SettingOptions): Omit<Setting, 'say'> => {
-  const { data, python, model } = rest;
+  const { data, python, model, peers } = rest;
   const sizes = size?.split(',').map(Number);
   if (sizes?.every((one) => isCount(one)) === false) {
     throw new ArgumentError('bad-size', `sizes must be whole numbers of at least 1, got ${size}; use 256,512, say`);
@@ -32,5 +33,5 @@ export const readSetting = ({
     throw new ArgumentError('bad-threads', `threads must be a whole number of at least 1, got ${threads}; use 1, say`);
   }
   const asked = engine === undefined ? undefined : pick(ENGINES, engine, 'engine');
-  return { quick, data, python, model, sizes, engine: asked, threads: count };
+  return { quick, data, python, model, peers, sizes, engine: asked, threads: count };
 };
