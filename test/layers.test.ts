@@ -17,8 +17,11 @@ const LAYERS = [
   ['apps'],
   ['index.ts'],
   ['node'],
+  ['studio'],
   ['cli'],
 ];
+/** Where Node's own modules may be used. */
+const runsInNode = (name: string): boolean => /^(node|cli|studio\/server)\//.test(name);
 const root = join(import.meta.dirname, '../src');
 const top = (file: string): string => relative(root, file).split('/')[0] ?? '';
 const layer = (name: string): number => LAYERS.findIndex((names) => names.includes(name));
@@ -38,7 +41,7 @@ const circleFrom = (start: string): string[] | undefined => {
   for (const way of ways) {
     for (const next of importedFiles(way.at(-1) as string)) {
       if (next === start) return [...way, start];
-      if (seen.has(next) || !next.endsWith('.ts')) continue;
+      if (seen.has(next) || !/\.tsx?$/.test(next)) continue;
       seen.add(next);
       ways.push([...way, next]);
     }
@@ -47,7 +50,7 @@ const circleFrom = (start: string): string[] | undefined => {
 };
 
 describe('layers', () => {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 
   it('finds the sources', () => expect(files).to.not.be.empty);
 
@@ -60,11 +63,11 @@ describe('layers', () => {
         if (specifier.startsWith('.')) {
           const other = top(join(dirname(file), specifier));
           if (other !== own) expect(layer(other), `${name} imports ${specifier}`).to.be.below(layer(own));
-        } else if (!['node', 'cli'].includes(own)) {
+        } else if (!runsInNode(name)) {
           expect(specifier, `${name} must run in a browser`).to.not.match(/^node:|^sharp$|^commander$|^cli-progress$/);
         }
       }
-      if (!['node', 'cli'].includes(own)) expect(readFileSync(file, 'utf8')).to.not.match(/\bprocess\.\w/);
+      if (!runsInNode(name)) expect(readFileSync(file, 'utf8')).to.not.match(/\bprocess\.\w/);
       if (own !== 'random.ts') expect(imports(file)).to.not.include('seedrandom');
       expect(circleFrom(name), 'a circle of imports').to.equal(undefined);
     });

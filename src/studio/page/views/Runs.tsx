@@ -1,0 +1,3 @@
+import type { View } from '../studio.ts';
+
+export const Runs: View = () => <p>Runs</p>;
