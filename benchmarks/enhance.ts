@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { findData } from '../examples/classifier/data.ts';
 import type { Model } from '../src/models/model.ts';
-import { findFacePackage } from '../src/node/embedders/facePackages.ts';
-import { loadEmbedder, openImages } from '../src/node/index.ts';
+import { openImages } from '../src/node/index.ts';
 import { type Benchmark, networkSeconds, type Setting } from './benchmark.ts';
 import { FASHION } from './checkpoints.ts';
+import { imagesOf, openIdentity, padded } from './enhance/inputs.ts';
 import { openEnlargers, openFeatures } from './enhance/peers.ts';
 import type { Judges } from './enhance/quality.ts';
 import { studyOf } from './enhance/study.ts';
-import { type Enlarging, modelWays, type Pair, peerWays, plainWays, seenOf } from './enhance/ways.ts';
+import { type Effort, type Enlarging, modelWays, type Pair, peerWays, plainWays, seenOf } from './enhance/ways.ts';
 import type { Figure } from './figure.ts';
 import { findLanes, type Lane, laneFacts, type OpenLane, openLane, withLanes } from './lanes.ts';
 import { networkGflop } from './network.ts';
@@ -18,17 +18,28 @@ const BATCH = 50;
 /** Where the 500 begin: with those before it, the usual cascade was found. */
 const FIRST = 5000;
 
-/** From noise with so many steps; all of them on the first task, the middle one on all. */
-const NOISE_STEPS = [15, 40, 100];
-/** Evaluations of all ways of the model for an image, of all tasks; four tiles make one of 32 x 32. */
-const EVALUATIONS = { fashion: 275 + 160 * (1 + 1 + 4), other: 160 };
+const WHOLE: Effort = { noiseSteps: [40], hasFewThrows: true, samples: 4 };
 
-const FASHION_TASKS: readonly (Enlarging & { readonly side: number })[] = [
-  { name: 'clothing, 7 to 28, bicubic', factor: 4, degrade: 'bicubic', side: 28 },
-  { name: 'clothing, 7 to 28, means of blocks', factor: 4, degrade: 'mean', side: 28 },
-  { name: 'clothing, 14 to 28, bicubic', factor: 2, degrade: 'bicubic', side: 28 },
-  { name: 'clothing, 4 to 32, bicubic', factor: 8, degrade: 'bicubic', side: 32 },
+type Task = Enlarging & Effort & { readonly side: number };
+
+/** All ways are tried on the first; of 32 x 32, which take four tiles each, the least. */
+const FASHION_TASKS: readonly Task[] = [
+  { name: 'clothing, 7 to 28, bicubic', factor: 4, degrade: 'bicubic', side: 28, ...WHOLE, noiseSteps: [15, 40, 100] },
+  { name: 'clothing, 7 to 28, means of blocks', factor: 4, degrade: 'mean', side: 28, ...WHOLE, hasFewThrows: false },
+  { name: 'clothing, 14 to 28, bicubic', factor: 2, degrade: 'bicubic', side: 28, ...WHOLE, hasFewThrows: false },
+  {
+    name: 'clothing, 4 to 32, bicubic',
+    factor: 8,
+    degrade: 'bicubic',
+    side: 32,
+    ...WHOLE,
+    hasFewThrows: false,
+    samples: 1,
+  },
 ];
+
+/** Evaluations of all ways of the model for an image, of all tasks. */
+const EVALUATIONS = { fashion: 275 + 115 + 115 + 4 * 55, other: 160 };
 
 export const enhance: Benchmark = {
   about: 'how near do enlarged pictures come to the true ones, beside what people use (--peers DIR)?',
@@ -40,15 +51,11 @@ export const enhance: Benchmark = {
     for await (const { model, engine } of opened(FASHION)) {
       const set = await openImages(data, { part: 'test', size: [28, 28], channels: 1 });
       const judges = { features: await openFeatures(setting.peers) };
-      for (const [n, { side, ...enlarging }] of FASHION_TASKS.slice(0, setting.quick ? 1 : 4).entries()) {
+      for (const task of setting.quick ? FASHION_TASKS.slice(0, 1) : FASHION_TASKS) {
         const images = imagesOf(set, { first: FIRST, count: countOf(setting) });
-        const all = tf.tidy(() => padded(images, side));
+        const all = tf.tidy(() => padded(images, task.side));
         images.dispose();
-        for await (const figure of compare(
-          { model, all, judges, noiseSteps: n === 0 ? NOISE_STEPS : [40] },
-          enlarging,
-          setting,
-        ))
+        for await (const figure of compare({ model, all, judges }, task, setting))
           yield { bench: 'enhance', engine, ...figure };
         all.dispose();
       }
@@ -70,10 +77,16 @@ export const latentEnhance: Benchmark = {
       const all = imagesOf(set, { first: 0, count: Math.min(set.count, countOf(setting)) });
       say(`images: the first ${all.shape[0]} of ${set.count}`);
       const judges = { features: await openFeatures(setting.peers), identity: await openIdentity(say) };
-      const enlarging: Enlarging = { name: `${height / 8} to ${height}, bicubic`, factor: 8, degrade: 'bicubic' };
-      for await (const figure of compare({ model, all, judges, noiseSteps: [40] }, enlarging, setting))
+      const task: Task = {
+        name: `${height / 8} to ${height}, bicubic`,
+        factor: 8,
+        degrade: 'bicubic',
+        side: height,
+        ...WHOLE,
+      };
+      for await (const figure of compare({ model, all, judges }, task, setting))
         yield { bench: 'latentEnhance', engine, ...figure };
-      await judges.identity?.dispose();
+      await judges.identity?.embed.dispose();
       judges.features?.dispose();
       all.dispose();
     }
@@ -84,25 +97,19 @@ type Subject = {
   readonly model: Model;
   readonly all: tf.Tensor4D;
   readonly judges: Judges;
-  readonly noiseSteps: readonly number[];
 };
 
 async function* compare(
-  { model, all, judges, noiseSteps }: Subject,
-  enlarging: Enlarging,
+  { model, all, judges }: Subject,
+  task: Task,
   { peers, say }: Setting,
 ): AsyncGenerator<Omit<Figure, 'engine' | 'bench'>> {
-  const enlargers = await openEnlargers(peers, enlarging.factor);
-  if (enlargers.length < 2)
-    say(`${2 - enlargers.length} of 2 sizes of ESRGAN are not in --peers for ${enlarging.factor}x`);
+  const enlargers = await openEnlargers(peers, task.factor);
+  if (enlargers.length < 2) say(`${2 - enlargers.length} of 2 sizes of ESRGAN are not in --peers for ${task.factor}x`);
   if (judges.features === undefined) say('no deep distance: nsfwjs is not in --peers');
-  const ways = [
-    ...(await plainWays(enlarging, peers)),
-    ...peerWays(enlargers),
-    ...modelWays(model, enlarging, noiseSteps),
-  ];
+  const ways = [...(await plainWays(task, peers)), ...peerWays(enlargers), ...modelWays(model, task, task)];
   try {
-    yield* studyOf(enlarging, { ways, judges, batches: () => batchesOf(all, enlarging), say });
+    yield* studyOf(task, { ways, judges, batches: () => batchesOf(all, task), say });
   } finally {
     for (const enlarger of enlargers) enlarger.dispose();
   }
@@ -125,34 +132,3 @@ async function* opened(folder: string): AsyncGenerator<{ model: Model; engine: s
     yield { model, engine: laneFacts(lane as OpenLane) };
   });
 }
-
-type ImageSet = Awaited<ReturnType<typeof openImages>>;
-
-const imagesOf = (set: ImageSet, { first, count }: { first: number; count: number }): tf.Tensor4D => {
-  const size = set.imageShape.reduce((product, side) => product * side, 1);
-  const values = new Float32Array(count * size);
-  for (let n = 0; n < count; n += 1)
-    values.set(
-      set.pixels(first + n).map((value) => (value + 1) / 2),
-      n * size,
-    );
-  return tf.tensor4d(values, [count, ...set.imageShape]);
-};
-
-/** In the middle of black. */
-const padded = (images: tf.Tensor4D, side: number): tf.Tensor4D => {
-  const margin = (side - images.shape[1]) / 2;
-  const around: [number, number] = [margin, margin];
-  return tf.pad4d(images, [[0, 0], around, around, [0, 0]]);
-};
-
-/** Who is in a picture, where a judge of faces is installed. */
-const openIdentity = (say: Setting['say']) => {
-  try {
-    findFacePackage('face-api');
-    return loadEmbedder('face-api');
-  } catch (error) {
-    say(`no identity: ${(error as Error).message}`);
-    return Promise.resolve(undefined);
-  }
-};

@@ -5,12 +5,16 @@ import { psnr } from '../../src/apps/enhance/quality/psnr.ts';
 import { ssim } from '../../src/apps/enhance/quality/ssim.ts';
 
 import type { Features } from './peers.ts';
+import type { Pair } from './ways.ts';
 
 /** Measures of one way, a number for each image. */
 export type Qualities = Readonly<Record<string, readonly number[]>>;
 
 /** With what is measured, where it is there. */
-export type Judges = { readonly features?: Features | undefined; readonly identity?: Embedder | undefined };
+export type Judges = { readonly features?: Features | undefined; readonly identity?: Identity | undefined };
+
+/** Who is in pictures; the true ones, by the first of a batch, are looked at once. */
+export type Identity = { readonly embed: Embedder; readonly known: Map<number, Vectors> };
 
 export const PSNR = 'PSNR';
 export const SSIM = 'SSIM';
@@ -19,12 +23,16 @@ export const DEEP = 'deep distance';
 export const IDENTITY = 'identity';
 
 /** How near images are to the true ones. */
-export const qualitiesOf = async (images: tf.Tensor4D, truth: tf.Tensor4D, judges: Judges): Promise<Qualities> => ({
+export const qualitiesOf = async (
+  images: tf.Tensor4D,
+  { truth, keys }: Pick<Pair, 'truth' | 'keys'>,
+  judges: Judges,
+): Promise<Qualities> => ({
   [PSNR]: await numbers(psnr(images, truth)),
   [SSIM]: await numbers(ssim(images, truth)),
   [GRADIENTS]: await numbers(multiScaleGmsd(images, truth)),
   ...(judges.features ? { [DEEP]: await numbers(deepDistances(images, truth, judges.features)) } : {}),
-  ...(judges.identity ? { [IDENTITY]: await identities(images, truth, judges.identity) } : {}),
+  ...(judges.identity ? { [IDENTITY]: await identities(images, { truth, keys }, judges.identity) } : {}),
 });
 
 const numbers = async (tensor: tf.Tensor): Promise<number[]> => {
@@ -63,8 +71,14 @@ const prepared = (images: tf.Tensor4D): tf.Tensor4D => {
 };
 
 /** Cosine similarity of faces to the true ones; not a number where no face is found in one of both. */
-const identities = async (images: tf.Tensor4D, truth: tf.Tensor4D, embed: Embedder): Promise<number[]> => {
-  const [made, real] = [await embedAll(images, embed, 'enlarged image'), await embedAll(truth, embed, 'image')];
+const identities = async (
+  images: tf.Tensor4D,
+  { truth, keys: [first] }: Pick<Pair, 'truth' | 'keys'>,
+  { embed, known }: Identity,
+): Promise<number[]> => {
+  const real = known.get(first as number) ?? (await embedAll(truth, embed, 'image'));
+  known.set(first as number, real);
+  const made = await embedAll(images, embed, 'enlarged image');
   return made.isFound.map((isFound, n) => (isFound && real.isFound[n] ? cosine(made, real, n) : Number.NaN));
 };
 

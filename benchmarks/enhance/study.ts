@@ -56,7 +56,7 @@ const measure = async (way: Way, enlarging: Enlarging, { batches, judges }: Stud
       const again = degradationOf(truth, enlarging).degrade(kept);
       return tf.mul(255, tf.sqrt(tf.mean(tf.squaredDifference(again, seen), [1, 2, 3])));
     });
-    parts.push({ ...(await qualitiesOf(kept, truth, judges)), [CONSISTENCY]: [...(await error.data())] });
+    parts.push({ ...(await qualitiesOf(kept, { truth, keys }, judges)), [CONSISTENCY]: [...(await error.data())] });
     tf.dispose([made.images, kept, error, truth, seen]);
   }
   const names = Object.keys(parts[0] ?? {});

@@ -94,12 +94,17 @@ const [one, two, three]: readonly [Throws, Throws, Throws] = [
   [0.4, 0.3, 0.2].map((strength) => ({ strength, steps: 5 })),
 ];
 
+/** How much of what could be tried is tried: network calls are what takes long. */
+export type Effort = {
+  /** From noise with so many steps. */
+  readonly noiseSteps: readonly number[];
+  /** Whether few throws of several steps are tried too. */
+  readonly hasFewThrows: boolean;
+  readonly samples: number;
+};
+
 /** Ours, and from noise as DDNM does: the same projection in every step, eta 0.85, with the same model. */
-export const modelWays = (
-  model: Model,
-  { factor, degrade }: Enlarging,
-  noiseSteps: readonly number[],
-): readonly Way[] => {
+export const modelWays = (model: Model, { factor, degrade }: Enlarging, effort: Effort): readonly Way[] => {
   const way = (name: string, options: Partial<EnhanceOptions>): Way => ({
     name,
     async enlarge(seen, keys) {
@@ -113,12 +118,15 @@ export const modelWays = (
   });
   const noise = (steps: number): Way =>
     way(fromNoise(steps), { cascade: [{ strength: 1, steps }], solver: 'ddim', spacing: 'trailing', eta: 0.85 });
-  return [
-    ...noiseSteps.map(noise),
+  const few = [
     way('ours, 1 throw', { cascade: one }),
     way('ours, 2 throws', { cascade: two }),
     way('ours, 3 throws', { cascade: three }),
+  ];
+  return [
+    ...effort.noiseSteps.map(noise),
+    ...(effort.hasFewThrows ? few : []),
     way(OURS, {}),
-    way(OURS_MEAN, { samples: 4 }),
+    ...(effort.samples > 1 ? [way(OURS_MEAN, { samples: effort.samples })] : []),
   ];
 };
