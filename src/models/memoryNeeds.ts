@@ -68,12 +68,19 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const describeNeeds = (name: string, { weights, image }: NetworkNeeds): string =>
   `${name} takes about ${gigabytes(weights + image)} of memory, ${gigabytes(weights)} of it for weights`;
 
+/** How much memory there is, and for which engine. */
+export type Memory = {
+  /** Bytes that can be had. */
+  readonly most: number;
+  readonly engine: 'onnx' | 'tfjs';
+};
+
 /** @throws EnvironmentError `too-little-memory` for a model that cannot fit. */
-export const refuseTooLarge = (name: string, needs: NetworkNeeds, most: number): void => {
+export const refuseTooLarge = (name: string, needs: NetworkNeeds, { most, engine }: Memory): void => {
   if (needs.weights + needs.image <= most) return;
   const remedy =
-    'open it for smaller images ({ imageSize: 256 }), with the ONNX engine, take a smaller model (a distilled one, with an ' +
-    'AutoencoderTiny), or a machine with more memory';
+    `open it for smaller images ({ imageSize: 256 }), ${engine === 'tfjs' ? 'with the ONNX engine, ' : ''}take a smaller ` +
+    'model (a distilled one, with an AutoencoderTiny), or a machine with more memory';
   throw new EnvironmentError(
     'too-little-memory',
     `${describeNeeds(name, needs)}, and there are ${gigabytes(most)}; ${remedy}`,
@@ -83,11 +90,10 @@ export const refuseTooLarge = (name: string, needs: NetworkNeeds, most: number):
 /**
  * Says beforehand what a large model takes, and refuses one that cannot fit.
  *
- * @param most bytes that can be had.
  * @throws EnvironmentError `too-little-memory`.
  */
-export const announceMemory = (name: string, needs: NetworkNeeds, most: number): void => {
-  refuseTooLarge(name, needs, most);
+export const announceMemory = (name: string, needs: NetworkNeeds, memory: Memory): void => {
+  refuseTooLarge(name, needs, memory);
   if (needs.weights + needs.image > WORTH_SAYING) tell(describeNeeds(name, needs));
 };
 

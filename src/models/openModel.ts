@@ -33,8 +33,9 @@ export const openModel = async (
   const { name } = folder;
   const known = { ...outline, ...asked, networks, name };
   const needs = wholeNeeds(memoryNeeds(networks, shapesOf(known)), 'bands');
-  if (tf.getBackend() === 'wasm') refuseTooLarge(name, needs, MOST_WASM);
-  announceMemory(name, { ...needs, weights: 2 * needs.weights }, mostMemory); // in memory twice until all are uploaded
+  if (tf.getBackend() === 'wasm') refuseTooLarge(name, needs, { most: MOST_WASM, engine: 'tfjs' });
+  const twice = { ...needs, weights: 2 * needs.weights }; // in memory until all are uploaded
+  announceMemory(name, twice, { most: mostMemory, engine: 'tfjs' });
   const { digest, ...checkpoint } = await readDiffusers(folder, outline);
   const weights = allWeights(checkpoint);
   const parameterCount = Object.values(weights).reduce((sum, part) => sum + sizeOf(part), 0);

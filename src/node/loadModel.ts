@@ -119,7 +119,8 @@ const openDiffusers = async (
     const { device: _, ...others } = session;
     return await openOnnxDiffusers(folder, { ...others, ...chooseDevice(session), ...pipeline });
   } catch (error) {
-    if (engine === 'onnx' || isNamed(session.device) || !(error instanceof EnvironmentError)) throw error;
+    const isAbsent = error instanceof EnvironmentError && error.code !== 'too-little-memory'; // tfjs needs more of it
+    if (engine === 'onnx' || isNamed(session.device) || !isAbsent) throw error;
     warnOnce(`going on with tfjs, which is slower, since the ONNX engine cannot be had: ${error.message}`);
     return openModel(folder, pipeline, availableMemory());
   }

@@ -27,7 +27,7 @@ import type { ChosenOptions } from './sessionOptions.ts';
  * @param cache where graphs are kept, for tests.
  * @throws ArgumentError `bad-precision` for int8 and a network that takes text, `bad-model` for one that cannot walk.
  * @throws CheckpointError as `openModel` does.
- * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder`.
+ * @throws EnvironmentError `no-onnxruntime`, `no-cache-folder`, `too-little-memory`.
  */
 export const openOnnxDiffusers = async (
   folder: DiskFolder,
@@ -45,7 +45,7 @@ export const openOnnxDiffusers = async (
   const needs = memoryNeeds(networks, shapesOf({ name, networks, imageSize: pipeline.imageSize }));
   const most = availableMemory();
   const isBanded = mostOf(needs, 'image') > most * BANDED_FROM;
-  announceMemory(name, wholeNeeds(needs, isBanded ? 'bands' : 'whole'), most);
+  announceMemory(name, wholeNeeds(needs, isBanded ? 'bands' : 'whole'), { most, engine: 'onnx' });
   const graphs = await openGraphFolder(checkpoint.files, cache);
   const facts = await diskFacts(checkpoint, await weightHashes(graphs), pipeline);
   const opening = { facts, graphs, options, needs, ...(isBanded ? { banded: folder } : {}) };

@@ -45,7 +45,8 @@ export const openOnnxModel = async (
   const networks = networksOf(outline, name, pipeline);
   const known = { ...outline, ...pipeline, networks, name };
   const needs = memoryNeeds(networks, shapesOf(known));
-  announceMemory(name, wholeNeeds(needs), device === 'cpu' ? MOST_WASM : Number.POSITIVE_INFINITY);
+  const most = device === 'cpu' ? MOST_WASM : Number.POSITIVE_INFINITY;
+  announceMemory(name, wholeNeeds(needs), { most, engine: 'onnx' });
   const files = await readFiles(folder, outline);
   const tensors = tensorsOf(networks, outline, files);
   const parameterCount = Object.values(tensors).reduce((sum, part) => sum + parametersIn(part), 0);
