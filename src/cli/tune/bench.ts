@@ -1,6 +1,7 @@
 import type { Model } from '../../models/model.ts';
 import { openClassifier } from '../../node/classifierFile.ts';
-import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
+import type { ImageSet } from '../../node/data/imageSet.ts';
+import { isLabelled, type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
 import { type ClassifierPlace, placeClassifier } from '../classifier.ts';
 import { checkImages, holdOut, modelLabels, namingClasses, type Split, toldLabels } from '../heldOut.ts';
@@ -13,9 +14,12 @@ export type Bench = {
   readonly model: Model;
   /** What the user called them. */
   readonly names: { readonly model: string; readonly folder: string; readonly backend: string };
+  /** Without labels all images are of one class without a name, which only `--by distance` takes. */
   readonly data: LabelledImages;
+  readonly hasLabels: boolean;
   readonly split: Split;
-  readonly classifier: ClassifierPlace;
+  /** Absent where labels decide nothing. */
+  readonly classifier?: ClassifierPlace;
   /** The label by which the model is told of each class of the data, where images return to their own or are called by it. */
   readonly ownLabels: readonly number[] | undefined;
 };
@@ -33,9 +37,16 @@ export const openBench = async (model: Model, { tuning, names, classifier }: Ask
   const [height, width, channels] = model.imageShape;
   const { fit, folders } = tuning;
   const wanted = { size: [height, width], channels, fit, ...(folders === undefined ? {} : { folders }) } as const;
-  const data = withLabels(await openImages(names.folder, wanted), names.folder);
+  const images = await openImages(names.folder, wanted);
+  const hasLabels = isLabelled(images);
+  const isByLabels = tuning.by === 'labels';
+  const asks = isByLabels || tuning.conditional;
+  const data =
+    hasLabels || asks
+      ? withLabels(images, names.folder, isByLabels ? 'say --by distance' : undefined)
+      : asOneClass(images);
   const way = namingClasses(tuning.way, data, model);
-  checkWayPrompt(model, way, true);
+  checkWayPrompt(model, way, hasLabels);
   const split = holdOut(data.count);
   checkImages(tuning.images, split);
   if (tuning.conditional) modelLabels(data, model); // refused of a model without classes
@@ -49,8 +60,12 @@ export const openBench = async (model: Model, { tuning, names, classifier }: Ask
     model,
     names,
     data,
+    hasLabels,
     split,
-    classifier: await placeClassifier(classifier, data, split.training),
+    ...(isByLabels ? { classifier: await placeClassifier(classifier, data, split.training) } : {}),
     ownLabels,
   };
 };
+
+const asOneClass = (images: ImageSet): LabelledImages =>
+  ({ ...images, labels: new Array<number>(images.count).fill(0), classes: [''] }) as LabelledImages;

@@ -28,6 +28,11 @@ export const registerTune = (program: Command, streams: Streams): void => {
     .argument(...DATA_ARGUMENT)
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .option(
+      '--by <measure>',
+      'what decides which strengths are useful: labels, or distance, which needs none',
+      'labels',
+    )
+    .option(
       '--classifier <file>',
       'model.json of a classifier that has not seen the validation images; else one is trained',
     )
@@ -35,7 +40,7 @@ export const registerTune = (program: Command, streams: Streams): void => {
     .option('--strengths <list>', 'strengths to measure', '0.05,0.1,0.15,0.2,0.25,0.3,0.4,0.5,0.6,0.8')
     .option('--variants <count>', 'variants of each image at each strength', '4')
     .option('--conditional', 'return images to their own class instead of the null label')
-    .option('--target <share>', 'share of labels that are to be kept', '0.9')
+    .option('--target <share>', 'share of labels that are to be kept (default: "0.9")')
     .option('--min-diversity <distance>', 'least RMS distance among variants that is worth it, in [0, 1] units', '0.03')
     .option('--out <folder>', 'folder for tune.json and tune.png; until then, what was measured', 'tune');
   addReportOptions(addModelOptions(addWayOptions(addFoldersOption(addFitOption(command))))).action(
@@ -100,16 +105,16 @@ type Measuring = { readonly kept: KeptPoints; readonly signal: AbortSignal };
 const measure = async (bench: Bench, { kept, signal }: Measuring, { stderr }: Streams): Promise<Measured> => {
   const { data, split } = bench;
   try {
-    const find = (onProgress: (share: number) => void) =>
-      findClassifier(bench.classifier, { data, training: split.training, signal, onProgress });
-    const isThere = !needsTraining(bench.classifier);
+    const find = async (onProgress: (share: number) => void) =>
+      bench.classifier && findClassifier(bench.classifier, { data, training: split.training, signal, onProgress });
+    const isThere = !bench.classifier || !needsTraining(bench.classifier);
     const classifier = await (isThere ? find(() => undefined) : watch(stderr, 'classifier', find));
     try {
       return await watch(stderr, 'variants', (onProgress) =>
         measureStrengths(bench, classifier, { kept, signal, onProgress }),
       );
     } finally {
-      classifier.dispose();
+      classifier?.dispose();
     }
   } catch (error) {
     const { strengths } = bench.tuning;

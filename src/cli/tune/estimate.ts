@@ -8,7 +8,7 @@ import { describeSeconds } from '../duration.ts';
 import { costOfJudging } from '../judgeCost.ts';
 import { costOfReturns } from '../returnCost.ts';
 import type { Bench } from './bench.ts';
-import { evaluationsLeft, firstOfEach, reportOf, shownImages, strengthsLeft } from './measure.ts';
+import { evaluationsLeft, reportOf, shownImages, shownOf, strengthsLeft } from './measure.ts';
 import { drawTuning } from './picture.ts';
 import { scoreBatch, summarise } from './scores.ts';
 import type { SweepPoint } from './sweep.ts';
@@ -32,7 +32,9 @@ export const estimateTuning = async (model: Model, bench: Bench, work: EstimateW
   checkMemory(4 * size * (tuning.images + (tuning.variants + 1) * Math.min(BATCH, tuning.images)));
   const judged = { data, places: split.validation };
   const judging = { data, training: split.training, judged, signal: work.signal };
-  const { classifier, trainingSeconds, judgingSeconds } = await costOfJudging(bench.classifier, judging);
+  const { classifier, trainingSeconds, judgingSeconds } = bench.classifier
+    ? await costOfJudging(bench.classifier, judging)
+    : NOBODY;
   try {
     const places = split.validation.slice(0, Math.min(tuning.images, BATCH));
     const roundTrip = model.isLatent && !work.known.some((point) => point.roundTrip);
@@ -47,12 +49,15 @@ export const estimateTuning = async (model: Model, bench: Bench, work: EstimateW
       trainingSeconds,
     };
   } finally {
-    classifier.dispose();
+    classifier?.dispose();
   }
 };
 
+/** Where nobody judges. */
+const NOBODY = { classifier: undefined, trainingSeconds: 0, judgingSeconds: 0 };
+
 type Trial = {
-  readonly classifier: OpenClassifier;
+  readonly classifier: OpenClassifier | undefined;
   readonly places: readonly number[];
   readonly left: readonly number[];
   /** Whether the round trip of a latent model is to be measured. */
@@ -71,8 +76,9 @@ const tryStrength = async (model: Model, bench: Bench, { classifier, places, lef
     const returns = await costOfReturns(model, work);
     const same = Array.from({ length: variants }, () => images) as [tf.Tensor4D, ...tf.Tensor4D[]];
     const batch = { images, variants: same, places: places.map((_, n) => n) };
-    const shown = firstOfEach(labels);
-    const score = () => scoreBatch(batch, { labels, shown, classify: classifier.classify });
+    const shown = shownOf(bench, labels);
+    const judge = classifier ? { judge: { labels, classify: classifier.classify } } : {};
+    const score = () => scoreBatch(batch, { shown, ...judge });
     const scoring = (await secondsOf(score)) * Math.ceil(count / places.length) * (left.length + (roundTrip ? 1 : 0));
     const found = summarise([await score()]);
     const at = (strength: number): SweepPoint => ({
@@ -85,7 +91,7 @@ const tryStrength = async (model: Model, bench: Bench, { classifier, places, lef
     });
     const swept = { points: tuning.strengths.map(at), ...(model.isLatent ? { roundTrip: at(0) } : {}) };
     const pictureSeconds = await secondsOnce(async () => {
-      const report = reportOf(bench, swept, { labels, accuracy: 1 });
+      const report = reportOf(bench, swept, { labels, accuracy: classifier ? 1 : null });
       await drawTuning({ report, shape: model.imageShape, shown: shownImages(bench, swept, { places, shown }) });
     });
     return { sweepSeconds: returns.seconds + scoring, pictureSeconds };

@@ -63,15 +63,16 @@ const settingsOf = async ({ model, names, data, classifier, tuning }: Bench): Pr
   const { images, variants, way, conditional, seed } = tuning;
   const { prompt, negativePrompt, classes } = way;
   const { manner } = planAmong(model, { ...way, strength: 0.5 });
-  const judge = classifier.isGiven
-    ? await digestOf(await filesOf(classifier.path))
-    : basename(dirname(classifier.path));
+  const judge = classifier ? await judgeOf(classifier) : 'nobody';
   const { digest, engine, device } = model; // a GPU takes other times
   const network = [digest, engine, names.backend, ...(device === undefined || device === 'cpu' ? [] : [device])];
   const told = [conditional, prompt ?? null, negativePrompt ?? null, classes ?? null];
   const facts = JSON.stringify(['v2', network, data.digest, judge, images, variants, manner, told, seed]);
   return digestOf([new TextEncoder().encode(facts)]);
 };
+
+const judgeOf = async ({ isGiven, path }: NonNullable<Bench['classifier']>): Promise<string> =>
+  isGiven ? digestOf(await filesOf(path)) : basename(dirname(path));
 
 /** The files of a classifier. */
 const filesOf = async (path: string): Promise<Uint8Array[]> => {

@@ -27,21 +27,22 @@ export type MeasureWork = {
 };
 
 /**
- * Sweeps the strengths over the validation images that the classifier gets right.
+ * Sweeps the strengths over the validation images, those that the classifier gets right where one is asked.
  *
  * @throws ArgumentError `too-few-images`
  */
 export const measureStrengths = async (
   bench: Bench,
-  classifier: OpenClassifier,
+  classifier: OpenClassifier | undefined,
   { kept, signal, onProgress }: MeasureWork,
 ): Promise<Measured> => {
   const { data, split, tuning, model, ownLabels } = bench;
-  const right = new Set(await rightPlaces(classifier, { data, places: split.validation, signal }));
+  const judged = { data, places: split.validation, signal };
+  const right = new Set(classifier ? await rightPlaces(classifier, judged) : split.validation);
   const places = split.validation.slice(0, tuning.images).filter((place) => right.has(place));
-  checkEnough(places.length, tuning.images);
+  if (classifier) checkEnough(places.length, tuning.images);
   const labels = places.map((place) => data.labels[place] as number);
-  const shown = firstOfEach(labels);
+  const shown = shownOf(bench, labels);
   const total = evaluationsLeft(bench, kept.known, places.length);
   let done = 0;
   const onEvaluated = (count: number): void => {
@@ -51,11 +52,13 @@ export const measureStrengths = async (
   const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
   try {
     const returnTo = ownLabels ? { returnTo: labels.map((label) => ownLabels[label] as number) } : {};
-    const sweepData = { images, labels, shown, classify: classifier.classify, ...returnTo };
+    const judge = classifier ? { judge: { labels, classify: classifier.classify } } : {};
+    const sweepData = { images, shown, ...judge, ...returnTo };
     const work = { tuning, signal, known: kept.known, onEvaluated, onPoint: kept.keep };
     const swept = await sweep(model, sweepData, work);
     onProgress(1); // also where nothing had to be evaluated
-    const report = reportOf(bench, swept, { labels, accuracy: right.size / split.validation.length });
+    const accuracy = classifier ? right.size / split.validation.length : null;
+    const report = reportOf(bench, swept, { labels, accuracy });
     return { report, shown: shownImages(bench, swept, { places, shown }) };
   } finally {
     images.dispose();
@@ -78,9 +81,9 @@ const checkEnough = (count: number, asked: number): void => {
   throw new ArgumentError('too-few-images', `${rule}; raise --images, or name a better --classifier`);
 };
 
-/** The first image of each class, of so many classes as a picture has room for. */
-export const firstOfEach = (labels: readonly number[]): number[] =>
-  labels.flatMap((label, n) => (labels.indexOf(label) === n ? [n] : [])).slice(0, MOST_SHOWN);
+/** The first image of each class, of so many classes as a picture has room for; the first images where there are none. */
+export const shownOf = ({ hasLabels }: Bench, labels: readonly number[]): number[] =>
+  labels.flatMap((label, n) => (!hasLabels || labels.indexOf(label) === n ? [n] : [])).slice(0, MOST_SHOWN);
 
 type Chosen = { readonly places: readonly number[]; readonly shown: readonly number[] };
 
@@ -98,12 +101,13 @@ export const shownImages = (
   });
 };
 
-type Found = { readonly labels: readonly number[]; readonly accuracy: number };
+type Found = { readonly labels: readonly number[]; readonly accuracy: number | null };
 
 /** What the points say. */
 export const reportOf = (bench: Bench, swept: Swept, { labels, accuracy }: Found): TuneReport => {
   const { tuning, model, names, data, split, classifier } = bench;
-  const { strengths, images, way, ...rest } = tuning;
+  const { strengths, images, way, target, ...rest } = tuning;
+  const byLabels = classifier !== undefined;
   const { points, roundTrip } = swept;
   const { solver, steps, eta, guidance } = planAmong(model, { ...way, strength: 0.5 }).manner;
   return {
@@ -115,19 +119,23 @@ export const reportOf = (bench: Bench, swept: Swept, { labels, accuracy }: Found
       validation: split.validation.length,
       images,
       measured: labels.length,
-      classifier: classifier.isGiven ? classifier.path : 'trained on the other training images',
+      classifier: classifier ? nameOf(classifier) : null,
       accuracy,
     },
     ...{ solver, steps, eta },
     ...rest,
+    target: byLabels ? target : null,
     ...{ prompt: way.prompt ?? null, negativePrompt: way.negativePrompt ?? null, guidance },
     evaluations: points.reduce((sum, point) => sum + point.evaluations * tuning.variants * labels.length, 0),
     points: points.map(reported),
     ...(roundTrip ? { roundTrip: reported(roundTrip) } : {}),
-    perClass: reachPerClass(swept, tuning, { labels, names: classNames(data, model) }),
-    reach: reachOf(swept, tuning),
+    perClass: byLabels ? reachPerClass(swept, tuning, { labels, names: classNames(data, model) }) : [],
+    reach: byLabels ? reachOf(swept, tuning) : null,
     band: usefulBand(swept, tuning) ?? null,
   };
 };
+
+const nameOf = ({ isGiven, path }: NonNullable<Bench['classifier']>): string =>
+  isGiven ? path : 'trained on the other training images';
 
 const reported = ({ kept, shown, roundTrip, ...point }: SweepPoint): ReportedPoint => point;

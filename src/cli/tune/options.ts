@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts';
+import { ArgumentError, pick } from '../../errors.ts';
 import { type Fit, toFit } from '../../node/data/fitImage.ts';
 import type { Folders } from '../../node/data/parts.ts';
 import { foldersOf } from '../foldersOption.ts';
@@ -10,6 +10,7 @@ import { readWay, type Way, type WayOptions } from '../way.ts';
 export type TuneOptions = ModelOptions &
   WayOptions & {
     readonly model: string;
+    readonly by: string;
     readonly classifier?: string;
     readonly fit: string;
     readonly folders?: string;
@@ -17,15 +18,19 @@ export type TuneOptions = ModelOptions &
     readonly strengths: string;
     readonly variants: string;
     readonly conditional?: boolean;
-    readonly target: string;
+    readonly target?: string;
     readonly minDiversity: string;
     readonly out: string;
     readonly json?: boolean;
     readonly dryRun?: boolean;
   };
 
+/** What decides which strengths are useful: whether labels survive, or distances alone, which need no labels. */
+export type By = 'labels' | 'distance';
+
 /** What is to be swept, and what counts as useful. */
 export type Tuning = {
+  readonly by: By;
   /** Rising. */
   readonly strengths: readonly number[];
   readonly images: number;
@@ -37,14 +42,15 @@ export type Tuning = {
   readonly way: Way;
   readonly conditional: boolean;
   readonly seed: string;
-  /** Share of labels that are to be kept. */
+  /** Share of labels that are to be kept; nothing is asked of them by distance. */
   readonly target: number;
   /** Least RMS distance among variants, in [0, 1] units. */
   readonly minDiversity: number;
 };
 
-/** @throws ArgumentError `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-min-diversity`, `unknown-fit`, `unknown-folders` */
+/** @throws ArgumentError `unknown-measure`, `bad-strengths`, `bad-images`, `bad-variants`, `bad-steps`, `bad-eta`, `bad-target`, `bad-classifier`, `bad-min-diversity`, `unknown-fit`, `unknown-folders` */
 export const readTuning = (options: TuneOptions): Tuning => ({
+  by: readBy(options),
   strengths: toStrengths(options.strengths, 'strengths').sort((a, b) => a - b),
   images: toCount(options.images, 'images', 10),
   variants: toCount(options.variants, 'variants', 2),
@@ -53,9 +59,22 @@ export const readTuning = (options: TuneOptions): Tuning => ({
   way: readWay(options),
   conditional: options.conditional ?? false,
   seed: options.seed,
-  target: toShare(options.target, 'target'),
+  target: toShare(options.target ?? '0.9', 'target'),
   minDiversity: toShare(options.minDiversity, 'min-diversity'),
 });
+
+const MEASURES: Readonly<Record<string, By>> = { labels: 'labels', distance: 'distance' };
+
+/** Refuses what would not be used. */
+const readBy = ({ by: asked, target, classifier }: TuneOptions): By => {
+  const by = pick(MEASURES, asked, 'measure');
+  if (by === 'labels') return by;
+  for (const [name, given] of Object.entries({ target, classifier })) {
+    if (given === undefined) continue;
+    throw new ArgumentError(`bad-${name}`, `--${name} is about labels, which --by distance does not ask; leave it out`);
+  }
+  return by;
+};
 
 const toShare = (text: string, name: string): number => {
   const share = toNumber(text, name);

@@ -49,8 +49,9 @@ const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity, 
   const said = toldText({ ...(prompt ? { prompt } : {}), ...(negativePrompt ? { negativePrompt } : {}), ...lead });
   const way = [solver, `${steps} steps`, ...(eta === null ? [] : [`eta ${eta}`])].join(', ') + said;
   const goal = conditional ? 'returned to their own class' : 'returned without a class';
+  const sure = target === null ? '' : ` ${Math.round(100 * target)} % of labels surely kept,`;
   const found = band
-    ? `shaded: strength ${band[0].toFixed(2)} to ${band[1].toFixed(2)}, ${Math.round(100 * target)} % of labels surely kept, diversity at least ${minDiversity}`
+    ? `shaded: strength ${band[0].toFixed(2)} to ${band[1].toFixed(2)},${sure} diversity at least ${minDiversity}`
     : 'no strength is surely useful';
   return `${way}, ${goal}; ${found}. Below: images, and one variant of each by strength.`;
 };
@@ -58,24 +59,29 @@ const titleOf = ({ solver, steps, eta, conditional, target, band, minDiversity, 
 /** Lines begin with the round trip, where there is one: nearer to strength 0 variants come no closer to their image. */
 const panelsOf = ({ points: thrown, roundTrip, target, minDiversity }: TuneReport): Panel[] => {
   const points = [...(roundTrip ? [roundTrip] : []), ...thrown];
-  const line = (name: string, estimate: (point: ReportedPoint) => Estimate) => ({
+  const line = <P extends ReportedPoint>(name: string, estimate: (point: P) => Estimate, of: readonly P[]) => ({
     name,
-    points: points.map((point): ChartPoint => {
+    points: of.map((point): ChartPoint => {
       const { mean, interval } = estimate(point);
       return { x: point.strength, y: mean, low: interval[0], high: interval[1] };
     }),
   });
   const cost = points.map(({ strength, secondsPerVariant }) => ({ x: strength, y: secondsPerVariant }));
-  const distances = [line('to the image', ({ rms }) => rms), line('among variants', ({ diversity }) => diversity)];
+  const distances = [
+    line('to the image', ({ rms }) => rms, points),
+    line('among variants', ({ diversity }) => diversity, points),
+  ];
+  const kept = points.flatMap(({ retention, ...point }) => (retention ? [{ ...point, retention }] : []));
+  const labels: Panel = {
+    title: 'labels kept, 95 % interval',
+    lines: [line('kept', ({ retention }) => retention, kept)],
+    ...(target === null ? {} : { target }),
+    domain: [0, 1],
+  };
   return [
-    {
-      title: 'labels kept, 95 % interval',
-      lines: [line('kept', ({ retention }) => retention)],
-      target,
-      domain: [0, 1],
-    },
+    ...(kept.length > 0 ? [labels] : []),
     { title: 'RMS distance, in [0, 1] units', lines: distances, target: minDiversity },
-    { title: 'structural similarity (SSIM)', lines: [line('SSIM', ({ ssim }) => ssim)], domain: [0, 1] },
+    { title: 'structural similarity (SSIM)', lines: [line('SSIM', ({ ssim }) => ssim, points)], domain: [0, 1] },
     { title: 'seconds per variant', lines: [{ name: 'seconds', points: cost }] },
   ];
 };

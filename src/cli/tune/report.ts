@@ -1,6 +1,7 @@
 import type { Interval } from '../../calibrate/intervals.ts';
 import type { Fit } from '../../node/data/fitImage.ts';
 import type { ReportedModel } from '../reportedModel.ts';
+import type { By } from './options.ts';
 import type { ClassReach, Reach } from './summary.ts';
 import type { SweepPoint } from './sweep.ts';
 
@@ -16,12 +17,13 @@ export type TuneReport = {
     readonly folder: string;
     /** Training images that were held out from the classifier. */
     readonly validation: number;
-    /** Those that were asked for, and those of them that the classifier gets right. */
+    /** Those that were asked for, and those of them that were measured: that the classifier gets right, if one was asked. */
     readonly images: number;
     readonly measured: number;
-    readonly classifier: string;
+    /** Null where nobody was asked for labels. */
+    readonly classifier: string | null;
     /** Share of all validation images that the classifier gets right. */
-    readonly accuracy: number;
+    readonly accuracy: number | null;
   };
   readonly solver: string;
   readonly steps: number;
@@ -36,7 +38,10 @@ export type TuneReport = {
   /** What was done to images of another size than the model's. */
   readonly fit: Fit;
   readonly seed: string;
-  readonly target: number;
+  /** What decides which strengths are useful. */
+  readonly by: By;
+  /** Null by distance, like `reach`. */
+  readonly target: number | null;
   readonly minDiversity: number;
   /** Network calls that all variants together took, image by image. */
   readonly evaluations: number;
@@ -45,6 +50,6 @@ export type TuneReport = {
   readonly roundTrip?: ReportedPoint;
   readonly perClass: readonly ClassReach[];
   /** Up to which strength the target is met. */
-  readonly reach: Reach;
+  readonly reach: Reach | null;
   readonly band: Interval | null;
 };

@@ -6,11 +6,14 @@ import { takeValues, type VariantBatch } from '../../calibrate/variants.ts';
 /** A mean over images, with its 95 % interval. */
 export type Estimate = { readonly mean: number; readonly interval: Interval };
 
-/** What variants are judged by. */
+/** What variants are judged by, beside distances. */
 export type Judged = {
-  /** The class of each image, as the classifier counts. */
-  readonly labels: readonly number[];
-  readonly classify: (images: tf.Tensor4D) => tf.Tensor;
+  /** Tells whether variants keep the class of their image. */
+  readonly judge?: {
+    /** The class of each image, as the classifier counts. */
+    readonly labels: readonly number[];
+    readonly classify: (images: tf.Tensor4D) => tf.Tensor;
+  };
   /** Places of images whose variants are kept for the picture. */
   readonly shown: readonly number[];
 };
@@ -21,17 +24,21 @@ export type BatchScores = Readonly<Record<'kept' | 'rms' | 'ssim' | 'diversity',
 };
 
 export const scoreBatch = async ({ images, variants, places }: VariantBatch, data: Judged): Promise<BatchScores> => {
-  const labels = places.map((place) => data.labels[place] as number);
   const mean = (score: (variant: tf.Tensor4D) => tf.Tensor): Promise<Float32Array> =>
     takeValues(tf.tidy(() => tf.mean(tf.stack(variants.map(score)), 0)));
   const shown = places.flatMap((place, n) => (data.shown.includes(place) ? [n] : []));
   return {
-    kept: await mean((variant) => keptClasses(data.classify(variant) as tf.Tensor2D, labels)),
+    kept: data.judge ? await mean(keptBy(data.judge, places)) : new Float32Array(),
     rms: await mean((variant) => rmsDistances(images, variant)),
     ssim: await mean((variant) => structuralSimilarities(images, variant)),
     diversity: await takeValues(diversities(variants)),
     shown: await Promise.all(shown.map((n) => takeValues(tf.slice(variants[0], [n, 0, 0, 0], [1, -1, -1, -1])))),
   };
+};
+
+const keptBy = ({ labels, classify }: NonNullable<Judged['judge']>, places: readonly number[]) => {
+  const own = places.map((place) => labels[place] as number);
+  return (variant: tf.Tensor4D): tf.Tensor => keptClasses(classify(variant) as tf.Tensor2D, own);
 };
 
 /** What all batches say of a strength. */
@@ -43,7 +50,7 @@ export const summarise = (scores: readonly BatchScores[]) => {
   });
   const kept = all('kept');
   return {
-    retention: estimate(kept, wilsonInterval),
+    ...(kept.length > 0 ? { retention: estimate(kept, wilsonInterval) } : {}),
     rms: estimate(all('rms')),
     ssim: estimate(all('ssim')),
     diversity: estimate(all('diversity')),

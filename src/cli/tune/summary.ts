@@ -56,14 +56,15 @@ export const reachPerClass = (
 
 /**
  * The strengths worth using: variants differ by at least the least diversity, and the lower end of the interval of kept
- * labels is at least the target; on lines between the measured strengths. Undefined where there is none.
+ * labels is at least the target, where labels are asked for; on lines between the measured strengths. Undefined where
+ * there is none.
  */
 export const usefulBand = ({ points, roundTrip }: Swept, { target, minDiversity }: Tuning): Interval | undefined => {
   const curve = (value: (point: SweepPoint) => number, atZero: number): CurvePoint[] => [
     { strength: 0, scores: [atZero] },
     ...points.map((point) => ({ strength: point.strength, scores: [value(point)] })),
   ];
-  const sure = curve(({ retention }) => retention.interval[0], roundTrip?.retention.interval[0] ?? 1);
+  const sure = curve(({ retention }) => retention?.interval[0] ?? 1, roundTrip?.retention?.interval[0] ?? 1);
   const diverse = curve(({ diversity }) => diversity.mean, 0);
   const to = crossing(sure, (share) => share - target);
   const from = crossing(diverse, (distance) => minDiversity - distance);

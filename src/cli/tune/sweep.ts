@@ -7,7 +7,7 @@ import { watchModel } from '../watchModel.ts';
 import type { Tuning } from './options.ts';
 import { type BatchScores, type Estimate, type Judged, scoreBatch, summarise } from './scores.ts';
 
-/** Images that the classifier gets right, and what is needed to measure their variants. */
+/** Images, those that the classifier gets right where one is asked, and what is needed to measure their variants. */
 export type SweepData = Judged & {
   /** float32 in [0, 1]. */
   readonly images: tf.Tensor4D;
@@ -24,14 +24,14 @@ export type SweepPoint = {
   readonly sigma: number;
   /** Network calls per variant. */
   readonly evaluations: number;
-  /** Share of variants that keep their class. */
-  readonly retention: Estimate;
+  /** Share of variants that keep their class, where a classifier was asked. */
+  readonly retention?: Estimate;
   readonly rms: Estimate;
   readonly ssim: Estimate;
   /** RMS distance among the variants of an image. */
   readonly diversity: Estimate;
   readonly secondsPerVariant: number;
-  /** For each image, the share of its variants that keep the class. */
+  /** For each image, the share of its variants that keep the class; none where no classifier was asked. */
   readonly kept: readonly number[];
   /** The first variant of each shown image. */
   readonly shown: readonly Float32Array[];
@@ -83,6 +83,7 @@ const measureAt = async (
   { tuning, signal, onEvaluated, strength, roundTrip, encodings }: Measuring,
 ): Promise<SweepPoint> => {
   const { way, seed } = tuning;
+  const [count] = data.images.shape;
   const variants = roundTrip ? 1 : tuning.variants; // nothing is drawn: all would be the same
   const scores: BatchScores[] = [];
   let [seconds, mark, evaluations] = [0, performance.now(), 0];
@@ -94,7 +95,15 @@ const measureAt = async (
     },
   });
   const work = {
-    ...{ ...way, strength, seed, variants, roundTrip, encodings, places: data.labels.map((_, place) => place) },
+    ...{
+      ...way,
+      strength,
+      seed,
+      variants,
+      roundTrip,
+      encodings,
+      places: Array.from({ length: count }, (_, place) => place),
+    },
     ...(data.returnTo ? { labels: data.returnTo } : {}),
     onVariants() {
       seconds += (performance.now() - mark) / 1000;
@@ -106,7 +115,7 @@ const measureAt = async (
     mark = performance.now(); // measuring is not what a variant costs
   });
   const { timestep, sigma } = planAmong(model, { ...way, strength });
-  const made = variants * data.labels.length;
+  const made = variants * count;
   return {
     ...{ strength, ...(roundTrip ? { roundTrip } : {}), timestep, sigma, evaluations: evaluations / made },
     ...summarise(scores),

@@ -18,11 +18,13 @@ export const isLabelled = (images: ImageSet): images is LabelledImages =>
  * The images, if each has a class.
  *
  * @param place where they were read from, for the message.
+ * @param instead what can be done with images that have none, for the message.
  * @throws ArgumentError `no-labels`
  */
-export const withLabels = (images: ImageSet, place: string): LabelledImages => {
+export const withLabels = (images: ImageSet, place: string, instead?: string): LabelledImages => {
   if (isLabelled(images)) return images;
   const why = images.notes.find((note) => note.startsWith('no classes'));
   const remedy = 'put the images of each class into a folder of its own, and have two classes at least';
-  throw new ArgumentError('no-labels', `the images of ${place} have no labels${why ? ` (${why})` : ''}; ${remedy}`);
+  const rule = `the images of ${place} have no labels${why ? ` (${why})` : ''}`;
+  throw new ArgumentError('no-labels', `${rule}; ${remedy}${instead ? `, or ${instead}` : ''}`);
 };
