@@ -35,7 +35,8 @@ export const autoencoderRunners = (
   }
 };
 
-const bandsFor = (architecture: Architecture): ((inputs: NamedTensors) => number) => {
+/** In how many bands half of an autoencoder takes images, or latents: 1 is whole. */
+export const bandsFor = (architecture: Architecture): ((inputs: NamedTensors) => number) => {
   const known = new Map<string, number>();
   return ({ x }) => {
     const [count = 1, height = 1, width = 1] = (x as tf.Tensor).shape;
