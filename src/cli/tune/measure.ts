@@ -82,7 +82,7 @@ const checkEnough = (count: number, asked: number): void => {
 };
 
 /** The first image of each class, of so many classes as a picture has room for; the first images where there are none. */
-export const shownOf = ({ hasLabels }: Bench, labels: readonly number[]): number[] =>
+export const shownOf = ({ hasLabels }: Pick<Bench, 'hasLabels'>, labels: readonly number[]): number[] =>
   labels.flatMap((label, n) => (!hasLabels || labels.indexOf(label) === n ? [n] : [])).slice(0, MOST_SHOWN);
 
 type Chosen = { readonly places: readonly number[]; readonly shown: readonly number[] };

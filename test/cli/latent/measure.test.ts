@@ -106,6 +106,8 @@ describe('measuring a latent model', () => {
     for (const way of [{ prompt: 'b' }, { prompt: 'a', guidance: 2 }, {}]) {
       expect(await open(way)).to.deep.include({ known: [], unusable: 'it is of other settings' });
     }
+    const byDistance = { ...bench, tuning: { ...bench.tuning, way: { prompt: 'a' } } };
+    expect(await openKept(path('measured.json'), byDistance)).to.deep.include({ known: [] }); // nobody judged the others
     let decoded = 0;
     const counted: Model = {
       ...model,
@@ -115,7 +117,8 @@ describe('measuring a latent model', () => {
       },
     };
     const images = tf.fill([3, 16, 16, 3], 0.5) as tf.Tensor4D;
-    const data = { images, labels: [0, 1, 1], shown: [], classify: () => tf.zeros([3, 2]) };
+    const judge = { labels: [0, 1, 1], classify: () => tf.zeros([3, 2]) };
+    const data = { images, shown: [], judge };
     const { signal } = new AbortController();
     const work = { tuning: bench.tuning, signal, known, onEvaluated: () => undefined, onPoint: async () => undefined };
     const { points, roundTrip } = await sweep(counted, data, work);

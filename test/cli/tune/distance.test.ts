@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import { shownOf } from '../../../src/cli/tune/measure.ts';
 import type { TuneReport } from '../../../src/cli/tune/report.ts';
 import { userCacheFolder } from '../../../src/node/cacheFolder.ts';
 import { writePng } from '../../../src/node/images.ts';
 import { runInProcess } from '../../support/cli.ts';
-import { ldmFiles, writeFiles } from '../../support/latentPipeline.ts';
+import { ldmFiles, stableFiles, writeFiles } from '../../support/latentPipeline.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { stripes } from '../../support/stripes.ts';
 import { expectNoLeak } from '../../support/tensors.ts';
@@ -62,6 +63,18 @@ describe('boomerang tune --by distance', () => {
       .to.match(/wrote .*tune\.png/)
       .and.not.match(/classifier/);
     expect((await byDistance('--min-diversity', '0.9')).stdout).to.match(/variants do not differ by 0\.9 at any/);
+  });
+
+  it('shows an image of each class, or the first ones where there are no classes', () => {
+    expect(shownOf({ hasLabels: true }, [1, 1, 0])).to.deep.equal([0, 2]);
+    expect(shownOf({ hasLabels: false }, [0, 0, 0])).to.deep.equal([0, 1, 2]);
+    expect(shownOf({ hasLabels: false }, new Array(9).fill(0))).to.have.length(6);
+  });
+
+  it('knows no names of classes for a prompt', async () => {
+    writeFiles(path('ldm'), await stableFiles()); // in place of a model without text
+    const { stderr } = await byDistance('--prompt', 'a {class}');
+    expect(stderr).to.match(/^error bad-prompt: [^\n]*needs the label of each image[^\n]*\n$/);
   });
 
   it('estimates what it takes', async () => {
