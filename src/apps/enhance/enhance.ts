@@ -66,6 +66,7 @@ export const enhance = async (model: Model, images: tf.Tensor4D, options: Enhanc
   });
   try {
     const noise = (options.noise ?? 0) * unitOf(range);
+    if (noise > 0) degradation.restore(seen, () => 0).dispose(); // what cannot be trusted by halves is said now
     const task: Task = { canvas: onCanvas(degradation, room), degradation, seen, noise, every: options.every };
     const results = await resultsOf(task, { ...cascade, keys }, options.samples ?? 1);
     const evaluations = cascade.plans.reduce((sum, plan) => sum + plan.evaluations, 0) * results.length * tiles;

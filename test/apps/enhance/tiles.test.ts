@@ -199,12 +199,19 @@ describe('images of another size than the model makes', () => {
       }
     }));
 
-  it('are refused where their lines are too long', () =>
+  it('may have long lines, which are refused only where they are seen through noise, before anything is walked', () =>
     expectNoLeak(async () => {
-      const seen = tf.zeros([1, 513, 1, 1]) as tf.Tensor4D;
-      const said = await made(gaussianModel([8, 8, 1]), seen).catch((error: Error) => error);
-      seen.dispose();
+      const seen = tf.tidy(
+        () => tf.clipByValue(tf.add(tf.mul(noise([1025, 2, 1], 1), 0.05), 0.5), 0, 1) as tf.Tensor4D,
+      );
+      const model = gaussianModel([8, 8, 1]);
+      const { images, errors } = await made(model, seen, { cascade: [] });
+      expect(images.shape).to.deep.equal([1, 2050, 4, 1]);
+      expect(errors[0]).to.be.below(0.5);
+      const said = await made(model, seen, { noise: 0.1 }).catch((error: Error) => error);
+      tf.dispose([seen, images]);
       expect(said).to.have.property('code', 'too-large');
-      expect((said as Error).message).to.match(/512.*got 513/);
+      expect((said as Error).message).to.match(/noise.*1024.*got 1025/);
+      expect(model.asked.calls).to.equal(0);
     }));
 });

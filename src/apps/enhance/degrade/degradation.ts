@@ -16,7 +16,9 @@ export type Degradation = {
   /**
    * The smallest images of which this is seen: A⁺ y.
    *
-   * @param trust how much of a direction is taken, 0 to 1, by its gain: how many times smaller A makes it. @defaultValue 1
+   * @param trust how much of a direction is taken, 0 to 1, by its gain: how many times smaller A makes it. By default all
+   *   of each, which is found faster.
+   * @throws ArgumentError `too-large` where gains of that many directions take too long to find.
    */
   readonly restore: (seen: tf.Tensor4D, trust?: Trust) => tf.Tensor4D;
   /**
@@ -61,7 +63,5 @@ export const project = (
  * @param noise its standard deviation, in [-1, 1], in which white is 2 from black.
  * @see Wang et al. 2022, arXiv:2212.00490, equation 19, with our sigma for σ_t / a_t.
  */
-export const trustThroughNoise =
-  (noise: number, sigma: number): Trust =>
-  (gain) =>
-    noise === 0 ? 1 : Math.min(1, (sigma * gain) / noise);
+export const trustThroughNoise = (noise: number, sigma: number): Trust | undefined =>
+  noise === 0 ? undefined : (gain) => Math.min(1, (sigma * gain) / noise);

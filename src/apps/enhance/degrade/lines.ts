@@ -1,4 +1,4 @@
-import { Matrix } from 'ml-matrix';
+import { type Banded, bandedOf } from './banded.ts';
 
 /*
  * Matrices of what happens to a line of pixels: a row for each pixel that is seen, a column for each pixel that was.
@@ -6,11 +6,10 @@ import { Matrix } from 'ml-matrix';
  */
 
 /** Means over `factor` pixels. */
-export const meanLine = (length: number, factor: number): Matrix => {
-  const line = Matrix.zeros(length / factor, length);
-  for (let n = 0; n < length; n += 1) line.set(Math.floor(n / factor), n, 1 / factor);
-  return line;
-};
+export const meanLine = (length: number, factor: number): Banded =>
+  bandedOf({ rows: length / factor, columns: length }, (row, add) => {
+    for (let n = 0; n < factor; n += 1) add(row * factor + n, 1 / factor);
+  });
 
 /** Where a line ends: `pillow` leaves out what lies beyond, `matlab` takes the line for its own mirror image there. */
 export type Edges = 'pillow' | 'matlab';
@@ -22,20 +21,21 @@ export type Edges = 'pillow' | 'matlab';
  * @see Keys 1981, "Cubic convolution interpolation for digital image processing", with a = -0.5: Pillow's `resize` with
  *   `BICUBIC`, and Matlab's `imresize` with `"bicubic"`.
  */
-export const cubicLine = (length: number, count: number, edges: Edges = 'pillow'): Matrix => {
+export const cubicLine = (length: number, count: number, edges: Edges = 'pillow'): Banded => {
   const scale = length / count;
   const reach = Math.max(scale, 1);
-  const line = Matrix.zeros(count, length);
-  for (let row = 0; row < count; row += 1) {
+  return bandedOf({ rows: count, columns: length }, (row, add) => {
     const centre = (row + 0.5) * scale;
     const [first, last] = [Math.floor(centre - 2 * reach), Math.ceil(centre + 2 * reach)];
-    for (let place = first; place <= last; place += 1) {
-      const at = edges === 'matlab' ? mirrored(place, length) : place;
-      const isOutside = at < 0 || at >= length;
-      if (!isOutside) line.set(row, at, line.get(row, at) + cubic((place + 0.5 - centre) / reach));
-    }
-  }
-  return line.divColumnVector(line.sum('row'));
+    const taps = Array.from({ length: last - first + 1 }, (_, n) => first + n)
+      .map((place) => ({
+        at: edges === 'matlab' ? mirrored(place, length) : place,
+        share: cubic((place + 0.5 - centre) / reach),
+      }))
+      .filter(({ at, share }) => at >= 0 && at < length && share !== 0);
+    const total = taps.reduce((sum, { share }) => sum + share, 0);
+    for (const { at, share } of taps) add(at, share / total);
+  });
 };
 
 const cubic = (distance: number): number => {
@@ -50,16 +50,11 @@ const cubic = (distance: number): number => {
  * @param kernel numbers that add up to 1. An odd number of them lies about the middle of the `stride` pixels that become
  *   one if their number is odd too, and else about the pixel before it; so does an even number about what lies between.
  */
-export const kernelLine = (length: number, kernel: readonly number[], stride: number): Matrix => {
-  const line = Matrix.zeros(length / stride, length);
+export const kernelLine = (length: number, kernel: readonly number[], stride: number): Banded => {
   const before = Math.floor((kernel.length - stride) / 2);
-  for (let row = 0; row < line.rows; row += 1) {
-    for (const [tap, share] of kernel.entries()) {
-      const at = mirrored(row * stride - before + tap, length);
-      line.set(row, at, line.get(row, at) + share);
-    }
-  }
-  return line;
+  return bandedOf({ rows: length / stride, columns: length }, (row, add) => {
+    for (const [tap, share] of kernel.entries()) add(mirrored(row * stride - before + tap, length), share);
+  });
 };
 
 /** A place beyond the ends of a line as that of its mirror image: -1 is 0, and `length` is `length - 1`. */

@@ -1,7 +1,7 @@
-import type { Matrix } from 'ml-matrix';
 import { shown } from '../../../checks.ts';
 import { ArgumentError, isCount } from '../../../errors.ts';
 import type { ImageShape } from '../../../tensors/noise.ts';
+import type { Banded } from './banded.ts';
 import type { Degrade } from './degradation.ts';
 import { cubicLine, type Edges, kernelLine, meanLine } from './lines.ts';
 import { separable } from './separable.ts';
@@ -34,7 +34,7 @@ export const blurred = (kernel: readonly number[], factor = 1): Degrade => {
 };
 
 /** The same along columns and along lines. */
-const scaled = (factor: number, lineOf: (length: number) => Matrix): Degrade => {
+const scaled = (factor: number, lineOf: (length: number) => Banded): Degrade => {
   if (!isCount(factor)) {
     throw new ArgumentError('bad-factor', `factor must be a whole number of at least 1, got ${shown(factor)}`);
   }
@@ -43,7 +43,8 @@ const scaled = (factor: number, lineOf: (length: number) => Matrix): Degrade => 
     of(imageShape) {
       checkDivides(imageShape, factor);
       const [height, width] = imageShape;
-      return separable(imageShape, { down: lineOf(height), across: lineOf(width) });
+      const down = lineOf(height);
+      return separable(imageShape, { down, across: width === height ? down : lineOf(width) });
     },
   };
 };
