@@ -14,7 +14,7 @@ import { cascadeOf, checkEnhancing, degradeOf, type EnhanceOptions } from './opt
 import { resultsOf, type Task } from './results.ts';
 import { deviationOf, meanOf } from './spread.ts';
 import type { Cascade } from './throwAgain.ts';
-import { tiledModel } from './tiles.ts';
+import { roomFor, tiledModel } from './tiles.ts';
 
 /** Images as they may have been, and what is to be known of them. */
 export type Enhanced = {
@@ -53,7 +53,7 @@ export const enhance = async (model: Model, images: tf.Tensor4D, options: Enhanc
   const range = imageRange(images.dtype, options.range);
   const [count, height, width, channels] = images.shape;
   const size = [height * factor, width * factor] as const;
-  const room = [Math.max(size[0], model.imageShape[0]), Math.max(size[1], model.imageShape[1])] as const;
+  const room = roomFor(model, size);
   const { model: walker, tiles } = tiledModel(model, room, options.overlap);
   const cascade = cascadeFor(walker, count, options);
   const degradation = of([...size, channels]);

@@ -4,11 +4,11 @@ import { cutFromCanvas, onCanvas } from '../../../src/apps/enhance/degrade/canva
 import { project } from '../../../src/apps/enhance/degrade/degradation.ts';
 import { bicubic } from '../../../src/apps/enhance/degrade/scalings.ts';
 import { enhance } from '../../../src/apps/enhance/enhance.ts';
-import { type Span, spansOf, tiledModel } from '../../../src/apps/enhance/tiles.ts';
+import { type Span, spansOf } from '../../../src/apps/enhance/spans.ts';
+import { tiledModel } from '../../../src/apps/enhance/tiles.ts';
 import { makeModel } from '../../../src/models/makeModel.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { imageNoise } from '../../../src/tensors/noise.ts';
-import { openTiny } from '../../latent/tiny.ts';
 import { gaussianImages, gaussianModel } from '../../support/gaussianModel.ts';
 import { expectNoLeak } from '../../support/tensors.ts';
 
@@ -49,6 +49,15 @@ describe('parts of a line', () => {
     expect(spansOf(8, 8, 2)).to.have.lengthOf(1);
     expect(spansOf(14, 8, 2)).to.have.lengthOf(2);
     expect(spansOf(15, 8, 2)).to.have.lengthOf(3);
+  });
+
+  it('lie in a finer line where they lie in this one', () => {
+    const [coarse, fine] = [spansOf(13, 5, 2), spansOf(13, 5, 2, 4)];
+    expect(fine.map(({ from }) => from)).to.deep.equal(coarse.map(({ from }) => 4 * from));
+    const total = new Float64Array(4 * 13);
+    for (const { from, weights } of fine)
+      for (const [n, weight] of weights.entries()) total[from + n] = (total[from + n] as number) + weight;
+    expect(total.every((sum) => Math.abs(sum - 1) < 1e-6)).to.equal(true);
   });
 
   it('fade into each other, and count most where they are far from their ends', () => {
@@ -112,15 +121,11 @@ describe('a model of tiles', () => {
       expect(said).to.equal('broken');
     }));
 
-  it('is refused for latents, and for tiles that overlap altogether', async () => {
-    const latent = await openTiny('ldm');
-    expect(() => tiledModel(latent, [32, 16]))
-      .to.throw(/16 x 16.*latents.*32 x 16/)
-      .with.property('code', 'bad-model');
-    latent.dispose();
-    const make = (): unknown => tiledModel(gaussianModel([8, 6, 1]), [16, 16], 6);
-    expect(make)
-      .to.throw(/8 x 6.*got 6/)
+  it('is refused for tiles that overlap altogether', () => {
+    const make = (overlap: number) => (): unknown => tiledModel(gaussianModel([8, 6, 1]), [16, 16], overlap);
+    expect(make(5)).not.to.throw();
+    expect(make(6))
+      .to.throw(/8 x 6 must overlap by at most 5.*got 6/)
       .with.property('code', 'bad-overlap');
   });
 });
