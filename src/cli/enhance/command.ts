@@ -5,6 +5,7 @@ import { checkWritable } from '../../node/output.ts';
 import { interruptible } from '../interrupt.ts';
 import { describeEngine, openAsked } from '../openAsked.ts';
 import type { Streams } from '../streams.ts';
+import { checkFits } from './checkFits.ts';
 import { type Enhancing, enhanceAll } from './enhanceAll.ts';
 import { estimateEnhancing } from './estimate.ts';
 import { withMask } from './mask.ts';
@@ -32,6 +33,7 @@ const enhanceFiles = async (paths: readonly string[], options: EnhanceCommand, s
     streams.stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n`);
     await interruptible(async (signal) => {
       const enhancing: Enhancing = { options, asked, places, model, signal };
+      await checkFits(enhancing);
       await (options.dryRun ? estimateEnhancing(enhancing, streams) : enhanceAll(enhancing, streams));
     });
   } finally {

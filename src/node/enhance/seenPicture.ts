@@ -21,37 +21,40 @@ export type SeenPicture = {
   readonly changes: readonly string[];
 };
 
-/**
- * Reads a picture to be enlarged: upright, its transparency apart.
- *
- * @param channels 1 for grey, 3 for colour.
- * @throws ArgumentError `no-such-image`, `unreadable-image`, `unsupported-depth`.
- */
-export const readSeen = async (path: string, channels: number): Promise<SeenPicture> => {
+/** Bytes of a file, and what is made of them. @throws ArgumentError `no-such-image`, `unreadable-image`. */
+const read = async <T>(path: string, work: (bytes: Uint8Array) => Promise<T>): Promise<T> => {
   const bytes = await readFile(path).catch(({ code }: NodeJS.ErrnoException) => {
     throw new ArgumentError('no-such-image', `cannot read the image ${path}: ${code}; check the path`);
   });
   try {
-    const { alpha, isWide } = await openPicture(path, bytes);
-    const isTransparent = alpha === 'transparent';
-    const content = isTransparent ? await withoutAlpha(bytes) : bytes;
-    const { values, shape, changes } = await fitImage(
-      { name: path, content },
-      { size: undefined, channels, fit: 'exact' },
-    );
-    return {
-      pixels: asNumbers(values),
-      shape,
-      isWide,
-      changes,
-      ...(isTransparent ? { alpha: await alphaOf(bytes) } : {}),
-    };
+    return await work(bytes);
   } catch (error) {
     if (error instanceof ArgumentError) throw error;
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new ArgumentError('unreadable-image', `cannot read the image ${path}: ${why}`, { cause: error });
   }
 };
+
+/**
+ * Reads a picture to be enlarged: upright, its transparency apart.
+ *
+ * @param channels 1 for grey, 3 for colour.
+ * @throws ArgumentError `no-such-image`, `unreadable-image`, `unsupported-depth`.
+ */
+export const readSeen = (path: string, channels: number): Promise<SeenPicture> =>
+  read(path, async (bytes) => {
+    const { alpha, isWide } = await openPicture(path, bytes);
+    const isTransparent = alpha === 'transparent';
+    const content = isTransparent ? await withoutAlpha(bytes) : bytes;
+    const fitting = { size: undefined, channels, fit: 'exact' } as const;
+    const { values, shape, changes } = await fitImage({ name: path, content }, fitting);
+    const seen = { pixels: asNumbers(values), shape, isWide, changes };
+    return isTransparent ? { ...seen, alpha: await alphaOf(bytes) } : seen;
+  });
+
+/** Height and width of a picture, upright. @throws what {@link readSeen} throws, where its head tells. */
+export const seenSize = (path: string): Promise<readonly [height: number, width: number]> =>
+  read(path, async (bytes) => (await openPicture(path, bytes)).size);
 
 /** The colours that a picture has under its transparency, which else would be seen on white. */
 const withoutAlpha = (bytes: Uint8Array): Promise<Buffer> => sharp(bytes).autoOrient().removeAlpha().png().toBuffer();

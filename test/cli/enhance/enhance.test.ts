@@ -175,6 +175,21 @@ describe('boomerang enhance', () => {
     });
   }
 
+  it('refuses a picture that would not fit into memory, in one line, before any is made', async () => {
+    const small = [await smallOf('3-dress-0'), await smallOf('8-bag-0', 1)]; // 7 x 7 and 28 x 28
+    for (const [factor, words] of [
+      ['20000', /3-dress-0.png would become 140000 x 140000, which takes about \d+\.\d GB of memory/],
+      ['330', /8-bag-0.png would become 9240 x 9240.*smaller factor/],
+    ] as const) {
+      const { status, stdout, stderr } = await run(...small, '--factor', factor);
+      expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' });
+      const last = stderr.trimEnd().split('\n').at(-1);
+      expect(last).to.match(/^error too-little-memory: /);
+      expect(last).to.match(words);
+      expect(existsSync(path('out'))).to.equal(false);
+    }
+  });
+
   it('writes over nothing that it reads', async () => {
     const small = await smallOf('3-dress-0');
     const before = readFileSync(small);
