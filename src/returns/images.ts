@@ -39,8 +39,11 @@ export const readImages = (values: ArrayLike<number>, { count, range, keys }: Re
   });
 };
 
-/** A digest takes as long as a step of a small network: it is made where somebody asks for it. */
-const nameImage = (pixels: Float32Array, given: ImageKey | undefined): NamedImage => {
+/**
+ * An image in [-1, 1], or latents in its place, under a name; by default its digest. A digest takes as long as a step of a
+ * small network: it is made where somebody asks for it.
+ */
+export const nameImage = (pixels: Float32Array, given?: ImageKey): NamedImage => {
   let digest = given === undefined ? imageKey(pixels) : undefined;
   return {
     key: given ?? (digest as string),

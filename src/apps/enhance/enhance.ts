@@ -97,7 +97,7 @@ const cascadeFor = (
   model: Model,
   count: number,
   options: EnhanceOptions,
-): Omit<Cascade, 'change' | 'every' | 'keys'> => {
+): Omit<Cascade, 'change' | 'every' | 'low' | 'keys'> => {
   const { seed, solver, eta, spacing, guidance, labels, prompt, negativePrompt, signal, onProgress } = options;
   const manner = { solver, eta, spacing, guidance };
   const plans = cascadeOf(options).map(({ strength, steps }) => planReturn(model, { ...manner, strength, steps }));

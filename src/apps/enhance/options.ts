@@ -88,7 +88,8 @@ export const enhanceSchema = v.strictObject({
   samples: v.optional(count()),
   /**
    * Every how manyth step of a throw is held to what was seen; the last always is. More than 1 saves time with a latent
-   * model, which decodes and encodes for it where a throw has several steps. @defaultValue 1
+   * model, which decodes and encodes for it where a throw has several steps; but for the last throw it is held by the low
+   * frequencies of its latents, which costs nothing, where the factor leaves room for others. @defaultValue 1
    */
   every: v.optional(count()),
   /**

@@ -3,6 +3,7 @@ import type { Correction } from '../../returns/correction.ts';
 import { consistentImages } from './consistent.ts';
 import { cutFromCanvas } from './degrade/canvas.ts';
 import { type Degradation, project, trustThroughNoise } from './degrade/degradation.ts';
+import { lowFrequencies } from './lowFrequencies.ts';
 import { type Cascade, throwAgain } from './throwAgain.ts';
 
 export type Task = {
@@ -25,7 +26,7 @@ export type Task = {
  */
 export const resultsOf = async (
   task: Task,
-  cascade: Omit<Cascade, 'change' | 'every'>,
+  cascade: Omit<Cascade, 'change' | 'every' | 'low'>,
   samples: number,
 ): Promise<readonly Float32Array[]> => {
   const { canvas, degradation, seen, noise, every } = task;
@@ -34,9 +35,10 @@ export const resultsOf = async (
   const start = await pixelsOf(await held(task, canvas.guess(seen)));
   const change: Correction['change'] = (clean, sigma) =>
     project(canvas, clean, { seen, trust: trustThroughNoise(noise, sigma as number) }); // one plan, so one level
+  const low = noise > 0 ? undefined : lowFrequencies(cascade.model, degradation);
   const results: Float32Array[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
-    const pixels = await throwAgain({ ...cascade, change, every }, start, sample);
+    const pixels = await throwAgain({ ...cascade, change, every, low }, start, sample);
     const whole = await held(task, tf.tensor4d(pixels, shape));
     const images = cutFromCanvas(whole, [height, width]);
     whole.dispose();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { blurred } from '../../../src/apps/enhance/degrade/scalings.ts';
+import { bicubic, blurred } from '../../../src/apps/enhance/degrade/scalings.ts';
 import { type Enhanced, enhance } from '../../../src/apps/enhance/enhance.ts';
 import { degradeOf, type EnhanceOptions } from '../../../src/apps/enhance/options.ts';
 import { ArgumentError } from '../../../src/errors.ts';
@@ -213,6 +213,39 @@ describe('enhance', () => {
         expect(Math.max(...errors)).to.be.below(0.5);
       }
       seen.dispose();
+      tiny.dispose();
+    }));
+
+  it('walks in latents until the last throw where they hold more than was seen, and keeps their low frequencies', () =>
+    expectNoLeak(async () => {
+      const tiny = await openTiny('ldm');
+      const seen = poor({ factor: 8 }, { of: tiny });
+      const [encoded, decoded]: [tf.Tensor4D[], tf.Tensor4D[]] = [[], []];
+      const watched: Model = {
+        ...tiny,
+        encodeAsync: async (images) => {
+          const latents = await tiny.encodeAsync(images);
+          encoded.push(tf.clone(latents));
+          return latents;
+        },
+        decodeAsync: async (latents) => {
+          decoded.push(tf.clone(latents));
+          return tiny.decodeAsync(latents);
+        },
+      };
+      const cascade = [0.3, 0.2, 0.2, 0.1].map((strength) => ({ strength, steps: 2 }));
+      const { errors, evaluations } = await enhanced(seen, { factor: 8, cascade, every: 9 }, watched);
+      expect(Math.max(...errors)).to.be.below(0.5);
+      expect(evaluations).to.equal(8);
+      expect([encoded.length, decoded.length]).to.deep.equal([2, 2]); // where latents begin and end, and for the last throw
+      const { degrade } = bicubic(2).of(tiny.latentShape);
+      const [before, after] = [degrade(encoded[0] as tf.Tensor4D), degrade(decoded[0] as tf.Tensor4D)];
+      expect(after).to.be.tensorCloseTo(before, 1e-4);
+      expect(decoded[0]).not.to.be.tensorCloseTo(encoded[0] as tf.Tensor4D, 1e-2);
+      const softened = counted(tiny);
+      await enhanced(seen, { factor: 8, cascade, every: 9, noise: 0.1 }, softened);
+      expect(softened.calls.decoded).to.have.lengthOf(4); // noise is believed by shares of pixels
+      tf.dispose([seen, before, after, ...encoded, ...decoded]);
       tiny.dispose();
     }));
 
