@@ -249,6 +249,24 @@ describe('enhance', () => {
       tiny.dispose();
     }));
 
+  it('is held by pixels where low frequencies of latents do not come out even', () =>
+    expectNoLeak(async () => {
+      const tiny = await openTiny('ldm');
+      for (const [factor, side] of [
+        [6, 2], // a latent and a half
+        [12, 1], // three of the canvas' four
+      ] as const) {
+        const watched = counted(tiny);
+        const seen = tf.fill([1, side, side, 3], 0.4) as tf.Tensor4D;
+        const cascade = [0.3, 0.2, 0.1].map((strength) => ({ strength, steps: 1 }));
+        const { errors } = await enhanced(seen, { factor, cascade }, watched);
+        seen.dispose();
+        expect(errors[0]).to.be.below(0.5);
+        expect(watched.calls.decoded).to.have.lengthOf(3);
+      }
+      tiny.dispose();
+    }));
+
   it('returns images to their classes, with a model that knows some', () =>
     expectNoLeak(async () => {
       const told: unknown[] = [];
