@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { lineMapOf, mapLines } from './lineMap.ts';
 import { cubicLine } from './lines.ts';
-import { mapLines } from './separable.ts';
 
 /**
  * Images made larger by a cubic filter, as by Pillow's `resize` with `BICUBIC`: pixel centres stay where they are, which
@@ -10,4 +10,7 @@ import { mapLines } from './separable.ts';
  * @returns a new tensor, which may overshoot the range of the images.
  */
 export const enlarged = (images: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D =>
-  mapLines(images, { down: cubicLine(images.shape[1], height), across: cubicLine(images.shape[2], width) });
+  mapLines(images, {
+    down: lineMapOf(cubicLine(images.shape[1], height)),
+    across: lineMapOf(cubicLine(images.shape[2], width)),
+  });
