@@ -38,12 +38,13 @@ export type { NoFace, OnProgress, Phase, Region } from './apps/anonymise/run.ts'
 export { drawSecret } from './apps/anonymise/secret.ts';
 export type { Share } from './apps/anonymise/shares.ts';
 export { type Utility, type UtilityOptions, utilityOf } from './apps/anonymise/utility.ts';
+export { type CascadeThrow, fallingCascade, type PlainThrow } from './apps/enhance/cascade.ts';
 export type { Degradation, Degrade, Trust } from './apps/enhance/degrade/degradation.ts';
 export type { Edges } from './apps/enhance/degrade/lines.ts';
 export { masked } from './apps/enhance/degrade/masked.ts';
 export { bicubic, blockMeans, blurred } from './apps/enhance/degrade/scalings.ts';
 export { type Enhanced, enhance } from './apps/enhance/enhance.ts';
-export type { CascadeThrow, EnhanceOptions } from './apps/enhance/options.ts';
+export type { EnhanceOptions } from './apps/enhance/options.ts';
 export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
 export { type CacheStats, type LatentCache, type MemoryCacheOptions, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';

@@ -11,20 +11,17 @@ import {
   text,
 } from '../../checks.ts';
 import { ArgumentError, pick } from '../../errors.ts';
-import type { StrengthSpec } from '../../noise/strength.ts';
 import type { ImageKey } from '../../returns/address.ts';
 import { aimEntries } from '../../returns/aim.ts';
 import { rangeRule } from '../../returns/boomerangOptions.ts';
 import { returnEntries } from '../../returns/returnOptions.ts';
+import { type CascadeThrow, fallingCascade } from './cascade.ts';
 import type { Degrade } from './degrade/degradation.ts';
 import { masked } from './degrade/masked.ts';
 import { bicubic, blockMeans } from './degrade/scalings.ts';
 
 const { strength: _, steps: _s, roundTrip: _r, entry: _e, ...mannerEntries } = returnEntries;
 const { classes: _c, ...awayEntries } = aimEntries;
-
-/** One of several throws, each of what the one before brought back. */
-export type CascadeThrow = { readonly strength: StrengthSpec; readonly steps?: number | undefined };
 
 /** What pictures are made poorer by, by the names that users give. */
 export const DEGRADES: Readonly<Record<string, (factor: number) => Degrade>> = {
@@ -33,18 +30,11 @@ export const DEGRADES: Readonly<Record<string, (factor: number) => Degrade>> = {
   mean: blockMeans,
 };
 
-/**
- * Throws of one step each, ever smaller. At equal cost they come nearer to the truth than few throws of several steps, and
- * are as sharp: each draws fresh noise, in which what the one before invented is forgotten.
- */
-const falling = (count: number, from: number, to: number): readonly CascadeThrow[] =>
-  Array.from({ length: count }, (_, n) => ({ strength: from + ((to - from) * n) / (count - 1), steps: 1 }));
-
 /** Where images were made smaller, much of them is there from the start. */
-const SMALL_THROWS = falling(15, 0.3, 0.05);
+const SMALL_THROWS = fallingCascade(15, 0.3, 0.05);
 
 /** Where pixels are absent, what fills a hole starts from noise. */
-const FROM_NOISE = falling(20, 1, 0.05);
+const FROM_NOISE = fallingCascade(20, 1, 0.05);
 
 export const enhanceSchema = v.strictObject({
   ...mannerEntries,

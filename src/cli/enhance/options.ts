@@ -5,6 +5,7 @@ import { addReportOptions } from '../commonOptions.ts';
 import { toCount, toNumber } from '../numbers.ts';
 import { addModelOptions, type ModelOptions } from '../openAsked.ts';
 import { addMannerOptions, readWay, type WayOptions } from '../way.ts';
+import { toCascade } from './cascadeText.ts';
 
 export type EnhanceCommand = ModelOptions &
   WayOptions & {
@@ -31,7 +32,10 @@ export const addEnhanceOptions = (command: Command): Command => {
     .option('--mask <file>', 'instead: a picture that is black where pixels are to be filled, and white elsewhere')
     .option('--degrade <name>', 'how the pictures were made small: bicubic, bicubic-matlab or mean (default: bicubic)')
     .option('--noise <number>', 'standard deviation of the noise in the pictures, of 255')
-    .option('--cascade <list>', 'the throws, such as 0.3x1,0.2x1,0.1x5: strength x steps, with commas between')
+    .option(
+      '--cascade <list>',
+      'the throws: 15x0.3..0.05 for 15 of one step, falling from 0.3 to 0.05; or strength x steps, such as 0.3x5,0.2x5',
+    )
     .option('--samples <count>', 'the mean of so many results: nearer to the truth, less sharp', '1')
     .option('--uncertainty', 'also write where several samples differ: there the model invents')
     .option('--original <folder>', 'where the true pictures are, under the same names: to measure, and to show')
@@ -67,13 +71,3 @@ export const readAsked = (options: EnhanceCommand): EnhanceOptions => {
     ...(cascade === undefined ? {} : { cascade: toCascade(cascade) }),
   };
 };
-
-const toCascade = (text: string): NonNullable<EnhanceOptions['cascade']> =>
-  text.split(',').map((part) => {
-    const [strength, steps, ...others] = part.split('x');
-    if (strength === undefined || steps === undefined || others.length > 0) {
-      const rule = 'a throw is STRENGTHxSTEPS, such as 0.3x5, with commas between several';
-      throw new ArgumentError('bad-cascade', `${rule}; got "${part}"`);
-    }
-    return { strength: toNumber(strength, 'cascade'), steps: toCount(steps, 'cascade') };
-  });
