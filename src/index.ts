@@ -39,12 +39,28 @@ export { drawSecret } from './apps/anonymise/secret.ts';
 export type { Share } from './apps/anonymise/shares.ts';
 export { type Utility, type UtilityOptions, utilityOf } from './apps/anonymise/utility.ts';
 export { type CascadeThrow, fallingCascade, type PlainThrow } from './apps/enhance/cascade.ts';
+export {
+  type CascadeCalibration,
+  calibrateCascade,
+  mostCascadeEvaluations,
+} from './apps/enhance/cascades/calibrateCascade.ts';
+export type {
+  CascadeChoice,
+  CascadePoint,
+  MeanEstimate,
+  QualityEstimates,
+} from './apps/enhance/cascades/chooseCascade.ts';
+export type { MeasuredCascade, Qualities } from './apps/enhance/cascades/measured.ts';
+export type { CascadeGoal, CascadeOptions } from './apps/enhance/cascades/options.ts';
 export type { Degradation, Degrade, Trust } from './apps/enhance/degrade/degradation.ts';
 export type { Edges } from './apps/enhance/degrade/lines.ts';
 export { masked } from './apps/enhance/degrade/masked.ts';
 export { bicubic, blockMeans, blurred } from './apps/enhance/degrade/scalings.ts';
 export { type Enhanced, enhance } from './apps/enhance/enhance.ts';
 export type { EnhanceOptions } from './apps/enhance/options.ts';
+export { gmsd, multiScaleGmsd } from './apps/enhance/quality/gmsd.ts';
+export { psnr } from './apps/enhance/quality/psnr.ts';
+export { ssim } from './apps/enhance/quality/ssim.ts';
 export { type Bank, type BankOptions, memoryBank } from './caches/bank.ts';
 export { type CacheStats, type LatentCache, type MemoryCacheOptions, memoryCache } from './caches/cache.ts';
 export { tieredCache } from './caches/tieredCache.ts';
