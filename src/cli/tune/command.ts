@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ArgumentError } from '../../errors.ts';
 import { type BackendChoice, describeBackend } from '../../node/backend.ts';
-import { checkWritable, writeWhole } from '../../node/output.ts';
+import { writeWhole } from '../../node/output.ts';
 import { findClassifier, needsTraining } from '../classifier.ts';
 import { addFitOption, addFoldersOption, addReportOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
@@ -13,18 +11,29 @@ import type { Streams } from '../streams.ts';
 import { watchModel } from '../watchModel.ts';
 import { addWayOptions } from '../way.ts';
 import { type Bench, openBench } from './bench.ts';
+import { addCascadeOptions, type CascadeTuneOptions } from './cascade/options.ts';
+import { tuneCascade } from './cascade/tuneCascade.ts';
 import { describeEstimate, estimateTuning } from './estimate.ts';
+import { type Files, placeFiles } from './files.ts';
 import { type KeptPoints, openKept } from './kept.ts';
 import { type Measured, measureStrengths } from './measure.ts';
 import { readTuning, type TuneOptions } from './options.ts';
 import { drawTuning } from './picture.ts';
+import { taskOf } from './task.ts';
 import { tuneText } from './text.ts';
 
-/** `boomerang tune`: what each strength does to images and their labels, and which strengths are useful. */
+const NAMES: Files = { json: 'tune.json', picture: 'tune.png', kept: 'measured.json' };
+
+/**
+ * `boomerang tune`: what each strength does to images and their labels, and which strengths are useful; or, for another
+ * task, by which cascade to enlarge images.
+ */
 export const registerTune = (program: Command, streams: Streams): void => {
   const command = program
     .command('tune')
-    .description('measure strengths on a data set: labels kept, distance, diversity, cost; a table, a picture, JSON')
+    .description(
+      'measure strengths on a data set: labels kept, distance, diversity, cost; or cascades for enhance: a table, a picture, JSON',
+    )
     .argument(...DATA_ARGUMENT)
     .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
     .option(
@@ -36,21 +45,31 @@ export const registerTune = (program: Command, streams: Streams): void => {
       '--classifier <file>',
       'model.json of a classifier that has not seen the validation images; else one is trained',
     )
-    .option('--images <count>', 'validation images: training images that are held out, never test images', '200')
+    .option('--task <name>', 'what is tuned: strength, or the cascade of enhance', 'strength')
+    .option(
+      '--images <count>',
+      'validation images: training images that are held out, never test images (default: 200; for enhance 24)',
+    )
     .option('--strengths <list>', 'strengths to measure', '0.05,0.1,0.15,0.2,0.25,0.3,0.4,0.5,0.6,0.8')
     .option('--variants <count>', 'variants of each image at each strength', '4')
     .option('--conditional', 'return images to their own class instead of the null label')
     .option('--target <share>', 'share of labels that are to be kept (default: "0.9")')
     .option('--min-diversity <distance>', 'least RMS distance among variants that is worth it, in [0, 1] units', '0.03')
-    .option('--out <folder>', 'folder for tune.json and tune.png; until then, what was measured', 'tune');
+    .option(
+      '--out <folder>',
+      'folder for tune.json and tune.png, for enhance cascade.json and cascade.png; until then, what was measured',
+      'tune',
+    );
+  addCascadeOptions(command);
   addReportOptions(addModelOptions(addWayOptions(addFoldersOption(addFitOption(command))))).action(
-    (data: string, options: TuneOptions) => tune(data, options, streams),
+    (data: string, options: TuneOptions & CascadeTuneOptions & { readonly task: string }) =>
+      taskOf(command, options.task) === 'enhance' ? tuneCascade(data, options, streams) : tune(data, options, streams),
   );
 };
 
 const tune = async (data: string, options: TuneOptions, streams: Streams): Promise<void> => {
   const tuning = readTuning(options);
-  const files = await placeFiles(options.out);
+  const files = await placeFiles(options.out, NAMES);
   const { model, backend } = await openAsked(options.model, options, streams.stderr);
   try {
     const names = { model: options.model, folder: data, backend: backend.name };
@@ -80,16 +99,6 @@ const run = async (bench: Bench, running: Running, streams: Streams): Promise<vo
   const measured = await measure(bench, { kept, signal }, streams);
   await writeResults(measured, { bench, files, json: options.json ?? false }, streams);
   await kept.remove();
-};
-
-type Files = Readonly<Record<'json' | 'picture' | 'kept', string>>;
-
-/** @throws ArgumentError, EnvironmentError `bad-output` */
-const placeFiles = async (out: string): Promise<Files> => {
-  if (out === '') throw new ArgumentError('bad-output', 'the name of the folder is empty; name one with --out');
-  const files = { json: join(out, 'tune.json'), picture: join(out, 'tune.png'), kept: join(out, 'measured.json') };
-  for (const file of Object.values(files)) await checkWritable(file);
-  return files;
 };
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,10 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { digestOf } from '../../checkpoints/digest.ts';
 import { toBytes } from '../../node/images.ts';
-import { writeWhole } from '../../node/output.ts';
 import { planAmong } from '../../returns/plan.ts';
 import type { Bench } from './bench.ts';
+import { openKeptFile } from './keptFile.ts';
 import type { SweepPoint } from './sweep.ts';
 
 /** The strengths that a run has measured so far, in a file from which another run goes on. */
@@ -22,40 +22,17 @@ export type KeptPoints = {
 };
 
 type StoredPoint = Omit<SweepPoint, 'shown'> & { readonly shown: readonly string[] };
-type Stored = { readonly settings: string; readonly points: readonly StoredPoint[] };
-
 /** What was measured with the same settings, whichever strengths they were. */
 export const openKept = async (path: string, bench: Bench): Promise<KeptPoints> => {
-  const settings = await settingsOf(bench);
-  const stored = await readStored(path);
-  const fits = stored !== 'none' && stored !== 'damaged' && stored.settings === settings;
-  const points = fits ? [...stored.points] : [];
+  const { stored, keep, points, ...file } = await openKeptFile<StoredPoint>(path, await settingsOf(bench));
   return {
-    path,
-    known: points
+    ...file,
+    known: stored
       .filter(({ strength, roundTrip }) => roundTrip || bench.tuning.strengths.includes(strength))
       .map(fromStored),
-    ...(stored === 'none' || fits
-      ? {}
-      : { unusable: stored === 'damaged' ? 'it is damaged' : 'it is of other settings' }),
-    async keep(point) {
-      points.push(toStored(point));
-      await writeWhole(path, new TextEncoder().encode(JSON.stringify({ settings, points } satisfies Stored)));
-    },
-    count: () => points.filter(({ roundTrip }) => !roundTrip).length,
-    remove: () => rm(path, { force: true }),
+    keep: (point) => keep(toStored(point)),
+    count: () => points().filter(({ roundTrip }) => !roundTrip).length,
   };
-};
-
-const readStored = async (path: string): Promise<Stored | 'none' | 'damaged'> => {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return 'none';
-  try {
-    const stored = JSON.parse(text) as Partial<Stored> | null;
-    return typeof stored?.settings === 'string' && Array.isArray(stored.points) ? (stored as Stored) : 'damaged';
-  } catch {
-    return 'damaged';
-  }
 };
 
 /** Everything that a point depends on, but for its strength. */

@@ -14,7 +14,7 @@ export type TuneOptions = ModelOptions &
     readonly classifier?: string;
     readonly fit: string;
     readonly folders?: string;
-    readonly images: string;
+    readonly images?: string;
     readonly strengths: string;
     readonly variants: string;
     readonly conditional?: boolean;
@@ -52,7 +52,7 @@ export type Tuning = {
 export const readTuning = (options: TuneOptions): Tuning => ({
   by: readBy(options),
   strengths: toStrengths(options.strengths, 'strengths').sort((a, b) => a - b),
-  images: toCount(options.images, 'images', 10),
+  images: toCount(options.images ?? '200', 'images', 10),
   variants: toCount(options.variants, 'variants', 2),
   fit: toFit(options.fit),
   ...foldersOf(options),

@@ -87,7 +87,7 @@ const panelsOf = ({ points: thrown, roundTrip, target, minDiversity }: TuneRepor
 };
 
 /** Pictures one below the other, in few colours: charts need no more, and grey images have no more. */
-const stack = async (pictures: readonly Uint8Array[], isGrey: boolean): Promise<Uint8Array> => {
+export const stack = async (pictures: readonly Uint8Array[], isGrey: boolean): Promise<Uint8Array> => {
   const sizes = await Promise.all(pictures.map((picture) => sharp(picture).metadata()));
   const width = Math.max(...sizes.map((size) => size.width));
   let height = 0;
