@@ -72,7 +72,7 @@ const panelMark = (panel: Panel, chart: Chart & { readonly font: string }): Mark
     data: [{ name: 'rows', values: rows }],
     scales: [
       { name: 'x', type: 'linear', domain: { data: 'rows', field: 'x' }, zero: true, range: [0, width] },
-      { name: 'y', type: 'linear', domain: [...(panel.domain ?? [0, highest])], range: [height, 0] },
+      { name: 'y', type: 'linear', domain: [...(panel.domain ?? [0, highest])], zero: false, range: [height, 0] },
       { name: 'colour', type: 'ordinal', domain: names, range: LINE_LOOKS.map(({ colour }) => colour) },
       { name: 'dash', type: 'ordinal', domain: names, range: LINE_LOOKS.map(({ dash }) => [...dash]) },
     ],

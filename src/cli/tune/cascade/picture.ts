@@ -23,7 +23,9 @@ export const drawCascades = async ({ report, shape, shown }: CascadePicture): Pr
   const charts = [
     { xTitle: 'evaluations of one result', lines: byEvaluations(report) },
     { xTitle: 'first strength', lines: byStrength(report) },
-  ].map(({ xTitle, lines }) => drawChart({ panels: panelsOf(report, lines), xTitle, ...size }));
+  ]
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ xTitle, lines }) => drawChart({ panels: panelsOf(report, lines), xTitle, ...size }));
   const sheet = contactSheet({
     shape,
     title: titleOf(report),
@@ -105,9 +107,9 @@ const panelsOf = (report: CascadeReport, lines: readonly Line[]): Panel[] => {
   ];
 };
 
-/** With a little room. */
+/** With a little room, and above it some for the names of lines. */
 const domainOf = (values: readonly number[]): [number, number] => {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = 0.05 * (high - low) || 0.01;
-  return [low - room, high + room];
+  return [low - room, high + 8 * room];
 };
