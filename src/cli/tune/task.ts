@@ -3,7 +3,7 @@ import { ArgumentError, pick } from '../../errors.ts';
 
 /** What is tuned, with the options that mean nothing to the others. */
 const TASKS = {
-  strength: ['classifier', 'strengths', 'variants', 'conditional', 'target', 'min-diversity', 'steps'],
+  strength: ['by', 'classifier', 'strengths', 'variants', 'conditional', 'target', 'min-diversity', 'steps'],
   enhance: ['factor', 'degrade', 'noise', 'for', 'samples', 'evaluations'],
 } as const;
 

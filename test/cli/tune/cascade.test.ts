@@ -102,6 +102,7 @@ describe('boomerang tune --task enhance', function () {
   const REFUSED: Readonly<Record<string, readonly [argv: readonly string[], code: string]>> = {
     'a task that is none': [['--task', 'what'], 'unknown-task'],
     'an option of the other task': [['--strengths', '0.1'], 'wrong-task'],
+    'a measure of strengths': [['--by', 'distance'], 'wrong-task'],
     'steps, which each throw has of its own': [['--steps', '5'], 'wrong-task'],
     'a factor of 1.3': [['--factor', '1.3'], 'bad-factor'],
     'a factor that does not divide the size': [['--factor', '3'], 'bad-factor'],
