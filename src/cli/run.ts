@@ -12,6 +12,7 @@ import { registerInfo } from './info.ts';
 import { Interrupted } from './interrupt.ts';
 import { registerSample } from './sample/command.ts';
 import type { Streams } from './streams.ts';
+import { registerStudio } from './studio/command.ts';
 import { registerTrain } from './train.ts';
 import { registerTune } from './tune/command.ts';
 
@@ -43,6 +44,7 @@ const program = (streams: Streams): Command => {
     });
   registerSample(root, streams);
   registerTune(root, streams);
+  registerStudio(root, streams);
   registerTrain(root, streams);
   registerEvaluate(root, streams);
   registerAnonymise(root, streams);

@@ -69,8 +69,8 @@ export type Place = {
   readonly strength: number;
   readonly timestep: number;
   readonly sigma: number;
-  /** Signal to noise, in dB. */
-  readonly snrDb: number;
+  /** Signal to noise, in dB; null where there is no noise. */
+  readonly snrDb: number | null;
 };
 
 export type ImagePage = {

@@ -1,0 +1,27 @@
+import type { Model } from '../../models/model.ts';
+import type { LabelledImages } from '../../node/data/labelledImages.ts';
+import type { Choice } from '../choice.ts';
+
+/** What the routes of the studio work with: it stays the same for as long as the server runs. */
+export type StudioContext = {
+  readonly model: Model;
+  /** The model's place as it was typed. */
+  readonly place: string;
+  /** What computes the model, for people. */
+  readonly computedBy: string;
+  readonly data: LabelledImages;
+  /** The place of the data set as it was typed. */
+  readonly dataPlace: string;
+  /** The `model.json` of a classifier that was named; else one is trained. */
+  readonly classifier?: string;
+  /** Folders of runs; the page knows them by their places in this list. */
+  readonly runs: readonly string[];
+  /** What is chosen at the beginning, where the command said something of it. */
+  readonly session?: Choice;
+  /** The command that opened the studio. */
+  readonly command: string;
+  /** Ends all work. */
+  readonly signal: AbortSignal;
+  /** Told what the page is not told: whole errors, with their stacks. */
+  readonly report: (error: unknown) => void;
+};

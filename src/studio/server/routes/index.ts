@@ -1,0 +1,5 @@
+import { about } from './about.ts';
+import { images } from './images.ts';
+import type { Route } from './route.ts';
+
+export const ROUTES: readonly Route[] = [about, images];

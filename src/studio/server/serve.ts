@@ -1,0 +1,71 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { BoomerangError, EnvironmentError } from '../../errors.ts';
+import type { StudioContext } from './context.ts';
+import { faultOf, Refusal, statusOf } from './faults.ts';
+import { guard } from './guard.ts';
+import { type BuiltPage, servePage } from './page.ts';
+import { ROUTES } from './routes/index.ts';
+
+export type ServeOptions = {
+  /** 0 takes one that is free. */
+  readonly port: number;
+  readonly token: string;
+  readonly page: BuiltPage;
+};
+
+/** A studio that runs. */
+export type ServedStudio = {
+  readonly port: number;
+  /** The link to open, with the token. */
+  readonly address: string;
+  /** Ends all streams and connections; done twice it does no harm. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Serves the studio on this machine alone, until it is closed or the signal of the context is aborted.
+ *
+ * @throws EnvironmentError `port-in-use`, `cannot-listen`
+ */
+export const serveStudio = async (context: StudioContext, options: ServeOptions): Promise<ServedStudio> => {
+  const ending = new AbortController();
+  const app = new Hono();
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: 30_000 } }) as Server;
+  const port = await listen(server, options.port);
+  guard(app, { port, token: options.token });
+  for (const route of ROUTES) route(app, { ...context, signal: ending.signal });
+  servePage(app, options.page);
+  app.notFound(() => {
+    throw new Refusal(404, 'not-found', 'there is nothing at this address');
+  });
+  app.onError((error, c) => {
+    if (!(error instanceof BoomerangError)) context.report(error);
+    return c.json({ error: faultOf(error) }, statusOf(error));
+  });
+  const close = async (): Promise<void> => {
+    context.signal.removeEventListener('abort', close);
+    ending.abort(context.signal.reason);
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    server.closeAllConnections();
+    await closed;
+  };
+  context.signal.addEventListener('abort', close);
+  return { port, address: `http://127.0.0.1:${port}/?token=${options.token}`, close };
+};
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => fail(cannotListen(error, port)));
+    server.listen(port, '127.0.0.1', () => done((server.address() as AddressInfo).port));
+  });
+
+const cannotListen = ({ code, message }: NodeJS.ErrnoException, port: number): EnvironmentError =>
+  code === 'EADDRINUSE'
+    ? new EnvironmentError('port-in-use', `port ${port} is in use; name another with --port, or leave it out`)
+    : new EnvironmentError(
+        'cannot-listen',
+        `cannot listen on port ${port}: ${code ?? message}; name another with --port`,
+      );
