@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { type CacheContents, clearCache, inspectCache, inspectSegments } from '../node/diskCache/inspect.ts';
 import { checkTagged } from '../node/diskCache/tag.ts';
+import { breathe } from '../node/tuning/breathe.ts';
 import { CheckFailed } from './checkFailed.ts';
-import { breathe, interruptible, throwIfStopped } from './interrupt.ts';
+import { interruptible, throwIfStopped } from './interrupt.ts';
 import { watch } from './progress.ts';
 import type { Streams } from './streams.ts';
 

@@ -31,15 +31,6 @@ export const throwIfStopped = ({ aborted, reason }: AbortSignal, kept: string): 
 };
 
 /**
- * Lets signals and timers through, which work that computes in this thread would keep waiting for as long as it lasts,
- * and throws what the signal was aborted with.
- */
-export const breathe = async (signal: AbortSignal): Promise<void> => {
-  await new Promise((done) => setImmediate(done));
-  signal.throwIfAborted();
-};
-
-/**
  * Lets work end in order when the process is told to end; when it is told again, it ends at once.
  *
  * @param work is given a signal whose reason is an {@link Interrupted}.

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { OpenClassifier } from '../node/classifierFile.ts';
 import type { LabelledImages } from '../node/data/labelledImages.ts';
 import { batchesOf, trainClassifier } from '../node/trainClassifier.ts';
+import { breathe } from '../node/tuning/breathe.ts';
 import {
   CLASSIFIED_AT_ONCE,
   type ClassifierPlace,
@@ -9,9 +10,8 @@ import {
   type JudgedImages,
   needsTraining,
   rightPlaces,
-} from './classifier.ts';
+} from '../node/tuning/classifier.ts';
 import { secondsOf } from './cost.ts';
-import { breathe } from './interrupt.ts';
 
 export type JudgeCost = {
   /** The classifier, or one of its kind that has hardly learned yet; owned by the caller. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BATCH } from '../calibrate/variants.ts';
 import type { Model } from '../models/model.ts';
+import type { Way } from '../node/tuning/way.ts';
 import { boomerangKeeping } from '../returns/boomerang.ts';
 import { type KeptLatents, keepEncodings } from '../returns/keptLatents.ts';
 import { planAmong } from '../returns/plan.ts';
 import { type Cost, LONG, secondsOf, secondsOnce } from './cost.ts';
-import type { Way } from './way.ts';
 
 export type TimedReturns = {
   /** Some images in [0, 1], of the model's size; as many as walk at once are taken. */

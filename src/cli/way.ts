@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.ts';
-import type { Model } from '../models/model.ts';
-import { checkAim, classesOf } from '../returns/aim.ts';
-import type { BoomerangOptions } from '../returns/boomerangOptions.ts';
-import { planAmong } from '../returns/plan.ts';
+import type { Way } from '../node/tuning/way.ts';
 import { SOLVERS } from '../solvers/index.ts';
-import { checkPrompt } from '../text/prompt.ts';
 import { toCount, toNumber } from './numbers.ts';
 
 /** Of commands that throw images and return them. */
@@ -41,11 +37,6 @@ export const addMannerOptions = (command: Command): Command =>
       'how strongly images are led to their prompt or class; above 1 each step asks the network twice (default: 1, 8.5 for latent consistency models)',
     );
 
-/** How images return, and to what. Most of it is checked where a return is planned. */
-export type Way = Pick<BoomerangOptions, 'steps' | 'solver' | 'eta' | 'guidance' | 'negativePrompt' | 'classes'> & {
-  readonly prompt?: string;
-};
-
 /** @throws ArgumentError `bad-steps`, `bad-eta`, `bad-guidance` */
 export const readWay = ({ steps, solver, eta, prompt, negativePrompt, guidance }: Omit<WayOptions, 'seed'>): Way => ({
   ...(steps === undefined ? {} : { steps: toSteps(steps) }),
@@ -63,16 +54,6 @@ const toSteps = (text: string): number => {
   const steps = toCount(text, 'steps');
   if (steps <= MOST_STEPS) return steps;
   throw new ArgumentError('bad-steps', `steps must be at most ${MOST_STEPS}, got ${text}; 10 is a good start`);
-};
-
-/**
- * Refuses what a model cannot do, before any work.
- *
- * @throws ArgumentError those of `planReturn`, `bad-prompt`, `bad-negative-prompt`.
- */
-export const checkWay = (model: Model, way: Way, strengths: readonly number[]): void => {
-  for (const strength of strengths) planAmong(model, { ...way, strength });
-  checkAim(model, { ...way, toClasses: true }); // whether they do is known, and said, where images return
 };
 
 /** What was said of the images, where anything was. */
@@ -95,15 +76,3 @@ export const toldText = ({ prompt, negativePrompt, guidance }: Way): string =>
   ]
     .map((part) => `, ${part}`)
     .join('');
-
-/** Whether the prompt says the class of each image. */
-export const namesClass = ({ prompt }: Way): boolean => prompt?.includes('{class}') ?? false;
-
-/**
- * Refuses a prompt that asks for what is not known of the images.
- *
- * @throws ArgumentError `bad-prompt`
- */
-export const checkWayPrompt = (model: Model, { prompt, classes = classesOf(model) }: Way, hasLabels: boolean): void => {
-  if (prompt !== undefined) checkPrompt(prompt, { hasLabels, classes });
-};

@@ -11,13 +11,13 @@ import { type OpenClassifier, openClassifier } from '../../node/classifierFile.t
 import { type Originals, openOriginals } from '../../node/copies/originals.ts';
 import { loadEmbedder } from '../../node/embedders/loadEmbedder.ts';
 import type { OpenEmbedder } from '../../node/embedders/openEmbedder.ts';
+import { modelLabels } from '../../node/tuning/heldOut.ts';
+import { checkWay, checkWayPrompt } from '../../node/tuning/way.ts';
 import { foldersOf } from '../foldersOption.ts';
-import { modelLabels } from '../heldOut.ts';
 import { interruptible } from '../interrupt.ts';
 import { describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import { checkWay, checkWayPrompt } from '../way.ts';
 import { describeAnonymising, estimateAnonymising } from './estimate.ts';
 import { makeCopies } from './makeCopies.ts';
 import type { Making } from './making.ts';

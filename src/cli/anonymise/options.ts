@@ -5,10 +5,11 @@ import { leastPeople } from '../../apps/anonymise/sample.ts';
 import { ArgumentError, pick } from '../../errors.ts';
 import { regionIn } from '../../node/anonymise/regionIn.ts';
 import type { Names } from '../../node/copies/names.ts';
+import type { Way } from '../../node/tuning/way.ts';
 import { addFoldersOption, addReportOptions } from '../commonOptions.ts';
 import { toCount, toNumber, toStrengths } from '../numbers.ts';
 import { addModelOptions, type ModelOptions } from '../openAsked.ts';
-import { addMannerOptions, readWay, type Way, type WayOptions } from '../way.ts';
+import { addMannerOptions, readWay, type WayOptions } from '../way.ts';
 
 export type AnonymiseCommand = ModelOptions &
   Omit<WayOptions, 'seed'> & {

@@ -1,7 +1,7 @@
 import { readSeen } from '../../node/enhance/seenPicture.ts';
+import { watchModel } from '../../node/tuning/watchModel.ts';
 import { describeCost, memoryFor, secondsOf } from '../cost.ts';
 import type { Streams } from '../streams.ts';
-import { watchModel } from '../watchModel.ts';
 import type { Enhancing } from './enhanceAll.ts';
 import { enhanceOne, stepsOf } from './enhanceOne.ts';
 import type { Place } from './places.ts';

@@ -4,8 +4,14 @@ import { openClassifier } from '../../node/classifierFile.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import { isLabelled, type LabelledImages } from '../../node/data/labelledImages.ts';
 import { type OpenImagesOptions, openImages } from '../../node/data/openImages.ts';
-import { type ClassifierPlace, findClassifier, needsTraining, placeClassifier, rightPlaces } from '../classifier.ts';
-import { holdOut } from '../heldOut.ts';
+import {
+  type ClassifierPlace,
+  findClassifier,
+  needsTraining,
+  placeClassifier,
+  rightPlaces,
+} from '../../node/tuning/classifier.ts';
+import { holdOut } from '../../node/tuning/heldOut.ts';
 import { watch } from '../progress.ts';
 import type { TerminalStream } from '../streams.ts';
 

@@ -1,10 +1,10 @@
 import type { Model } from '../../models/model.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import type { EpsilonErrorOptions } from '../../node/training/epsilonError.ts';
+import { toldLabels } from '../../node/tuning/heldOut.ts';
+import { namesClass, type Way } from '../../node/tuning/way.ts';
 import { classesOf } from '../../returns/aim.ts';
 import { promptFor } from '../../text/prompt.ts';
-import { toldLabels } from '../heldOut.ts';
-import { namesClass, type Way } from '../way.ts';
 import type { Asked } from './options.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { toPart } from '../../node/data/parts.ts';
 import type { Part } from '../../node/data/source.ts';
+import type { Way } from '../../node/tuning/way.ts';
 import { toCount, toStrengths } from '../numbers.ts';
 import type { ModelOptions } from '../openAsked.ts';
-import { readWay, type Way, type WayOptions } from '../way.ts';
+import { readWay, type WayOptions } from '../way.ts';
 
 /** What the command line says, as text. */
 export type EvaluateOptions = ModelOptions &

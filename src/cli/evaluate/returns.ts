@@ -3,7 +3,7 @@ import { type Interval, meanOf, wilsonInterval } from '../../calibrate/intervals
 import { keptClasses, rmsDistances, structuralSimilarities } from '../../calibrate/measures.ts';
 import { takeValues, type VariantWork, visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
-import type { Way } from '../way.ts';
+import type { Way } from '../../node/tuning/way.ts';
 
 /** Images in [0, 1], and what is known of them. */
 export type EvaluatedImages = {

@@ -5,6 +5,7 @@ import { type BackendChoice, describeBackend } from '../../node/backend.ts';
 import { toFit } from '../../node/data/fitImage.ts';
 import { readImageFile } from '../../node/images.ts';
 import { checkWritable, writeWhole } from '../../node/output.ts';
+import { watchModel } from '../../node/tuning/watchModel.ts';
 import { addFitOption, addReportOptions } from '../commonOptions.ts';
 import { type Cost, describeCost } from '../cost.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
@@ -13,7 +14,6 @@ import { addModelOptions, describeEngine, type ModelOptions, openAsked } from '.
 import { watch } from '../progress.ts';
 import type { Streams } from '../streams.ts';
 import { formatTable } from '../table.ts';
-import { watchModel } from '../watchModel.ts';
 import { addWayOptions, readWay, toldOf, type WayOptions } from '../way.ts';
 import { estimateSampling } from './estimate.ts';
 import { findLabel } from './label.ts';

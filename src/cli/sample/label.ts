@@ -1,7 +1,7 @@
 import { ArgumentError, isCount } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
+import { namesClass, type Way } from '../../node/tuning/way.ts';
 import { classesOf } from '../../returns/aim.ts';
-import { namesClass, type Way } from '../way.ts';
 
 /**
  * A class by number or name: one of the model's, or for a model that is told of classes in its prompt alone, of those

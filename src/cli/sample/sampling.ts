@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
+import { watchModel } from '../../node/tuning/watchModel.ts';
+import { checkWay, checkWayPrompt, type Way } from '../../node/tuning/way.ts';
 import { type KeptLatents, keepEncodings } from '../../returns/keptLatents.ts';
 import { planAmong } from '../../returns/plan.ts';
-import { watchModel } from '../watchModel.ts';
-import { checkWay, checkWayPrompt, type Way } from '../way.ts';
 
 export type Sampling = Way & {
   readonly strengths: readonly number[];

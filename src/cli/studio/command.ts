@@ -3,6 +3,7 @@ import type { Model } from '../../models/model.ts';
 import { describeBackend } from '../../node/backend.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
+import { checkWay, checkWayPrompt } from '../../node/tuning/way.ts';
 import type { StudioContext } from '../../studio/server/context.ts';
 import { openStudio } from '../../studio/server/openStudio.ts';
 import { readPage } from '../../studio/server/page.ts';
@@ -13,7 +14,7 @@ import { interruptible } from '../interrupt.ts';
 import { addModelOptions, describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import { addMannerOptions, checkWay, checkWayPrompt, readWay } from '../way.ts';
+import { addMannerOptions, readWay } from '../way.ts';
 import { firstChoice, readPort, type StudioOptions } from './options.ts';
 
 /** `boomerang studio`: a page on this machine that shows strengths, and in which a schedule is drawn. */

@@ -3,9 +3,9 @@ import { openClassifier } from '../../node/classifierFile.ts';
 import type { ImageSet } from '../../node/data/imageSet.ts';
 import { isLabelled, type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
-import { type ClassifierPlace, placeClassifier } from '../classifier.ts';
-import { checkImages, holdOut, modelLabels, namingClasses, type Split, toldLabels } from '../heldOut.ts';
-import { checkWay, checkWayPrompt, namesClass } from '../way.ts';
+import { type ClassifierPlace, placeClassifier } from '../../node/tuning/classifier.ts';
+import { checkImages, holdOut, modelLabels, namingClasses, type Split, toldLabels } from '../../node/tuning/heldOut.ts';
+import { checkWay, checkWayPrompt, namesClass } from '../../node/tuning/way.ts';
 import type { Tuning } from './options.ts';
 
 /** What a run is made of, read and checked. */

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type BackendChoice, describeBackend } from '../../node/backend.ts';
 import { writeWhole } from '../../node/output.ts';
-import { findClassifier, needsTraining } from '../classifier.ts';
+import { findClassifier, needsTraining } from '../../node/tuning/classifier.ts';
+import { watchModel } from '../../node/tuning/watchModel.ts';
 import { addFitOption, addFoldersOption, addReportOptions, DATA_ARGUMENT } from '../commonOptions.ts';
 import { interruptible, throwIfStopped } from '../interrupt.ts';
 import { addModelOptions, openAsked } from '../openAsked.ts';
 import { watch } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import { watchModel } from '../watchModel.ts';
 import { addWayOptions } from '../way.ts';
 import { type Bench, openBench } from './bench.ts';
 import { addCascadeOptions, type CascadeTuneOptions } from './cascade/options.ts';

@@ -3,6 +3,8 @@ import { BATCH } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
+import { scoreBatch, summarise } from '../../node/tuning/scores.ts';
+import type { SweepPoint } from '../../node/tuning/sweep.ts';
 import { bytesOfImage, type Cost, checkMemory, describeCost, memoryFor, secondsOf, secondsOnce } from '../cost.ts';
 import { describeSeconds } from '../duration.ts';
 import { costOfJudging } from '../judgeCost.ts';
@@ -10,8 +12,6 @@ import { costOfReturns } from '../returnCost.ts';
 import type { Bench } from './bench.ts';
 import { evaluationsLeft, reportOf, shownImages, shownOf, strengthsLeft } from './measure.ts';
 import { drawTuning } from './picture.ts';
-import { scoreBatch, summarise } from './scores.ts';
-import type { SweepPoint } from './sweep.ts';
 
 /** What a run will take, from trying a little of all that it does. */
 export type TuneEstimate = Cost & {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { digestOf } from '../../checkpoints/digest.ts';
 import { toBytes } from '../../node/images.ts';
+import type { SweepPoint } from '../../node/tuning/sweep.ts';
 import { planAmong } from '../../returns/plan.ts';
 import type { Bench } from './bench.ts';
 import { openKeptFile } from './keptFile.ts';
-import type { SweepPoint } from './sweep.ts';
 
 /** The strengths that a run has measured so far, in a file from which another run goes on. */
 export type KeptPoints = {

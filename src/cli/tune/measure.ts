@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../errors.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
+import { rightPlaces } from '../../node/tuning/classifier.ts';
+import { classNames } from '../../node/tuning/heldOut.ts';
+import { type SweepPoint, type Swept, sweep } from '../../node/tuning/sweep.ts';
 import { planAmong } from '../../returns/plan.ts';
-import { rightPlaces } from '../classifier.ts';
-import { classNames } from '../heldOut.ts';
 import { reportedModel } from '../reportedModel.ts';
 import type { Bench } from './bench.ts';
 import type { KeptPoints } from './kept.ts';
@@ -12,7 +13,6 @@ import type { Tuning } from './options.ts';
 import type { ShownImage } from './picture.ts';
 import type { ReportedPoint, TuneReport } from './report.ts';
 import { reachOf, reachPerClass, usefulBand } from './summary.ts';
-import { type SweepPoint, type Swept, sweep } from './sweep.ts';
 
 export type Measured = { readonly report: TuneReport; readonly shown: readonly ShownImage[] };
 

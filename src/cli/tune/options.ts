@@ -1,10 +1,11 @@
 import { ArgumentError, pick } from '../../errors.ts';
 import { type Fit, toFit } from '../../node/data/fitImage.ts';
 import type { Folders } from '../../node/data/parts.ts';
+import type { Way } from '../../node/tuning/way.ts';
 import { foldersOf } from '../foldersOption.ts';
 import { toCount, toNumber, toStrengths } from '../numbers.ts';
 import type { ModelOptions } from '../openAsked.ts';
-import { readWay, type Way, type WayOptions } from '../way.ts';
+import { readWay, type WayOptions } from '../way.ts';
 
 /** What the command line says, as text. */
 export type TuneOptions = ModelOptions &

@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import { drawChart } from '../../node/chart.ts';
 import type { ChartPoint, Panel } from '../../node/chartSpec.ts';
 import { contactSheet } from '../../node/contactSheet.ts';
+import type { Estimate } from '../../node/tuning/scores.ts';
 import type { ImageShape } from '../../tensors/noise.ts';
 import { toldText } from '../way.ts';
 import type { ReportedPoint, TuneReport } from './report.ts';
-import type { Estimate } from './scores.ts';
 
 /** An image with its variants, one for each strength. */
 export type ShownImage = { readonly label: string; readonly images: readonly Float32Array[] };

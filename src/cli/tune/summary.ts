@@ -1,6 +1,6 @@
 import { type CurvePoint, crossing, crossingInterval, type Interval } from '../../calibrate/intervals.ts';
+import type { SweepPoint, Swept } from '../../node/tuning/sweep.ts';
 import type { Tuning } from './options.ts';
-import type { SweepPoint, Swept } from './sweep.ts';
 
 /** How far some images can be thrown. */
 export type Reach = {

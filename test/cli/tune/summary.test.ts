@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { holdOut } from '../../../src/cli/heldOut.ts';
 import type { Tuning } from '../../../src/cli/tune/options.ts';
 import { reachOf, reachPerClass, usefulBand } from '../../../src/cli/tune/summary.ts';
-import type { SweepPoint } from '../../../src/cli/tune/sweep.ts';
+import { holdOut } from '../../../src/node/tuning/heldOut.ts';
+import type { SweepPoint } from '../../../src/node/tuning/sweep.ts';
 
 const tuning = { target: 0.9, minDiversity: 0.05, seed: 'a' } as Tuning;
 const COUNT = 100;

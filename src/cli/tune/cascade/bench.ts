@@ -7,9 +7,9 @@ import type { Model } from '../../../models/model.ts';
 import type { ImageSet } from '../../../node/data/imageSet.ts';
 import { openImages } from '../../../node/data/openImages.ts';
 import { pixelsAt } from '../../../node/data/pixels.ts';
+import { holdOut } from '../../../node/tuning/heldOut.ts';
+import { checkWay } from '../../../node/tuning/way.ts';
 import { planReturn } from '../../../returns/plan.ts';
-import { holdOut } from '../../heldOut.ts';
-import { checkWay } from '../../way.ts';
 import type { CascadeTuning } from './options.ts';
 
 /** What a run is made of, read and checked. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { calibrateCascade } from '../../../apps/enhance/cascades/calibrateCascade.ts';
 import type { MeasuredCascade } from '../../../apps/enhance/cascades/measured.ts';
+import { watchModel } from '../../../node/tuning/watchModel.ts';
 import { cascadeText } from '../../enhance/cascadeText.ts';
-import { watchModel } from '../../watchModel.ts';
 import type { KeptFile } from '../keptFile.ts';
 import { type CascadeBench, calibrating, originalsOf } from './bench.ts';
 import { type CascadeReport, cascadeReport } from './report.ts';

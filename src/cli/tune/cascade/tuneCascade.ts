@@ -1,12 +1,12 @@
 import { describeBackend } from '../../../node/backend.ts';
 import { writeWhole } from '../../../node/output.ts';
+import { watchModel } from '../../../node/tuning/watchModel.ts';
 import { describeCost } from '../../cost.ts';
 import { interruptible, throwIfStopped } from '../../interrupt.ts';
 import { openAsked } from '../../openAsked.ts';
 import { watch } from '../../progress.ts';
 import { skippedText } from '../../skippedText.ts';
 import type { Streams } from '../../streams.ts';
-import { watchModel } from '../../watchModel.ts';
 import { type Files, placeFiles } from '../files.ts';
 import { type KeptFile, openKeptFile } from '../keptFile.ts';
 import { type CascadeBench, openCascadeBench, settingsOf } from './bench.ts';

@@ -1,8 +1,8 @@
-import { ArgumentError } from '../errors.ts';
-import type { Model } from '../models/model.ts';
-import type { LabelledImages } from '../node/data/labelledImages.ts';
-import { uniformStream } from '../random.ts';
-import { classesOf } from '../returns/aim.ts';
+import { ArgumentError } from '../../errors.ts';
+import type { Model } from '../../models/model.ts';
+import { uniformStream } from '../../random.ts';
+import { classesOf } from '../../returns/aim.ts';
+import type { LabelledImages } from '../data/labelledImages.ts';
 import { namesClass, type Way } from './way.ts';
 
 /** Places of training images: those a classifier may learn from, and those that it never sees. */

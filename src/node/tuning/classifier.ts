@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { takeValues } from '../calibrate/variants.ts';
-import { digestOf } from '../checkpoints/digest.ts';
-import { CheckpointError } from '../errors.ts';
-import { userCacheFolder } from '../node/cacheFolder.ts';
-import { type OpenClassifier, openClassifier, writeClassifier } from '../node/classifierFile.ts';
-import type { LabelledImages } from '../node/data/labelledImages.ts';
-import { pixelsAt } from '../node/data/pixels.ts';
-import { trainClassifier, trainsConvolutions } from '../node/trainClassifier.ts';
-import { registerWasmTrainingKernels } from '../train/wasmKernels.ts';
-import { breathe } from './interrupt.ts';
+import { takeValues } from '../../calibrate/variants.ts';
+import { digestOf } from '../../checkpoints/digest.ts';
+import { CheckpointError } from '../../errors.ts';
+import { registerWasmTrainingKernels } from '../../train/wasmKernels.ts';
+import { userCacheFolder } from '../cacheFolder.ts';
+import { type OpenClassifier, openClassifier, writeClassifier } from '../classifierFile.ts';
+import type { LabelledImages } from '../data/labelledImages.ts';
+import { pixelsAt } from '../data/pixels.ts';
+import { trainClassifier, trainsConvolutions } from '../trainClassifier.ts';
+import { breathe } from './breathe.ts';
 
 export type ClassifierPlace = {
   /** A `model.json`: the one that was named, or the place of a trained one in the user's cache folder. */

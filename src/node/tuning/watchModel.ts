@@ -1,5 +1,5 @@
-import type { Model } from '../models/model.ts';
-import { breathe } from './interrupt.ts';
+import type { Model } from '../../models/model.ts';
+import { breathe } from './breathe.ts';
 
 export type ModelWatch = {
   /** Looked at before every evaluation, and before images are encoded or decoded. */

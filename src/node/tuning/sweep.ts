@@ -3,9 +3,9 @@ import { visitVariants } from '../../calibrate/variants.ts';
 import type { Model } from '../../models/model.ts';
 import { type KeptLatents, keepEncodings } from '../../returns/keptLatents.ts';
 import { planAmong } from '../../returns/plan.ts';
-import { watchModel } from '../watchModel.ts';
-import type { Tuning } from './options.ts';
 import { type BatchScores, type Estimate, type Judged, scoreBatch, summarise } from './scores.ts';
+import { watchModel } from './watchModel.ts';
+import type { Way } from './way.ts';
 
 /** Images, those that the classifier gets right where one is asked, and what is needed to measure their variants. */
 export type SweepData = Judged & {
@@ -37,8 +37,17 @@ export type SweepPoint = {
   readonly shown: readonly Float32Array[];
 };
 
+/** What is to be swept. */
+export type SweepPlan = {
+  readonly strengths: readonly number[];
+  /** Of each image, at each strength. */
+  readonly variants: number;
+  readonly way: Way;
+  readonly seed: string;
+};
+
 export type SweepWork = {
-  readonly tuning: Tuning;
+  readonly tuning: SweepPlan;
   readonly signal: AbortSignal;
   /** Strengths that were measured before, which are not measured again. */
   readonly known: readonly SweepPoint[];
