@@ -4,7 +4,7 @@ import { describeBackend } from '../../node/backend.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
 import { checkWay, checkWayPrompt } from '../../node/tuning/way.ts';
-import type { StudioContext } from '../../studio/server/context.ts';
+import type { StudioSetting } from '../../studio/server/context.ts';
 import { openStudio } from '../../studio/server/openStudio.ts';
 import { readPage } from '../../studio/server/page.ts';
 import { readSession } from '../../studio/server/session.ts';
@@ -53,7 +53,7 @@ const studio = async ({ data: place, options, command }: Asked, streams: Streams
     const data = await openData(model, place, options);
     streams.stderr.write(`${skippedText(data)}${describeBackend(backend)}, ${describeEngine(model)}\n`);
     await interruptible(async (signal) => {
-      const context: StudioContext = {
+      const context: StudioSetting = {
         ...{ model, data, place: options.model, dataPlace: place, runs: options.runs ?? [], command, signal },
         computedBy: `${describeEngine(model).replace('engine: ', '')}, ${backend.name}`,
         ...(options.classifier === undefined ? {} : { classifier: options.classifier }),

@@ -1,9 +1,12 @@
 import type { Model } from '../../models/model.ts';
 import type { LabelledImages } from '../../node/data/labelledImages.ts';
 import type { Choice } from '../choice.ts';
+import { type Judging, makeJudging } from './judging.ts';
+import { makeTurns, type Turns } from './turns.ts';
+import { type KeptVariants, keepVariants } from './variants/kept.ts';
 
-/** What the routes of the studio work with: it stays the same for as long as the server runs. */
-export type StudioContext = {
+/** What a studio is opened with. */
+export type StudioSetting = {
   readonly model: Model;
   /** The model's place as it was typed. */
   readonly place: string;
@@ -24,4 +27,21 @@ export type StudioContext = {
   readonly signal: AbortSignal;
   /** Told what the page is not told: whole errors, with their stacks. */
   readonly report: (error: unknown) => void;
+};
+
+/** What the routes of the studio work with: what it was opened with, and what they share. */
+export type StudioContext = StudioSetting & {
+  /** Whoever runs the model takes one. */
+  readonly turns: Turns;
+  /** Variants that were made before. */
+  readonly variants: KeptVariants;
+  /** What tells whether a variant keeps its class. */
+  readonly judging: Judging;
+  /** Lets go what the routes keep. */
+  readonly dispose: () => void;
+};
+
+export const studioContext = (setting: StudioSetting): StudioContext => {
+  const judging = makeJudging(setting);
+  return { ...setting, turns: makeTurns(), variants: keepVariants(), judging, dispose: judging.dispose };
 };

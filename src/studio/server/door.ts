@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { digestOf } from '../../checkpoints/digest.ts';
 import { userCacheFolder } from '../../node/cacheFolder.ts';
 import { writeWhole } from '../../node/output.ts';
-import type { StudioContext } from './context.ts';
+import type { StudioSetting } from './context.ts';
 import type { Door } from './guard.ts';
 
 /** The ports that a user may ask for. */
@@ -19,7 +19,7 @@ const doorSchema = v.strictObject({
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Where the port and token of a data set and model are kept: a page that is still open finds a studio that starts again. */
-export const doorFile = async ({ data, model }: Pick<StudioContext, 'data' | 'model'>): Promise<string> => {
+export const doorFile = async ({ data, model }: Pick<StudioSetting, 'data' | 'model'>): Promise<string> => {
   const facts = JSON.stringify(['v1', data.digest, model.digest]);
   return userCacheFolder('studio', `${await digestOf([new TextEncoder().encode(facts)])}.json`);
 };

@@ -1,5 +1,5 @@
 import { BoomerangError } from '../../errors.ts';
-import type { StudioContext } from './context.ts';
+import type { StudioSetting } from './context.ts';
 import { doorFile, keepDoor, keptDoor, newToken } from './door.ts';
 import type { BuiltPage } from './page.ts';
 import { type ServedStudio, serveStudio } from './serve.ts';
@@ -15,7 +15,7 @@ export type OpenOptions = {
  *
  * @throws EnvironmentError `port-in-use`, `cannot-listen`
  */
-export const openStudio = async (context: StudioContext, { port, page }: OpenOptions): Promise<ServedStudio> => {
+export const openStudio = async (context: StudioSetting, { port, page }: OpenOptions): Promise<ServedStudio> => {
   const file = await doorFile(context);
   const kept = await keptDoor(file);
   const token = kept?.token ?? newToken();
@@ -28,7 +28,7 @@ export const openStudio = async (context: StudioContext, { port, page }: OpenOpt
 
 type Serving = { readonly ports: readonly number[]; readonly token: string; readonly page: BuiltPage };
 
-const serveFirst = async (context: StudioContext, { ports, token, page }: Serving): Promise<ServedStudio> => {
+const serveFirst = async (context: StudioSetting, { ports, token, page }: Serving): Promise<ServedStudio> => {
   const [port = 0, ...others] = ports;
   try {
     return await serveStudio(context, { port, token, page });

@@ -10,3 +10,5 @@ export const pngOf = async (
   const image = sharp(bytes, { raw }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
   return new Uint8Array(await image.png().toBuffer());
 };
+
+export const dataUrl = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;

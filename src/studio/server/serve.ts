@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
-import type { StudioContext } from './context.ts';
+import { type StudioSetting, studioContext } from './context.ts';
 import { faultOf, Refusal, statusOf } from './faults.ts';
 import { guard } from './guard.ts';
 import { type BuiltPage, servePage } from './page.ts';
@@ -26,17 +26,18 @@ export type ServedStudio = {
 };
 
 /**
- * Serves the studio on this machine alone, until it is closed or the signal of the context is aborted.
+ * Serves the studio on this machine alone, until it is closed or the signal of the setting is aborted.
  *
  * @throws EnvironmentError `port-in-use`, `cannot-listen`
  */
-export const serveStudio = async (context: StudioContext, options: ServeOptions): Promise<ServedStudio> => {
+export const serveStudio = async (setting: StudioSetting, options: ServeOptions): Promise<ServedStudio> => {
   const ending = new AbortController();
   const app = new Hono();
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: 30_000 } }) as Server;
   const port = await listen(server, options.port);
   guard(app, { port, token: options.token });
-  for (const route of ROUTES) route(app, { ...context, signal: ending.signal });
+  const context = studioContext({ ...setting, signal: ending.signal });
+  for (const route of ROUTES) route(app, context);
   servePage(app, options.page);
   app.notFound(() => {
     throw new Refusal(404, 'not-found', 'there is nothing at this address');
@@ -46,13 +47,14 @@ export const serveStudio = async (context: StudioContext, options: ServeOptions)
     return c.json({ error: faultOf(error) }, statusOf(error));
   });
   const close = async (): Promise<void> => {
-    context.signal.removeEventListener('abort', close);
-    ending.abort(context.signal.reason);
+    setting.signal.removeEventListener('abort', close);
+    ending.abort(setting.signal.reason);
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeAllConnections();
     await closed;
+    await context.turns.take(new AbortController().signal, async () => context.dispose()); // after what runs still
   };
-  context.signal.addEventListener('abort', close);
+  setting.signal.addEventListener('abort', close);
   return { port, address: `http://127.0.0.1:${port}/?token=${options.token}`, close };
 };
 

@@ -1,10 +1,11 @@
 import { basename, isAbsolute } from 'node:path';
+import { modelLabels } from '../../../node/tuning/heldOut.ts';
 import { version } from '../../../node/version.ts';
 import { resolveStrength } from '../../../noise/strength.ts';
 import { planAmong } from '../../../returns/plan.ts';
 import { makeSolver, SOLVERS } from '../../../solvers/index.ts';
 import type { About, Place } from '../../api.ts';
-import type { StudioContext } from '../context.ts';
+import type { StudioSetting } from '../context.ts';
 import type { Route } from './route.ts';
 
 /** What the studio was opened with. It does not change. */
@@ -14,7 +15,7 @@ export const about: Route = (app, context) => {
 };
 
 /** What a page is told first. */
-export const aboutOf = (context: StudioContext): About => {
+export const aboutOf = (context: StudioSetting): About => {
   const { data, dataPlace, model, place, computedBy, runs, session, command } = context;
   const { solver, steps, eta, guidance } = planAmong(model, { strength: 0.5 }).manner;
   return {
@@ -33,7 +34,7 @@ export const aboutOf = (context: StudioContext): About => {
       usual: { solver, steps, eta: eta ?? 0, guidance },
       drawingSolvers: Object.keys(SOLVERS).filter((name) => takesEta(context, name)),
       hasText: model.text !== undefined,
-      hasClasses: model.labels !== undefined,
+      hasClasses: holds(() => modelLabels(data, model)),
       isLatent: model.isLatent,
       places: placesOf(context),
     },
@@ -48,9 +49,13 @@ const countOf = (labels: readonly number[], label: number): number =>
   labels.reduce((sum, own) => sum + (own === label ? 1 : 0), 0);
 
 /** Whether a solver's share of fresh noise can be chosen. */
-const takesEta = ({ model }: StudioContext, name: string): boolean => {
+const takesEta = ({ model }: StudioSetting, name: string): boolean =>
+  holds(() => makeSolver(name, { eta: 0.5, schedule: model.scheduler.schedule }));
+
+/** Whether something is not refused. */
+const holds = (tried: () => unknown): boolean => {
   try {
-    makeSolver(name, { eta: 0.5, schedule: model.scheduler.schedule });
+    tried();
     return true;
   } catch {
     return false;
@@ -59,7 +64,7 @@ const takesEta = ({ model }: StudioContext, name: string): boolean => {
 
 const STEPS = 100;
 
-const placesOf = ({ model }: StudioContext): Place[] =>
+const placesOf = ({ model }: StudioSetting): Place[] =>
   Array.from({ length: STEPS + 1 }, (_, step) => {
     const { timestep, sigma, snrDb } = resolveStrength(model.scheduler.schedule, step / STEPS);
     return { strength: step / STEPS, timestep, sigma, snrDb: Number.isFinite(snrDb) ? snrDb : null };

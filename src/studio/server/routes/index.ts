@@ -1,5 +1,6 @@
 import { about } from './about.ts';
 import { images } from './images.ts';
 import type { Route } from './route.ts';
+import { variants } from './variants.ts';
 
-export const ROUTES: readonly Route[] = [about, images];
+export const ROUTES: readonly Route[] = [about, images, variants];
