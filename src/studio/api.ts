@@ -85,6 +85,7 @@ export type Variant = {
   /** Which of the variants of its image, from 0 on. */
   readonly variant: number;
   readonly epoch: number;
+  /** 0 for an image that its epoch leaves as it is. */
   readonly strength: number;
   /** Root mean square distance to its image, in [0, 1] units. */
   readonly distance: number;
@@ -106,6 +107,8 @@ export type Stage = { readonly text: string /** From 0 to 1. */; readonly share:
 /** What a strength does, as an event `point`: `boomerang tune` measures the same. */
 export type SurvivalPoint = {
   readonly strength: number;
+  /** Of a latent model: images were not thrown, only encoded and decoded. The strength is 0. */
+  readonly roundTrip?: true;
   readonly retention: Estimated;
   readonly rms: Estimated;
   readonly diversity: Estimated;

@@ -55,6 +55,8 @@ export type SweepWork = {
   readonly onEvaluated: (images: number) => void;
   /** Told of each strength once it is measured. */
   readonly onPoint: (point: SweepPoint) => Promise<void>;
+  /** Keeps images as a latent model encodes them, for other sweeps of the same. @defaultValue for this sweep alone */
+  readonly encodings?: KeptLatents;
 };
 
 /** What was measured. */
@@ -66,7 +68,7 @@ export type Swept = {
 
 /** Measures the round trip and every strength that is not known, and puts them with the others. */
 export const sweep = async (model: Model, data: SweepData, work: SweepWork): Promise<Swept> => {
-  const encodings = keepEncodings();
+  const { encodings = keepEncodings() } = work;
   const point = async (strength: number, roundTrip = false): Promise<SweepPoint> => {
     const known = work.known.find((one) => one.strength === strength && (one.roundTrip ?? false) === roundTrip);
     if (known) return known;

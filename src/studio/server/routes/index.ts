@@ -1,6 +1,8 @@
 import { about } from './about.ts';
+import { epochs } from './epochs.ts';
 import { images } from './images.ts';
 import type { Route } from './route.ts';
+import { survival } from './survival.ts';
 import { variants } from './variants.ts';
 
-export const ROUTES: readonly Route[] = [about, images, variants];
+export const ROUTES: readonly Route[] = [about, images, variants, survival, epochs];

@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache';
 
 /** What is kept of a variant. */
 export type KeptVariant = {
+  /** 0 for an image that its epoch leaves as it is. */
+  readonly strength: number;
   /** A PNG as an address `data:`. */
   readonly url: string;
   /** Root mean square distance to its image, in [0, 1] units. */

@@ -28,8 +28,7 @@ export const showVariants = async (context: StudioContext, { choice, asked, imag
   });
   const tell = async (some: readonly (Named & KeptVariant)[], isKept: boolean): Promise<void> => {
     const nearest = [...some].sort((a, b) => a.distance - b.distance);
-    for (const { image, variant, url, distance } of nearest) {
-      const { strength } = choice;
+    for (const { image, variant, strength, url, distance } of nearest) {
       await events.send('variant', { image, variant, epoch: 0, strength, distance, url, isKept } satisfies Variant);
     }
   };
@@ -41,8 +40,8 @@ export const showVariants = async (context: StudioContext, { choice, asked, imag
   const missing = wanted.filter(isMissing);
   await tell(wanted.flatMap(lookUp), true);
   const make = async (some: readonly Named[]): Promise<void> => {
-    const made = await makeVariants(context, images, { some, signal: events.signal });
-    for (const one of made) variants.set(one.name, { url: one.url, distance: one.distance });
+    const made = await makeVariants(context, images, { some, strength: choice.strength, signal: events.signal });
+    for (const { name, strength, url, distance } of made) variants.set(name, { strength, url, distance });
     await tell(made, false);
   };
   const makeMissing = async (): Promise<number> => {
@@ -59,12 +58,12 @@ export const showVariants = async (context: StudioContext, { choice, asked, imag
 const wantedBy = ({ images, variants }: Choice): Wanted[] =>
   Array.from({ length: variants }, (_, variant) => images.map((image) => ({ image, variant }))).flat();
 
-type Making = { readonly some: readonly Named[]; readonly signal: AbortSignal };
+type Making = { readonly some: readonly Named[]; readonly strength: number; readonly signal: AbortSignal };
 
 const makeVariants = async (
   { model, data }: StudioContext,
   { encodings }: NamedImages,
-  { some, signal }: Making,
+  { some, strength, signal }: Making,
 ): Promise<(Named & KeptVariant)[]> => {
   const throws = some.map(({ thrown }) => thrown);
   const isMoving = throws[0]?.plan.isMoving ?? false;
@@ -77,6 +76,7 @@ const makeVariants = async (
       const bytes = toBytes(fromModelRange(own, '0..1', 'float32') as Float32Array);
       return {
         ...one,
+        strength,
         url: dataUrl(await pngOf(bytes, data.imageShape)),
         distance: distanceBetween(one.thrown.image.pixels, own),
       };
