@@ -107,7 +107,7 @@ export type Stage = { readonly text: string /** From 0 to 1. */; readonly share:
 /** What a strength does, as an event `point`: `boomerang tune` measures the same. */
 export type SurvivalPoint = {
   readonly strength: number;
-  /** Of a latent model: images were not thrown, only encoded and decoded. The strength is 0. */
+  /** For a latent model: images were not thrown, only encoded and decoded. The strength is 0. */
   readonly roundTrip?: true;
   readonly retention: Estimated;
   readonly rms: Estimated;

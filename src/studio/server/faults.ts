@@ -3,7 +3,7 @@ import type { Fault } from '../api.ts';
 
 /** A refusal with the status that it is answered with. */
 export class Refusal extends BoomerangError {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 415;
 
   constructor(status: Refusal['status'], code: string, message: string) {
     super(code, message);

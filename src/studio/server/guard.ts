@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { Refusal } from './faults.ts';
 
@@ -11,10 +10,8 @@ export type Door = {
   readonly token: string;
 };
 
-/** A choice and all its curves fit in far less. */
-const MOST_BYTES = 64 * 1024;
-
-const HEADERS = {
+/** What every answer carries, whatever it is. */
+export const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -27,7 +24,7 @@ const HEADERS = {
 
 /**
  * Refuses whoever is not the page that the command opened: another host's name (DNS rebinding), another origin, no token;
- * and what the page never does: other methods, long bodies.
+ * and methods that the page never uses. What is posted was measured before: see `shortBodies`.
  */
 export const guard = (app: Hono, door: Door): void => {
   app.use(async (c, next) => {
@@ -36,8 +33,6 @@ export const guard = (app: Hono, door: Door): void => {
   });
   app.use(fromThisOrigin(door));
   app.use(knownMethod(app));
-  app.use(shortBody);
-  app.use(bodyLimit({ maxSize: MOST_BYTES, onError: () => tooLong() }));
   app.use(withToken(door));
 };
 
@@ -73,19 +68,6 @@ const knownMethod =
     }
     await next();
   };
-
-const tooLong = (): never => {
-  throw new Refusal(413, 'too-long', `what is posted must have at most ${MOST_BYTES} bytes`);
-};
-
-/** Refuses at once what says that it is long, and ends the connection, or Node would read it all to throw it away. */
-const shortBody: MiddlewareHandler = async (c, next) => {
-  if (Number(c.req.header('content-length') ?? 0) > MOST_BYTES) {
-    c.header('connection', 'close');
-    tooLong();
-  }
-  await next();
-};
 
 /** Cookies do not know of ports: another studio on this machine has one of another name. */
 const cookieName = ({ port }: Door): string => `boomerang-studio-${port}`;

@@ -1,6 +1,6 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { BoomerangError, EnvironmentError } from '../../errors.ts';
 import { type StudioSetting, studioContext } from './context.ts';
@@ -8,6 +8,7 @@ import { faultOf, Refusal, statusOf } from './faults.ts';
 import { guard } from './guard.ts';
 import { type BuiltPage, servePage } from './page.ts';
 import { ROUTES } from './routes/index.ts';
+import { shortBodies } from './shortBodies.ts';
 
 export type ServeOptions = {
   /** 0 takes one that is free. */
@@ -33,7 +34,7 @@ export type ServedStudio = {
 export const serveStudio = async (setting: StudioSetting, options: ServeOptions): Promise<ServedStudio> => {
   const ending = new AbortController();
   const app = new Hono();
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: 30_000 } }) as Server;
+  const server = createServer({ requestTimeout: 30_000 }, shortBodies(getRequestListener(app.fetch)));
   const port = await listen(server, options.port);
   guard(app, { port, token: options.token });
   const context = studioContext({ ...setting, signal: ending.signal });
