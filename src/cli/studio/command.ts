@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { Model } from '../../models/model.ts';
 import { describeBackend } from '../../node/backend.ts';
+import { openClassifier } from '../../node/classifierFile.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
+import { modelLabels } from '../../node/tuning/heldOut.ts';
 import { checkWay, checkWayPrompt } from '../../node/tuning/way.ts';
 import type { StudioSetting } from '../../studio/server/context.ts';
 import { openStudio } from '../../studio/server/openStudio.ts';
@@ -45,12 +47,12 @@ type Asked = { readonly data: string; readonly options: StudioOptions; readonly 
 
 const studio = async ({ data: place, options, command }: Asked, streams: Streams): Promise<void> => {
   const port = readPort(options);
-  const page = await readPage();
   const opened = options.open === undefined ? undefined : await readSession(options.open);
   const session = firstChoice(options, opened);
   const { model, backend } = await openAsked(options.model, options, streams.stderr);
   try {
     const data = await openData(model, place, options);
+    const page = await readPage();
     streams.stderr.write(`${skippedText(data)}${describeBackend(backend)}, ${describeEngine(model)}\n`);
     await interruptible(async (signal) => {
       const context: StudioSetting = {
@@ -82,6 +84,11 @@ const openData = async (model: Model, place: string, options: StudioOptions): Pr
     place,
   );
   checkWayPrompt(model, { classes: data.classes, ...way }, true);
+  if (options.conditional) modelLabels(data, model); // refused of a model without these classes
+  if (options.classifier !== undefined) {
+    const classifier = await openClassifier(options.classifier, data.imageShape, data.classes.length);
+    classifier.dispose();
+  }
   return data;
 };
 
