@@ -9,7 +9,7 @@ import { gaussianModel } from './gaussianModel.ts';
 export const TOKEN = 'a'.repeat(43);
 
 const file = (text: string, type: string) => ({ bytes: new TextEncoder().encode(text), type });
-const PAGE: BuiltPage = new Map([
+export const PAGE: BuiltPage = new Map([
   ['/index.html', file('<!doctype html><title>studio</title>', 'text/html; charset=utf-8')],
   ['/assets/page.js', file('export {};', 'text/javascript; charset=utf-8')],
 ]);
@@ -27,21 +27,24 @@ export type TestStudio = ServedStudio & {
   readonly reported: unknown[];
 };
 
-/** A real server on loopback, of an exact model unless another is given. */
+/** Of an exact model unless another is given. */
+export const settingOf = (setting: Partial<StudioSetting> = {}): StudioSetting => ({
+  model: setting.model ?? gaussianModel(),
+  place: 'models/exact',
+  computedBy: 'tfjs',
+  data: setting.data ?? greyImages(),
+  dataPlace: '/home/somebody/data/greys',
+  runs: [],
+  command: 'boomerang studio greys --model exact',
+  signal: new AbortController().signal,
+  report: () => undefined,
+  ...setting,
+});
+
+/** A real server on loopback. */
 export const startStudio = async (setting: Partial<StudioSetting> = {}, port = 0): Promise<TestStudio> => {
   const reported: unknown[] = [];
-  const whole: StudioSetting = {
-    model: setting.model ?? gaussianModel(),
-    place: 'models/exact',
-    computedBy: 'tfjs',
-    data: setting.data ?? greyImages(),
-    dataPlace: '/home/somebody/data/greys',
-    runs: [],
-    command: 'boomerang studio greys --model exact',
-    signal: new AbortController().signal,
-    report: (error) => void reported.push(error),
-    ...setting,
-  };
+  const whole = settingOf({ report: (error) => void reported.push(error), ...setting });
   const served = await serveStudio(whole, { port, token: TOKEN, page: PAGE });
   return { ...served, cookie: `boomerang-studio-${served.port}=${TOKEN}`, reported };
 };
