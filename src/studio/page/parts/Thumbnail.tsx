@@ -1,0 +1,32 @@
+import type { About } from '../../api.ts';
+
+export type ThumbnailProps = {
+  readonly about: About;
+  readonly image: number;
+  /** What it shows; nothing where a name stands beside it. */
+  readonly alt?: string;
+  readonly isLazy?: boolean;
+};
+
+/** Images of at most this many pixels a side are shown as squares of colour instead of smoothed. */
+const SMALL = 64;
+
+/** Whether pixels should be seen as what they are. */
+export const isSmall = ({ model }: About): boolean => Math.max(model.imageShape[0], model.imageShape[1]) <= SMALL;
+
+/** The name of a class; its number where it has none. */
+export const className = ({ data }: About, label: number): string =>
+  data.classes.find((each) => each.label === label)?.name ?? `class ${label}`;
+
+/** An image of the data set, in a box that is there before it comes. */
+export const Thumbnail = ({ about, image, alt = '', isLazy = false }: ThumbnailProps) => (
+  <img
+    class={isSmall(about) ? 'pixels' : undefined}
+    src={`api/images/${image}`}
+    alt={alt}
+    width={about.model.imageShape[1]}
+    height={about.model.imageShape[0]}
+    loading={isLazy ? 'lazy' : 'eager'}
+    decoding="async"
+  />
+);
