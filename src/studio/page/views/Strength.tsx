@@ -50,18 +50,21 @@ type CostProps = { readonly studio: Studio; readonly variants: Variants };
 /** What it costs, as it was measured last, and how far the work is. */
 const Cost = ({ studio: { about, choice }, variants: { made, isBusy, secondsPerThousand } }: CostProps) => {
   const expected = choice.images.length * choice.variants;
-  const cost =
-    secondsPerThousand === undefined
-      ? 'What 1,000 of these take is measured while they are made.'
-      : `1,000 of these take ${durationText(secondsPerThousand)} on this machine.`;
   return (
     <div class="cost">
-      <p class="number">{cost}</p>
+      <p class="number">{costText(secondsPerThousand, isBusy)}</p>
       <p class="small number" role="status">
         {isBusy ? `Making variants: ${made} of ${expected}` : `${made} variants, computed by ${about.model.computedBy}`}
       </p>
     </div>
   );
+};
+
+const costText = (seconds: number | undefined, isBusy: boolean): string => {
+  if (seconds !== undefined) return `1,000 of these take about ${durationText(seconds)} on this machine.`;
+  return isBusy
+    ? 'How long they take is measured while they are made.'
+    : 'Nothing had to be computed, so nothing was timed.';
 };
 
 /** Seconds as people say them. */

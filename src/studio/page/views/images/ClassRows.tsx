@@ -7,7 +7,7 @@ import { Pager } from './Pager.tsx';
 import { Tiles } from './Tiles.tsx';
 
 const CLASSES_ON_A_PAGE = 10;
-const IMAGES_IN_A_ROW = 12;
+const IMAGES_IN_A_ROW = 8;
 
 export type ClassRowsProps = { readonly studio: Studio; readonly page: number; readonly goTo: Place['goTo'] };
 

@@ -37,16 +37,26 @@ export const useVariants = (choice: Choice): Variants => {
   const [state, setState] = useState<State>({ shown: new Map(), isBusy: false });
   const costs = useRef(new Map<string, number>());
   const wayKey = JSON.stringify([way, strength]);
+  const clock = useRef({ start: 0, fresh: 0 });
   useEvents<Told>(address, (event) => {
-    if (event.type === 'done' && event.data.secondsPerThousand !== undefined) {
-      costs.current.set(wayKey, event.data.secondsPerThousand);
-    }
+    const cost = costAfter(event, clock.current);
+    if (cost !== undefined) costs.current.set(wayKey, cost);
     setState((last) => after(last, event));
   });
   const isBusy = images.length > 0 && (state.isBusy || asked !== address);
   const rows = useMemo(() => rowsOf(state.shown, choice), [state.shown, choice]);
   const made = [...rows.values()].flat().filter((shown) => shown && !shown.isStale).length;
   return { rows, made, isBusy, secondsPerThousand: costs.current.get(wayKey), fault: state.fault };
+};
+
+/** What a thousand take: as the server measured it, and before that by how many came since the beginning. */
+const costAfter = (event: Told | CommonEvent, clock: { start: number; fresh: number }): number | undefined => {
+  if (event.type === 'start') Object.assign(clock, { start: performance.now(), fresh: 0 });
+  if (event.type === 'variant' && !event.data.isKept) {
+    clock.fresh += 1;
+    return (performance.now() - clock.start) / clock.fresh;
+  }
+  return event.type === 'done' ? event.data.secondsPerThousand : undefined;
 };
 
 const keyOf = ({ image, variant }: Pick<Variant, 'image' | 'variant'>): string => `${image} ${variant}`;
