@@ -50,9 +50,9 @@ export const faultIn = (error: unknown): Fault =>
 
 export type Asked<T> = { readonly value?: T; readonly fault?: Fault };
 
-/** What the server answers to an address, in JSON; the last answer stays until the next is there. Asks again when it comes back. */
+/** What the server answers to an address, in JSON. It is asked again when it comes back, and its last answer stays until then. */
 export const useAsked = <T>(path: string | undefined): Asked<T> => {
-  const [asked, setAsked] = useState<Asked<T>>({});
+  const [asked, setAsked] = useState<Asked<T> & { readonly path?: string }>({});
   const { times } = useConnection();
   // `times` grows when the server comes back: it is asked anew.
   useEffect(() => {
@@ -60,11 +60,12 @@ export const useAsked = <T>(path: string | undefined): Asked<T> => {
     const abort = new AbortController();
     ask(path, { signal: abort.signal })
       .then((response) => response.json())
-      .then((value: T) => setAsked({ value }))
+      .then((value: T) => setAsked({ path, value }))
       .catch((error) => {
-        if (!abort.signal.aborted) setAsked((last) => ({ ...last, fault: faultIn(error) }));
+        if (!abort.signal.aborted)
+          setAsked((last) => ({ ...(last.path === path ? last : { path }), fault: faultIn(error) }));
       });
     return () => abort.abort();
   }, [path, times]);
-  return asked;
+  return asked.path === path ? asked : {};
 };

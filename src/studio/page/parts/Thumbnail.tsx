@@ -14,9 +14,11 @@ const SMALL = 64;
 /** Whether pixels should be seen as what they are. */
 export const isSmall = ({ model }: About): boolean => Math.max(model.imageShape[0], model.imageShape[1]) <= SMALL;
 
-/** The name of a class; its number where it has none. */
-export const className = ({ data }: About, label: number): string =>
-  data.classes.find((each) => each.label === label)?.name ?? `class ${label}`;
+/** The name of a class; its number, and that it is one, where it has no other. */
+export const className = ({ data }: About, label: number): string => {
+  const name = data.classes.find((each) => each.label === label)?.name ?? String(label);
+  return /^\d+$/.test(name) ? `class ${name}` : name;
+};
 
 /** An image of the data set, in a box that is there before it comes. */
 export const Thumbnail = ({ about, image, alt = '', isLazy = false }: ThumbnailProps) => (

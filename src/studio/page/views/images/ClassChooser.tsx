@@ -1,5 +1,6 @@
 import type { About } from '../../../api.ts';
 import { SelectField } from '../../parts/Field.tsx';
+import { className } from '../../parts/Thumbnail.tsx';
 
 export type ClassChooserProps = {
   readonly about: About;
@@ -11,9 +12,14 @@ export type ClassChooserProps = {
 /** More classes than these are listed in a box that opens. */
 const MOST_BUTTONS = 30;
 
-export const ClassChooser = ({ about: { data }, chosen, onChoose }: ClassChooserProps) => {
+export const ClassChooser = ({ about, chosen, onChoose }: ClassChooserProps) => {
+  const { data } = about;
   const all = { value: '', text: `All ${data.classes.length} classes`, count: data.count };
-  const classes = data.classes.map(({ label, name, count }) => ({ value: String(label), text: name, count }));
+  const classes = data.classes.map(({ label, count }) => ({
+    value: String(label),
+    text: className(about, label),
+    count,
+  }));
   const choose = (value: string): void => onChoose(value === '' ? undefined : value);
   if (classes.length > MOST_BUTTONS) {
     const options = [all, ...classes].map(({ value, text, count }) => ({ value, text: `${text} (${count})` }));

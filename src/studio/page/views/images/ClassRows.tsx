@@ -1,6 +1,7 @@
 import type { ImagePage } from '../../../api.ts';
 import { useAsked } from '../../ask.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
+import { className } from '../../parts/Thumbnail.tsx';
 import type { Place } from '../../place.ts';
 import type { Studio } from '../../studio.ts';
 import { Pager } from './Pager.tsx';
@@ -19,8 +20,8 @@ export const ClassRows = ({ studio, page, goTo }: ClassRowsProps) => {
   return (
     <>
       <div class="classes">
-        {classes.slice(first, first + CLASSES_ON_A_PAGE).map(({ label, name, count }) => (
-          <ClassRow key={label} {...{ studio, label, name, count }} onAll={() => goTo({ label: String(label) })} />
+        {classes.slice(first, first + CLASSES_ON_A_PAGE).map(({ label, count }) => (
+          <ClassRow key={label} {...{ studio, label, count }} onAll={() => goTo({ label: String(label) })} />
         ))}
       </div>
       <Pager of="classes" page={page} pages={pages} onPage={(next) => goTo({ page: String(next + 1) })} />
@@ -31,12 +32,12 @@ export const ClassRows = ({ studio, page, goTo }: ClassRowsProps) => {
 type ClassRowProps = {
   readonly studio: Studio;
   readonly label: number;
-  readonly name: string;
   readonly count: number;
   readonly onAll: () => void;
 };
 
-const ClassRow = ({ studio, label, name, count, onAll }: ClassRowProps) => {
+const ClassRow = ({ studio, label, count, onAll }: ClassRowProps) => {
+  const name = className(studio.about, label);
   const { value, fault } = useAsked<ImagePage>(`api/images?label=${label}&page=0&size=${IMAGES_IN_A_ROW}`);
   return (
     <section class="class">
