@@ -22,6 +22,9 @@ export type Variants = {
 const SETTLE_MS = 150;
 
 type Told = { readonly type: 'variant'; readonly data: Variant } | { readonly type: 'done'; readonly data: Done };
+/** What was measured stays known while the page is open: variants that are kept tell nothing of it. */
+const costs = new Map<string, number>();
+
 type State = {
   readonly shown: ReadonlyMap<string, Shown>;
   readonly isBusy: boolean;
@@ -30,24 +33,25 @@ type State = {
 
 /** The variants of the picked images, as they are made. */
 export const useVariants = (choice: Choice): Variants => {
-  const { images, strength, variants, seed, way } = choice;
-  const asked =
-    images.length === 0 ? undefined : withChoice('api/variants', { ...USUAL, images, strength, variants, seed, way });
-  const address = useSettled(asked, SETTLE_MS);
+  const settled = useSettled(choice, SETTLE_MS);
   const [state, setState] = useState<State>({ shown: new Map(), isBusy: false });
-  const costs = useRef(new Map<string, number>());
-  const wayKey = JSON.stringify([way, strength]);
   const clock = useRef({ start: 0, fresh: 0 });
-  useEvents<Told>(address, (event) => {
+  useEvents<Told>(addressOf(settled), (event) => {
     const cost = costAfter(event, clock.current);
-    if (cost !== undefined) costs.current.set(wayKey, cost);
-    setState((last) => after(last, event));
+    if (cost !== undefined) costs.set(costKey(settled), cost);
+    setState((last) => after(last, event, settled.images));
   });
-  const isBusy = images.length > 0 && (state.isBusy || asked !== address);
+  const isBusy = choice.images.length > 0 && (state.isBusy || addressOf(choice) !== addressOf(settled));
   const rows = useMemo(() => rowsOf(state.shown, choice), [state.shown, choice]);
   const made = [...rows.values()].flat().filter((shown) => shown && !shown.isStale).length;
-  return { rows, made, isBusy, secondsPerThousand: costs.current.get(wayKey), fault: state.fault };
+  return { rows, made, isBusy, secondsPerThousand: costs.get(costKey(choice)), fault: state.fault };
 };
+
+/** Where the server makes them; what else is chosen begins nothing anew. */
+const addressOf = ({ images, strength, variants, seed, way }: Choice): string | undefined =>
+  images.length === 0 ? undefined : withChoice('api/variants', { ...USUAL, images, strength, variants, seed, way });
+
+const costKey = ({ way, strength }: Choice): string => JSON.stringify([way, strength]);
 
 /** What a thousand take: as the server measured it, and before that by how many came since the beginning. */
 const costAfter = (event: Told | CommonEvent, clock: { start: number; fresh: number }): number | undefined => {
@@ -62,9 +66,10 @@ const costAfter = (event: Told | CommonEvent, clock: { start: number; fresh: num
 const keyOf = ({ image, variant }: Pick<Variant, 'image' | 'variant'>): string => `${image} ${variant}`;
 
 /** What was there stays to be seen until its place is taken, and so nothing jumps. */
-const after = (state: State, event: Told | CommonEvent): State => {
+const after = (state: State, event: Told | CommonEvent, images: Choice['images']): State => {
   if (event.type === 'start') {
-    const shown = new Map([...state.shown].map(([key, { variant }]) => [key, { variant, isStale: true }]));
+    const left = [...state.shown].filter(([, { variant }]) => images.includes(variant.image));
+    const shown = new Map(left.map(([key, { variant }]) => [key, { variant, isStale: true }]));
     return { shown, isBusy: true };
   }
   if (event.type === 'variant') {
