@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { reachOf, reachPerClass, usefulBand } from '../../calibrate/reach.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { OpenClassifier } from '../../node/classifierFile.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
@@ -12,7 +13,6 @@ import type { KeptPoints } from './kept.ts';
 import type { Tuning } from './options.ts';
 import type { ShownImage } from './picture.ts';
 import type { ReportedPoint, TuneReport } from './report.ts';
-import { reachOf, reachPerClass, usefulBand } from './summary.ts';
 
 export type Measured = { readonly report: TuneReport; readonly shown: readonly ShownImage[] };
 

@@ -1,9 +1,9 @@
 import type { Interval } from '../../calibrate/intervals.ts';
+import type { ClassReach, Reach } from '../../calibrate/reach.ts';
 import type { Fit } from '../../node/data/fitImage.ts';
 import type { SweepPoint } from '../../node/tuning/sweep.ts';
 import type { ReportedModel } from '../reportedModel.ts';
 import type { By } from './options.ts';
-import type { ClassReach, Reach } from './summary.ts';
 
 /** What was measured of a strength, without what it was measured from. */
 export type ReportedPoint = Omit<SweepPoint, 'kept' | 'shown' | 'roundTrip'>;

@@ -2,11 +2,11 @@ import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { reachOf, usefulBand } from '../../../src/calibrate/reach.ts';
 import type { Evaluation } from '../../../src/cli/evaluate/measure.ts';
 import type { Bench } from '../../../src/cli/tune/bench.ts';
 import { openKept } from '../../../src/cli/tune/kept.ts';
 import type { TuneReport } from '../../../src/cli/tune/report.ts';
-import { reachOf, usefulBand } from '../../../src/cli/tune/summary.ts';
 import type { Model } from '../../../src/models/model.ts';
 import { loadModel } from '../../../src/node/loadModel.ts';
 import { type SweepPoint, sweep } from '../../../src/node/tuning/sweep.ts';
@@ -186,7 +186,7 @@ describe('measuring a latent model', () => {
 
 describe('what tune makes of a round trip', () => {
   const points = [pointAt(0.2, 80)];
-  const tuning = { target: 0.9, minDiversity: 0.05, seed: 'a' } as Parameters<typeof reachOf>[1];
+  const tuning = { target: 0.9, minDiversity: 0.05, seed: 'a' };
 
   it('starts from the labels that it keeps, so that what it loses is not put down to strength', () => {
     expect(reachOf({ points }, tuning).strength).to.be.closeTo(0.1, 1e-9);

@@ -153,7 +153,7 @@ describe('survival in the studio', () => {
     const tuning = { strengths: [0.2, 0.8], variants: 2, way: WAY, seed: 'a' };
     const work = { tuning, signal, known: [], onEvaluated: () => undefined, onPoint: async () => undefined };
     try {
-      return { labels, swept: (await sweep(model, { images, labels, classify, shown: [] }, work)).points };
+      return { labels, swept: (await sweep(model, { images, judge: { labels, classify }, shown: [] }, work)).points };
     } finally {
       images.dispose();
       judging.dispose();

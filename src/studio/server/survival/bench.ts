@@ -11,10 +11,11 @@ import type { Events } from '../events.ts';
 import { steadily } from './steadily.ts';
 
 /** What survival is measured with. */
-export type SurvivalBench = Pick<SweepData, 'labels' | 'classify' | 'returnTo'> & {
-  /** Places in the data set, of held-out images that the classifier gets right. */
-  readonly places: readonly number[];
-};
+export type SurvivalBench = Pick<SweepData, 'returnTo'> &
+  NonNullable<SweepData['judge']> & {
+    /** Places in the data set, of held-out images that the classifier gets right. */
+    readonly places: readonly number[];
+  };
 
 /** With fewer, nothing can be said. */
 const LEAST_IMAGES = 10;

@@ -1,3 +1,4 @@
+import type { Estimate } from '../../../node/tuning/scores.ts';
 import { type SweepPoint, sweep } from '../../../node/tuning/sweep.ts';
 import { planAmong } from '../../../returns/plan.ts';
 import type { Done, SurvivalPoint } from '../../api.ts';
@@ -61,11 +62,16 @@ const tellKnown = async ({ measured, events }: Measuring, strength: number): Pro
   }
 };
 
-const dataOf = ({ places: _, ...data }: SurvivalBench) => ({ ...data, shown: [] });
+const dataOf = ({ places: _, labels, classify, ...data }: SurvivalBench) => ({
+  ...data,
+  judge: { labels, classify },
+  shown: [],
+});
 
 const pointOf = (point: SweepPoint, labels: readonly number[]): SurvivalPoint => {
   const { strength, roundTrip, retention, rms, diversity, secondsPerVariant, kept } = point;
-  return { strength, ...(roundTrip ? { roundTrip } : {}), retention, rms, diversity, secondsPerVariant, kept, labels };
+  const judged = { retention: retention as Estimate, kept, labels }; // a classifier always is asked here
+  return { strength, ...(roundTrip ? { roundTrip } : {}), ...judged, rms, diversity, secondsPerVariant };
 };
 
 type Progress = {

@@ -1,6 +1,32 @@
-import { type CurvePoint, crossing, crossingInterval, type Interval } from '../../calibrate/intervals.ts';
-import type { SweepPoint, Swept } from '../../node/tuning/sweep.ts';
-import type { Tuning } from './options.ts';
+import { type CurvePoint, crossing, crossingInterval, type Interval } from './intervals.ts';
+
+/** What a strength does to images and their labels, as far as it says which strengths are useful. */
+export type SurvivingPoint = {
+  readonly strength: number;
+  /** For each image, the share of its variants that keep the class; none where no classifier was asked. */
+  readonly kept: readonly number[];
+  /** Share of variants that keep their class, where a classifier was asked. */
+  readonly retention?: { readonly mean: number; readonly interval: Interval };
+  /** Distance among the variants of an image, in [0, 1] units. */
+  readonly diversity: { readonly mean: number };
+};
+
+export type Survived = {
+  /** By rising strength, over the same images. */
+  readonly points: readonly SurvivingPoint[];
+  /** What the autoencoder of a latent model alone does, without which no strength comes. */
+  readonly roundTrip?: SurvivingPoint | undefined;
+};
+
+/** What counts as useful. */
+export type Wanted = {
+  /** Share of labels that are to be kept. */
+  readonly target: number;
+  /** Least RMS distance among variants, in [0, 1] units. */
+  readonly minDiversity: number;
+  /** Of the bootstrap. */
+  readonly seed: string | number;
+};
 
 /** How far some images can be thrown. */
 export type Reach = {
@@ -26,7 +52,11 @@ const LEAST_IMAGES = 10;
  * with what the round trip of a latent model keeps; without one every image keeps its class there, since only those that
  * the classifier gets right are measured.
  */
-export const reachOf = ({ points, roundTrip }: Swept, { target, seed }: Tuning, places?: readonly number[]): Reach => {
+export const reachOf = (
+  { points, roundTrip }: Survived,
+  { target, seed }: Omit<Wanted, 'minDiversity'>,
+  places?: readonly number[],
+): Reach => {
   const chosen = places ?? points[0]?.kept.map((_, place) => place) ?? [];
   const curve: CurvePoint[] = [
     { strength: 0, scores: chosen.map((place) => roundTrip?.kept[place] ?? 1) },
@@ -42,16 +72,16 @@ export const reachOf = ({ points, roundTrip }: Swept, { target, seed }: Tuning, 
 
 /** The reach of each class that has enough images. */
 export const reachPerClass = (
-  swept: Swept,
-  tuning: Tuning,
+  survived: Survived,
+  wanted: Wanted,
   { labels, names }: { readonly labels: readonly number[]; readonly names: readonly string[] },
 ): ClassReach[] =>
   names.flatMap((name, label) => {
     const places = labels.flatMap((own, place) => (own === label ? [place] : []));
     if (places.length < LEAST_IMAGES) return [];
-    const share = ({ kept }: SweepPoint): number =>
+    const share = ({ kept }: SurvivingPoint): number =>
       places.reduce((sum, place) => sum + (kept[place] as number), 0) / places.length;
-    return [{ label, name, ...reachOf(swept, tuning, places), retention: swept.points.map(share) }];
+    return [{ label, name, ...reachOf(survived, wanted, places), retention: survived.points.map(share) }];
   });
 
 /**
@@ -59,8 +89,11 @@ export const reachPerClass = (
  * labels is at least the target, where labels are asked for; on lines between the measured strengths. Undefined where
  * there is none.
  */
-export const usefulBand = ({ points, roundTrip }: Swept, { target, minDiversity }: Tuning): Interval | undefined => {
-  const curve = (value: (point: SweepPoint) => number, atZero: number): CurvePoint[] => [
+export const usefulBand = (
+  { points, roundTrip }: Survived,
+  { target, minDiversity }: Omit<Wanted, 'seed'>,
+): Interval | undefined => {
+  const curve = (value: (point: SurvivingPoint) => number, atZero: number): CurvePoint[] => [
     { strength: 0, scores: [atZero] },
     ...points.map((point) => ({ strength: point.strength, scores: [value(point)] })),
   ];

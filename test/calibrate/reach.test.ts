@@ -1,23 +1,18 @@
 import { expect } from 'chai';
-import type { Tuning } from '../../../src/cli/tune/options.ts';
-import { reachOf, reachPerClass, usefulBand } from '../../../src/cli/tune/summary.ts';
-import { holdOut } from '../../../src/node/tuning/heldOut.ts';
-import type { SweepPoint } from '../../../src/node/tuning/sweep.ts';
+import { reachOf, reachPerClass, type SurvivingPoint, usefulBand } from '../../src/calibrate/reach.ts';
 
-const tuning = { target: 0.9, minDiversity: 0.05, seed: 'a' } as Tuning;
+const tuning = { target: 0.9, minDiversity: 0.05, seed: 'a' };
 const COUNT = 100;
 
 /** A point at which the first images keep their class, and the others do not. */
-const pointAt = (strength: number, keep: number, diversity: number): SweepPoint => {
+const pointAt = (strength: number, keep: number, diversity: number): SurvivingPoint => {
   const kept = Array.from({ length: COUNT }, (_, n) => (n < keep ? 1 : 0));
-  const estimate = (mean: number) => ({ mean, interval: [mean - 0.05, mean + 0.05] as const });
-  const distances = { rms: estimate(0), ssim: estimate(1), diversity: estimate(diversity) };
-  const costs = { timestep: 0, sigma: 0, evaluations: 1, secondsPerVariant: 0 };
-  return { strength, ...costs, retention: estimate(keep / COUNT), ...distances, kept, shown: [] };
+  const mean = keep / COUNT;
+  return { strength, kept, retention: { mean, interval: [mean - 0.05, mean + 0.05] }, diversity: { mean: diversity } };
 };
 const points = [pointAt(0.1, 100, 0.04), pointAt(0.2, 98, 0.08), pointAt(0.4, 78, 0.2)];
 
-describe('what tune makes of its measurements', () => {
+describe('how far images can be thrown', () => {
   it('puts the reach on the line between the strengths around the target', () => {
     const { strength, strengthInterval, images } = reachOf({ points }, tuning);
     expect(strength).to.be.closeTo(0.2 + (0.2 * 0.08) / 0.2, 1e-9);
@@ -50,14 +45,5 @@ describe('what tune makes of its measurements', () => {
     expect(second).to.include({ name: 'shoe', images: 20 });
     expect(second?.strength).to.be.closeTo(0.2, 1e-9);
     expect(first?.strength).to.equal(0.4);
-  });
-
-  it('holds out a tenth, always the same and apart from the rest', () => {
-    const { training, validation } = holdOut(200);
-    expect(validation).to.have.lengthOf(20);
-    expect([...training, ...validation].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 200 }, (_, n) => n));
-    expect(holdOut(200)).to.deep.equal({ training, validation });
-    expect(validation.filter((place) => place < 100).length).to.be.within(3, 17); // not the first or the last
-    expect(holdOut(100_000).validation).to.have.lengthOf(5000);
   });
 });
