@@ -58,6 +58,19 @@ export const valuesOf = (curve: Curve, epochs: number): number[] => {
   return Array.from({ length: epochs }, (_, epoch) => valueAt(schedule, pointAt(epoch, epochs)));
 };
 
+/** Epochs whose variants are shown below a schedule: at 0, 25, 50, 75 and 100 % of the run. */
+export const shownEpochs = (epochs: number): number[] => [
+  ...new Set([0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (epochs - 1)))),
+];
+
+/** Ticks of an axis of epochs: the first, and round numbers as people count, from 1 on. */
+export const epochTicks = (epochs: number): number[] => {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, epochs / 7)));
+  const step = [1, 2, 5, 10].map((one) => one * magnitude).find((one) => epochs / one <= 8) ?? 1;
+  const round = Array.from({ length: Math.floor(epochs / step) }, (_, n) => (n + 1) * step - 1);
+  return [...new Set([0, ...round])];
+};
+
 /** Why a curve, which may come from a session or an address, cannot be followed; undefined where it can. */
 export const curveFault = (curve: Curve, epochs: number): string | undefined => {
   try {

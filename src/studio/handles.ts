@@ -75,4 +75,10 @@ export const warmUpHandle = (drawing: Drawing, epochs: number, value: number): H
   apply: ({ x }) => ({ ...drawing, warmUp: within(Math.round(x), [0, Math.max(0, epochs - 1)]) }),
 });
 
+/** Where it begins, for what follows something else from there on. */
+export const startHandle = (drawing: Drawing): Handle => ({
+  ...{ name: 'where it begins', x: 0, y: drawing.warmUp > 0 ? 0 : (drawing.values[0] ?? 0), moves: 'value' },
+  apply: ({ y }) => ({ ...drawing, values: drawing.values.with(0, inUnit(y)), warmUp: 0 }),
+});
+
 const inUnit = (value: number): number => rounded(within(value, [0, 1]));

@@ -13,8 +13,8 @@ export type ChartProps = {
   readonly series: readonly Series[];
   /** A stretch of the x axis to shade. */
   readonly band?: Domain | undefined;
-  /** A height to mark with a dashed line. */
-  readonly level?: number | undefined;
+  /** A stretch of the y axis to shade. */
+  readonly stripe?: Domain | undefined;
   /** In pixels. @defaultValue 240 */
   readonly height?: number;
   /** What lies above the lines and can be taken hold of: elements of SVG. */
@@ -28,12 +28,12 @@ const NARROWEST = 280;
  * Curves with their intervals, drawn by Observable Plot once that is loaded; below them all numbers in a table. Its height
  * is kept from the beginning, its width is that of whatever holds it.
  */
-export const Chart = ({ title, text, x, y, series, band, level, height = 240, children }: ChartProps) => {
+export const Chart = ({ title, text, x, y, series, band, stripe, height = 240, children }: ChartProps) => {
   const id = useId();
   const [box, width] = useWidth();
   const frame: Frame = { width, height, x: x.domain, y: y.domain };
   const chart = useRef<HTMLDivElement>(null);
-  const drawn = { frame, x, y, series, band, level };
+  const drawn = { frame, x, y, series, band, stripe };
   useEffect(() => {
     let isOver = false;
     import('./drawChart.ts').then(

@@ -1,4 +1,4 @@
-import { areaY, axisX, axisY, dot, gridY, line, plot, rect, ruleY } from '@observablehq/plot';
+import { areaY, axisX, axisY, dot, gridY, line, plot, rect } from '@observablehq/plot';
 import { type Frame, MARGINS } from '../../frame.ts';
 import type { ChartAxis, Series } from './series.ts';
 
@@ -8,7 +8,7 @@ export type Drawn = {
   readonly y: ChartAxis;
   readonly series: readonly Series[];
   readonly band?: readonly [number, number] | undefined;
-  readonly level?: number | undefined;
+  readonly stripe?: readonly [number, number] | undefined;
 };
 
 /** Lines with more points than this are drawn without their points. */
@@ -18,9 +18,13 @@ const MOST_DOTS = 60;
  * A chart by Observable Plot. What it looks like is said by classes in our own style: Plot's element `style` is taken out
  * before the chart comes into the page, whose policy forbids it.
  */
-export const drawChart = ({ frame, x, y, series, band, level }: Drawn): Element => {
+export const drawChart = ({ frame, x, y, series, band, stripe }: Drawn): Element => {
   const [bottom, top] = frame.y;
-  const shade = band && [rect([band], { x1: '0', x2: '1', y1: bottom, y2: top, className: 'band' })];
+  const [left, right] = frame.x;
+  const shades = [
+    ...(band ? [rect([band], { x1: '0', x2: '1', y1: bottom, y2: top, className: 'band' })] : []),
+    ...(stripe ? [rect([stripe], { x1: left, x2: right, y1: '0', y2: '1', className: 'band' })] : []),
+  ];
   const chart = plot({
     className: 'plot',
     width: frame.width,
@@ -32,11 +36,10 @@ export const drawChart = ({ frame, x, y, series, band, level }: Drawn): Element 
     x: { domain: [...frame.x] },
     y: { domain: [...frame.y] },
     marks: [
-      ...(shade ?? []),
+      ...shades,
       gridY({ ticks: 5, className: 'grid' }),
       axisX({ label: x.label, labelArrow: 'none', labelAnchor: 'center', ...ticksOf(x), tickSize: 4 }),
       axisY({ label: y.label, labelArrow: 'none', ticks: 5, ...ticksOf(y), tickSize: 0 }),
-      ...(level === undefined ? [] : [ruleY([level], { className: 'level' })]),
       ...series.flatMap(seriesMarks),
     ],
   });

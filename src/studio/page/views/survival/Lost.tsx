@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { About, Done, Fault, Lost as LostVariant } from '../../../api.ts';
+import type { About, Done, Fault, Lost as LostVariant, Stage } from '../../../api.ts';
 import { type Choice, USUAL } from '../../../choice.ts';
 import { withChoice } from '../../ask.ts';
 import { useEvents } from '../../parts/events.ts';
@@ -8,8 +8,8 @@ import { Picture } from '../../parts/Picture.tsx';
 import { className, isSmall } from '../../parts/Thumbnail.tsx';
 import { useRoving } from '../../roving.ts';
 
-/** Enough to see what goes wrong. */
-const MOST_SHOWN = 48;
+/** As many as the server shows. */
+const MOST_SHOWN = 100;
 
 export type LostProps = {
   readonly about: About;
@@ -18,26 +18,33 @@ export type LostProps = {
   readonly onClose: () => void;
 };
 
-type Told = { readonly type: 'lost'; readonly data: LostVariant } | { readonly type: 'done'; readonly data: Done };
+type Told =
+  | { readonly type: 'lost'; readonly data: LostVariant }
+  | { readonly type: 'stage'; readonly data: Stage }
+  | { readonly type: 'done'; readonly data: Done };
+
+type State = {
+  readonly lost: readonly LostVariant[];
+  readonly isBusy: boolean;
+  readonly stage?: Stage;
+  readonly fault?: Fault;
+};
 
 /** Variants that the classifier takes for another class, at a strength that was measured. */
 export const Lost = ({ about, choice: { way, seed, measure }, strength, onClose }: LostProps) => {
-  const [state, setState] = useState<{ lost: readonly LostVariant[]; isBusy: boolean; fault?: Fault }>({
-    lost: [],
-    isBusy: true,
-  });
+  const [state, setState] = useState<State>({ lost: [], isBusy: true });
   const [held, setHeld] = useState<number>();
   const { tabIndexOf, onFocusOf, onKeyDown } = useRoving();
   const { images, variants } = measure;
   const asked = { ...USUAL, way, seed, strength, measure: { ...USUAL.measure, images, variants } };
-  const isEnough = state.lost.length >= MOST_SHOWN;
-  useEvents<Told>(isEnough ? undefined : withChoice('api/survival/lost', asked), (event) => {
+  useEvents<Told>(withChoice('api/survival/lost', asked), (event) => {
     if (event.type === 'start') setState({ lost: [], isBusy: true });
     if (event.type === 'lost') setState((last) => ({ ...last, lost: [...last.lost, event.data] }));
+    if (event.type === 'stage') setState((last) => ({ ...last, stage: event.data }));
     if (event.type === 'fault') setState((last) => ({ ...last, isBusy: false, fault: event.data }));
     if (event.type === 'done') setState((last) => ({ ...last, isBusy: false }));
   });
-  const isBusy = state.isBusy && !isEnough;
+  const { isBusy } = state;
   return (
     <section class="panel lost" aria-label={`Variants that lost their label at strength ${strength}`}>
       <div class="told">
@@ -47,8 +54,8 @@ export const Lost = ({ about, choice: { way, seed, measure }, strength, onClose 
         </button>
       </div>
       <p class="small" role="status">
-        {isBusy ? `Looking: ${state.lost.length} so far` : countText(state.lost.length)} Point at one to see its
-        original.
+        {isBusy ? `${state.stage?.text ?? 'Looking'}: ${state.lost.length} so far.` : countText(state.lost.length)}{' '}
+        Point at one to see its original.
       </p>
       {state.fault && <FaultLine fault={state.fault} />}
       <div
