@@ -38,13 +38,13 @@ export const drawChart = ({ frame, x, y, series, band, stripe }: Drawn): Element
     marks: [
       ...shades,
       gridY({ ticks: 5, className: 'grid' }),
-      axisX({ label: x.label, labelArrow: 'none', labelAnchor: 'center', ...ticksOf(x), tickSize: 4 }),
+      axisX({ label: x.label, labelArrow: 'none', labelAnchor: 'center', labelOffset: 34, ...ticksOf(x), tickSize: 4 }),
       axisY({ label: y.label, labelArrow: 'none', ticks: 5, ...ticksOf(y), tickSize: 0 }),
       ...series.flatMap(seriesMarks),
     ],
   });
   for (const style of chart.querySelectorAll('style')) style.remove();
-  chart.removeAttribute('aria-label');
+  for (const part of chart.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // names of marks say nothing
   return chart;
 };
 

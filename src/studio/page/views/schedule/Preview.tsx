@@ -105,13 +105,13 @@ const Grid = ({ studio: { about, choice }, epochs, strengths, made }: GridProps)
             if (epoch === undefined) return <span key={`${image} none ${n}`} />;
             const one = made.shown.get(epochKey({ image, epoch }));
             const index = row * epochs.length + n;
-            const isSame = one?.variant.strength === 0;
+            const caption = one?.variant.strength === 0 ? 'as it is' : (one?.variant.distance.toFixed(3) ?? '');
             return (
               <Picture
                 key={`${image} ${epoch}`}
                 {...{ about, variant: one?.variant, isStale: one?.isStale ?? false, reveal: 'original' }}
-                label={`Image ${image} in epoch ${epoch + 1}${isSame ? ', as it is' : ''}`}
-                caption={isSame ? 'as it is' : (one?.variant.distance.toFixed(3) ?? '')}
+                label={`Image ${image} in epoch ${epoch + 1}: ${caption}`}
+                caption={caption}
                 isHeld={held === index}
                 onHold={() => setHeld(held === index ? undefined : index)}
                 tabIndex={tabIndexOf(index)}

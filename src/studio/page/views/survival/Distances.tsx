@@ -25,13 +25,15 @@ export const Distances = ({ studio: { choice, choose }, survived, band }: Surviv
     choose({ measure: { ...measure, minDiversity: within(rounded(distance, 0.005), [0.005, 0.99]) } });
   return (
     <section>
-      <NumberField
-        label="Variants are to differ by at least"
-        hint="Root mean square of the pixels, from 0 to 1"
-        value={measure.minDiversity}
-        {...{ min: 0.005, max: 0.99, step: 0.005 }}
-        onChange={setLeast}
-      />
+      <div class="fields">
+        <NumberField
+          label="Least difference"
+          hint="Among variants"
+          value={measure.minDiversity}
+          {...{ min: 0.005, max: 0.99, step: 0.005 }}
+          onChange={setLeast}
+        />
+      </div>
       <Chart
         title="How much variants differ (RMS)"
         text={

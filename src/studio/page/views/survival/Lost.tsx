@@ -71,7 +71,7 @@ export const Lost = ({ about, choice: { way, seed, measure }, strength, onClose 
             <Picture
               key={`${variant.image} ${variant.variant}`}
               {...{ about, variant, reveal: 'original' }}
-              label={`${was} that became ${became}, image ${variant.image}`}
+              label={`${was} → ${became}, image ${variant.image}`}
               caption={`${was} → ${became}`}
               isHeld={held === n}
               onHold={() => setHeld(held === n ? undefined : n)}

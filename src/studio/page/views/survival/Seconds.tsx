@@ -4,30 +4,24 @@ import { strengthAxis, topOf } from './strengthAxis.ts';
 
 /** What a variant takes by strength. */
 export const Seconds = ({ survived: { points }, band }: SurvivedProps) => {
-  const values = points.map(({ secondsPerVariant }) => secondsPerVariant);
-  const top = topOf(values, 1e-6);
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(top)));
+  const isShort = points.every(({ secondsPerVariant }) => secondsPerVariant < 1);
+  const [unit, scale] = isShort ? (['milliseconds', 1000] as const) : (['seconds', 1] as const);
+  const values = points.map(({ secondsPerVariant }) => secondsPerVariant * scale);
+  const top = topOf(values, 1e-3);
+  const write = (value: number): string => String(Number(value.toPrecision(3)));
   return (
     <section class="last">
       <Chart
-        title="Seconds for a variant on this machine"
+        title="Time for a variant on this machine"
         text={
           points.length === 0
             ? 'No curve yet: nothing is measured.'
-            : `A variant takes from ${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)} seconds.`
+            : `A variant takes from ${write(Math.min(...values))} to ${write(Math.max(...values))} ${unit}.`
         }
         x={strengthAxis(points)}
-        y={{
-          label: 'seconds',
-          domain: [0, points.length === 0 ? 1 : top],
-          format: (value) => value.toFixed(points.length === 0 ? 1 : digits),
-        }}
+        y={{ label: unit, domain: [0, points.length === 0 ? 100 : top], format: write }}
         series={[
-          {
-            name: 'seconds',
-            look: 4,
-            points: points.map(({ strength, secondsPerVariant }) => ({ x: strength, y: secondsPerVariant })),
-          },
+          { name: unit, look: 4, points: points.map(({ strength }, n) => ({ x: strength, y: values[n] ?? 0 })) },
         ]}
         {...{ band }}
       />
