@@ -1,5 +1,9 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import { Hono } from 'hono';
+import { statusOf } from '../../../src/studio/server/faults.ts';
+import { guard } from '../../../src/studio/server/guard.ts';
+import { rejection } from '../../support/scratch.ts';
 import { askStudio, startStudio, type TestStudio, TOKEN } from '../../support/studioServer.ts';
 
 const codeOf = (text: string): string => (JSON.parse(text) as { error: { code: string } }).error.code;
@@ -155,8 +159,25 @@ describe('the door of the studio', () => {
     }
   });
 
-  it('listens on this machine alone', () => {
+  it('listens at one address of this machine alone', async () => {
     expect(new URL(studio.address).hostname).to.equal('127.0.0.1');
+    const elsewhere = `http://127.0.0.2:${studio.port}/`; // the same machine, too, where it has more than one
+    await rejection(fetch(elsewhere, { signal: AbortSignal.timeout(2000) }));
+  });
+
+  it('takes what is posted as JSON alone, which no form of another page can send', async () => {
+    const app = new Hono();
+    guard(app, { port: 4321, token: TOKEN });
+    app.post('/api/choice', (c) => c.text('taken'));
+    app.onError((error, c) => c.text(error.message, statusOf(error)));
+    const post = async (type: string): Promise<number> => {
+      const headers = { host: '127.0.0.1:4321', cookie: `boomerang-studio-4321=${TOKEN}`, 'content-type': type };
+      const { status } = await app.request('http://127.0.0.1:4321/api/choice', { method: 'POST', headers, body: '{}' });
+      return status;
+    };
+    expect(await post('application/json')).to.equal(200);
+    expect(await post('text/plain')).to.equal(415);
+    expect(await post('application/x-www-form-urlencoded')).to.equal(415);
   });
 
   it('refuses a gigabyte at once, without reading it', async () => {

@@ -131,10 +131,12 @@ describe('variants in the studio', () => {
     expectNoLeak(async () => {
       const many = { images: Array.from({ length: 24 }, (_, n) => n), variants: 12, way: { steps: 200 } };
       const closing = new AbortController();
+      const begun = model.asked.images;
       const first = await eventsOf(studio, at('variants', many), closing.signal).next();
       expect((first.value as { type: string }).type).to.equal('variant');
       closing.abort();
       await allEvents(studio, at('variants', { images: [3], variants: 1, seed: 'c' })); // its turn comes after
+      expect(model.asked.images - begun).to.be.below((24 * 12 * 200) / 2);
       const before = model.asked.images;
       await new Promise((done) => setImmediate(done));
       expect(model.asked.images).to.equal(before);
