@@ -80,6 +80,11 @@ describeChromium('the frame of the studio', (browser) => {
     await page.reload();
     expect(await slider.inputValue()).to.equal('0.6');
     expect(await page.locator('.picked li').count()).to.equal(10);
+    await slider.fill('0.7');
+    await page.reload(); // before the address was written
+    expect(await slider.inputValue()).to.equal('0.7');
+    await page.goBack();
+    await page.waitForURL(/0\.6/);
     await page.goBack();
     expect(await slider.inputValue()).to.equal('0.3');
     await page.goBack();
