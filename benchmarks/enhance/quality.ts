@@ -13,6 +13,9 @@ export type Qualities = Readonly<Record<string, readonly number[]>>;
 /** With what is measured, where it is there. */
 export type Judges = { readonly features?: Features | undefined; readonly identity?: Identity | undefined };
 
+/** Of so many pictures at most it is asked who is in them, since that takes longer than all else. */
+const MOST_FACES = 150;
+
 /** Who is in pictures; the true ones, by the first of a batch, are looked at once. */
 export type Identity = { readonly embed: Embedder; readonly known: Map<number, Vectors> };
 
@@ -32,7 +35,9 @@ export const qualitiesOf = async (
   [SSIM]: await numbers(ssim(images, truth)),
   [GRADIENTS]: await numbers(multiScaleGmsd(images, truth)),
   ...(judges.features ? { [DEEP]: await numbers(deepDistances(images, truth, judges.features)) } : {}),
-  ...(judges.identity ? { [IDENTITY]: await identities(images, { truth, keys }, judges.identity) } : {}),
+  ...(judges.identity && (keys[0] as number) < MOST_FACES
+    ? { [IDENTITY]: await identities(images, { truth, keys }, judges.identity) }
+    : {}),
 });
 
 const numbers = async (tensor: tf.Tensor): Promise<number[]> => {
