@@ -4,8 +4,7 @@ import { describeBackend } from '../../node/backend.ts';
 import { openClassifier } from '../../node/classifierFile.ts';
 import { type LabelledImages, withLabels } from '../../node/data/labelledImages.ts';
 import { openImages } from '../../node/data/openImages.ts';
-import { modelLabels } from '../../node/tuning/heldOut.ts';
-import { checkWay, checkWayPrompt } from '../../node/tuning/way.ts';
+import { readAsked } from '../../studio/server/asked.ts';
 import type { StudioSetting } from '../../studio/server/context.ts';
 import { openStudio } from '../../studio/server/openStudio.ts';
 import { readPage } from '../../studio/server/page.ts';
@@ -16,7 +15,7 @@ import { interruptible } from '../interrupt.ts';
 import { addModelOptions, describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import { addMannerOptions, readWay } from '../way.ts';
+import { addMannerOptions } from '../way.ts';
 import { firstChoice, readPort, type StudioOptions } from './options.ts';
 
 /** `boomerang studio`: a page on this machine that shows strengths, and in which a schedule is drawn. */
@@ -52,6 +51,7 @@ const studio = async ({ data: place, options, command }: Asked, streams: Streams
   const { model, backend } = await openAsked(options.model, options, streams.stderr);
   try {
     const data = await openData(model, place, options);
+    if (session) readAsked({ model, data }, session); // refused of another data set or model
     const page = await readPage();
     streams.stderr.write(`${skippedText(data)}${describeBackend(backend)}, ${describeEngine(model)}\n`);
     await interruptible(async (signal) => {
@@ -75,16 +75,10 @@ const studio = async ({ data: place, options, command }: Asked, streams: Streams
 
 /** Refuses what cannot be shown before anything is served. */
 const openData = async (model: Model, place: string, options: StudioOptions): Promise<LabelledImages> => {
-  const way = readWay(options);
-  checkWay(model, way, [0.5]);
   const [height, width, channels] = model.imageShape;
   const fit = options.fit as 'exact'; // `openImages` checks it, and lists them
-  const data = withLabels(
-    await openImages(place, { size: [height, width], channels, fit, ...foldersOf(options) }),
-    place,
-  );
-  checkWayPrompt(model, { classes: data.classes, ...way }, true);
-  if (options.conditional) modelLabels(data, model); // refused of a model without these classes
+  const wanted = { size: [height, width], channels, fit, ...foldersOf(options) } as const;
+  const data = withLabels(await openImages(place, wanted), place);
   if (options.classifier !== undefined) {
     const classifier = await openClassifier(options.classifier, data.imageShape, data.classes.length);
     classifier.dispose();

@@ -28,6 +28,7 @@ describe('boomerang studio', () => {
     const data = writeIdx(path('data'), stripes(40));
     writeFileSync(path('session.json'), '{"version": 2}');
     writeFileSync(path('text'), 'no JSON');
+    writeFileSync(path('others.json'), JSON.stringify({ ...USUAL, images: [3, 40] }));
     const model = ['--model', MODEL];
     for (const [argv, words] of [
       [[data], /^error bad-usage: .*--model/],
@@ -40,6 +41,7 @@ describe('boomerang studio', () => {
       [[data, ...model, '--open', path('none')], /^error no-such-session: .*ENOENT/],
       [[data, ...model, '--open', path('text')], /^error bad-session: /],
       [[data, ...model, '--open', path('session.json')], /^error bad-session: .*version/],
+      [[data, ...model, '--open', path('others.json')], /^error no-such-image: .*0 to 39, got 40/],
       [[data, ...model, '--classifier', path('none.json')], /^error /],
       [[data, ...model, '--solver', 'nope'], /^error unknown-solver: /],
       [[data, ...model, '--prompt', 'a shoe'], /^error bad-prompt: /],
