@@ -81,7 +81,7 @@ describeChromium('the frame of the studio', (browser) => {
     expect(await slider.inputValue()).to.equal('0.6');
     expect(await page.locator('.picked li').count()).to.equal(10);
     await slider.fill('0.7');
-    await page.reload(); // before the address was written
+    await page.reload(); // at once
     expect(await slider.inputValue()).to.equal('0.7');
     await page.goBack();
     await page.waitForURL(/0\.6/);

@@ -167,10 +167,15 @@ describeChromium('strength in the studio', (browser) => {
     await move(200);
     await settle();
     const before = holds(studio);
+    let ended = 0;
+    page.on('requestfailed', (request) => {
+      if (request.url().includes('/api/variants')) ended += 1;
+    });
     await move(1000);
     await settle();
     const after = holds(studio);
     console.log(`      before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+    expect(ended, 'streams that the page closed').to.be.above(5);
     expect(after.threads).to.be.at.most(before.threads + 1);
     expect(after.files).to.be.at.most(before.files + 3);
     expect(after.megabytes).to.be.below(before.megabytes + 150);
