@@ -23,22 +23,26 @@ export type GripProps = {
 /** Something in a chart that is moved by mouse, finger and arrow keys: a slider. */
 export const Grip = ({ frame, at, label, text, moves, step, onMove, reach = 18, children }: GripProps) => {
   const held = useRef<Point | undefined>(undefined);
+  const latest = useRef(at);
+  latest.current = at;
   const main = moves === 'x' ? 'x' : 'y';
   const { x, y } = toPixels(frame, at);
   const leave = (): void => {
     held.current = undefined;
   };
-  const move = (to: Point): void =>
-    onMove({
+  const move = (to: Point): void => {
+    latest.current = {
       x: moves === 'y' ? at.x : within(to.x, frame.x),
       y: moves === 'x' ? at.y : within(to.y, frame.y),
-    });
+    };
+    onMove(latest.current);
+  };
   return (
     <g
       class={`grip moves-${moves}`}
       transform={`translate(${x} ${y})`}
       role="slider"
-      tabIndex={0}
+      tabindex={0} // in SVG, names of attributes keep their case
       aria-label={label}
       aria-orientation={moves === 'x' ? 'horizontal' : 'vertical'}
       aria-valuemin={frame[main][0]}
@@ -61,7 +65,7 @@ export const Grip = ({ frame, at, label, text, moves, step, onMove, reach = 18, 
       onPointerUp={leave}
       onLostPointerCapture={leave}
       onKeyDown={(event) => {
-        const to = keyMove(event.key, { at, frame, moves, step });
+        const to = keyMove(event.key, { at: latest.current, frame, moves, step }); // keys may come faster than it is drawn
         if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         move(to);

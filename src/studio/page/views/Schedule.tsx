@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { Interval } from '../../../calibrate/intervals.ts';
 import { usefulBand } from '../../../calibrate/reach.ts';
 import { type Choice, USUAL } from '../../choice.ts';
 import { curveFault, drawingOf, MOST_FREE, stretched, valuesOf } from '../../drawing.ts';
@@ -82,14 +83,17 @@ const Drawn = ({ studio }: { readonly studio: Studio }) => {
         />
       </div>
       <p class="small">
-        {band
-          ? `Shaded: the useful strengths, ${bandText(band)}, as they were measured.`
-          : 'Which strengths are useful shows here once they are measured: see What survives.'}{' '}
-        Drag the handles, or move them with the arrow keys.
+        {bandNote(band, survived.points.length > 0)} Drag the handles, or move them with the arrow keys.
       </p>
       <Preview {...{ studio, strengths }} />
     </>
   );
+};
+
+const bandNote = (band: Interval | undefined, isMeasured: boolean): string => {
+  if (band) return `Shaded: the useful strengths, ${bandText(band)}, as they were measured.`;
+  if (isMeasured) return 'No strength was found useful: What survives says why.';
+  return 'Which strengths are useful shows here once they are measured: see What survives.';
 };
 
 /** What the strength is where only the beginning of its curve counts: it stays there, or may move away by steps. */

@@ -121,7 +121,7 @@ const Opener = ({ frame, point: { strength, retention }, isOpen, onOpen }: Opene
     <g
       class="mark"
       role="button"
-      tabIndex={0}
+      tabindex={0} // in SVG, names of attributes keep their case
       aria-label={`Strength ${strength}: ${percent(retention.mean)} keep their label. Show those that lost it`}
       aria-expanded={isOpen}
       transform={`translate(${x} ${y})`}

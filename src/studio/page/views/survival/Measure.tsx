@@ -45,7 +45,7 @@ export const Measure = ({ studio, survival }: MeasureProps) => {
             Stop
           </button>
         ) : (
-          <button type="button" class="main" disabled={isWhole} onClick={survival.start}>
+          <button type="button" class={isWhole ? undefined : 'main'} disabled={isWhole} onClick={survival.start}>
             {isWhole ? 'Measured' : survival.points.length > 0 ? 'Go on' : 'Measure'}
           </button>
         )}
