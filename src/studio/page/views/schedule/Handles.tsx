@@ -55,9 +55,12 @@ type CanvasProps = Pick<HandlesProps, 'frame' | 'drawing' | 'onDraw'>;
 /** Where free points are drawn in one stroke; the handles do the same by keyboard. */
 const Canvas = ({ frame, drawing, onDraw }: CanvasProps) => {
   const last = useRef<Point | undefined>(undefined);
+  const latest = useRef(drawing);
+  latest.current = drawing;
   const stroke = (event: PointerEvent): void => {
     const to = toValues(frame, pixelOf(event, frame));
-    onDraw(painted(drawing, last.current ?? to, to));
+    latest.current = painted(latest.current, last.current ?? to, to); // the pointer may be faster than the drawing
+    onDraw(latest.current);
     last.current = to;
   };
   const leave = (): void => {
