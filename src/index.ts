@@ -171,8 +171,14 @@ export type {
 export { registerWasmTrainingKernels } from './train/wasmKernels.ts';
 export { type AugmentDatasetOptions, type AugmentedDataset, augmentDataset } from './transforms/augmentDataset.ts';
 export type { AugmentConfig, AugmentState } from './transforms/boomerang/augmentState.ts';
-export { type Augment, augmentFrom, boomerangAugment } from './transforms/boomerang/boomerangAugment.ts';
+export {
+  type Augment,
+  augmentFrom,
+  boomerangAugment,
+  type EpochLogOptions,
+} from './transforms/boomerang/boomerangAugment.ts';
 export type { LiveOptions } from './transforms/boomerang/config.ts';
+export type { EpochEnd, HearEpoch } from './transforms/boomerang/epochEnds.ts';
 export type { DistanceBounds, Keep } from './transforms/boomerang/filters.ts';
 export type { AugmentCounts, AugmentStats } from './transforms/boomerang/ledger.ts';
 export type { AugmentOptions } from './transforms/boomerang/options.ts';

@@ -22,6 +22,8 @@ export { type DiskCache, type DiskCacheOptions, type DiskCacheStats, diskCache }
 export { type CacheContents, clearCache, inspectCache } from './diskCache/inspect.ts';
 export { loadEmbedder } from './embedders/loadEmbedder.ts';
 export type { OpenEmbedder } from './embedders/openEmbedder.ts';
+export { augmentDataset, augmentFrom, boomerangAugment } from './epochLog/augment.ts';
+export type { EpochLog } from './epochLog/line.ts';
 export { type DiskFolder, openFolder } from './folder.ts';
 export { type FetchOptions, fetchModel } from './hub/fetchModel.ts';
 export { type IdxArray, type IdxDataset, readIdx, readIdxDataset } from './idx.ts';

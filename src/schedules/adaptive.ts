@@ -28,8 +28,8 @@ export type AdaptiveOptions = OptionsOf<typeof adaptiveSchema>;
 
 /** A schedule that follows a measure. */
 export type Adaptive = Schedule & {
-  /** Measures and moves; `augment.callback()` and `augment.endEpoch` call it. */
-  adapt(epoch: number, logs: Readonly<Record<string, number>>): Promise<void>;
+  /** Measures and moves; `augment.callback()` and `augment.endEpoch` call it. @returns what was measured. */
+  adapt(epoch: number, logs: Readonly<Record<string, number>>): Promise<number>;
   /** The value now: what a checkpoint keeps. */
   value(): number;
   restore(value: number): void;
@@ -53,6 +53,7 @@ export const adaptive = (options: AdaptiveOptions): Adaptive => {
       const measured = await measure(epoch, logs);
       if (!Number.isFinite(measured)) throw bad(`measure must return a number, got ${measured} after epoch ${epoch}`);
       value = Math.min(most, Math.max(least, value + step * Math.sign(measured - target)));
+      return measured;
     },
     value: () => value,
     restore(kept: number) {

@@ -1,4 +1,5 @@
 import type { Interval } from '../calibrate/intervals.ts';
+import type { EpochLog } from '../node/epochLog/line.ts';
 import type { Choice } from './choice.ts';
 
 /*
@@ -134,18 +135,9 @@ export type Export = {
   readonly command: string;
 };
 
+export type { EpochLog } from '../node/epochLog/line.ts';
+
 /** An epoch of a run, as an event `epoch`: what `augment.log(folder)` writes. */
 export type EpochEvent = { readonly run: number; readonly epoch: EpochLog };
-
-export type EpochLog = {
-  readonly epoch: number;
-  /** Mean strength of what was thrown. */
-  readonly strength: number;
-  /** Share of the images that were changed. */
-  readonly changed: number;
-  readonly labelsKept?: number;
-  readonly loss?: number;
-  readonly time: string;
-};
 
 export type Run = { readonly run: number; readonly name: string; readonly epochs: number };

@@ -3,19 +3,24 @@ import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import * as v from 'valibot';
 import { checkOptions, count, type OptionsOf, oneOf } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
-import { boomerangAugment } from './boomerang/boomerangAugment.ts';
+import { type Augment, boomerangAugment } from './boomerang/boomerangAugment.ts';
 import { augmentEntries } from './boomerang/options.ts';
 import { cloneElement, disposeUnshared } from './elements.ts';
+import type { EpochLogs } from './epochCallback.ts';
 import type { Copy, Transform, TransformState } from './transform.ts';
 
 /** A data set whose images return from the noise, and what is known of them. */
 export type AugmentedDataset<T extends tf.TensorContainer, Of extends Transform = Transform> = Dataset<T> & {
   readonly stats: Of['stats'];
-  /** Ends an epoch for what is adaptive; the passes count themselves. */
+  /**
+   * Ends an epoch for what is adaptive; the passes count themselves.
+   *
+   * @param epoch @defaultValue that of the last pass that is over and was not ended, or else of the one under way
+   */
   readonly endEpoch: Of['endEpoch'];
   /** Where it stands: with the epoch of the pass that is under way, or, where that has ended, the next one. */
   readonly state: Of['state'];
-};
+} & (Of extends Augment ? Pick<Augment, 'onEpoch' | 'log'> : unknown);
 
 const datasetSchema = v.strictObject({
   ...augmentEntries,
@@ -27,8 +32,6 @@ const datasetSchema = v.strictObject({
 
 /** @interface */
 export type AugmentDatasetOptions = OptionsOf<typeof datasetSchema>;
-
-type Boomeranged = ReturnType<typeof boomerangAugment>;
 
 /**
  * A data set with a transform in it that counts epochs by itself: every pass over it is the next epoch, and an element
@@ -42,7 +45,7 @@ type Boomeranged = ReturnType<typeof boomerangAugment>;
 export function augmentDataset<T extends tf.TensorContainer>(
   dataset: Dataset<T>,
   how: AugmentDatasetOptions,
-): AugmentedDataset<T, Boomeranged>;
+): AugmentedDataset<T, Augment>;
 export function augmentDataset<T extends tf.TensorContainer, Of extends Transform>(
   dataset: Dataset<T>,
   how: Of,
@@ -53,6 +56,8 @@ export function augmentDataset<T extends tf.TensorContainer>(
 ): AugmentedDataset<T> {
   const { transform, copies } = typeof how === 'function' ? { transform: how, copies: 0 } : transformOf(how);
   let [next, current] = [transform.state().epoch, transform.state().epoch];
+  let over: number | undefined;
+  const { log, onEpoch } = transform as Partial<Pick<Augment, 'log' | 'onEpoch'>>;
   const augmented = generator<T>(async () => {
     let epoch: number | undefined;
     const begun = (): number => {
@@ -73,6 +78,7 @@ export function augmentDataset<T extends tf.TensorContainer>(
     const ended = (): void => {
       if (epoch === undefined || epoch !== current) return;
       current = epoch + 1;
+      over = epoch;
       transform.stage.passed?.(epoch);
     };
     return watchedEnd(flat as unknown as AsyncElements<T>, sizeOf(dataset, copies), ended) as unknown as Iterator<T>;
@@ -80,8 +86,12 @@ export function augmentDataset<T extends tf.TensorContainer>(
   return Object.assign(augmented, {
     size: sizeOf(dataset, copies) as number, // null where it is not known, though the type does not say so
     stats: () => transform.stats(),
-    endEpoch: (logs?: Parameters<Transform['endEpoch']>[0]) => transform.endEpoch(logs),
+    endEpoch(logs?: EpochLogs, epoch = over) {
+      over = undefined;
+      return transform.endEpoch(logs, epoch);
+    },
     state: (): TransformState => ({ ...transform.state(), epoch: current }),
+    ...(log ? { log, onEpoch } : {}),
   });
 }
 

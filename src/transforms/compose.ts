@@ -45,8 +45,8 @@ export const compose = <Stats extends readonly unknown[]>(
     passed(epoch) {
       for (const { stage } of parts) stage.passed?.(epoch);
     },
-    async end(_, logs) {
-      for (const part of parts) await part.endEpoch(logs);
+    async end(epoch, logs) {
+      for (const part of parts) await part.endEpoch(logs, epoch);
     },
   });
 };

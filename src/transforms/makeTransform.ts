@@ -28,14 +28,14 @@ export const makeTransform = <Stats, State extends TransformState = TransformSta
     current = epoch;
     stage.begin?.(epoch);
   };
-  const end = async (logs: EpochLogs, called: boolean): Promise<void> => {
-    const ended = current;
+  const end = async (ended: number, logs: EpochLogs, called: boolean): Promise<void> => {
+    checkEpoch(ended);
     await stage.end?.(ended, logs);
     stage.passed?.(ended);
     watch.ended(ended, called);
-    current = ended + 1;
+    current = Math.max(current, ended + 1); // the next one may be under way, since passes run ahead
   };
-  const endEpoch = (logs: EpochLogs = {}): Promise<void> => end(logs, false);
+  const endEpoch = (logs: EpochLogs = {}, epoch = current): Promise<void> => end(epoch, logs, false);
   const transform = <E extends Element>(element: E): E => {
     try {
       const { element: changed, names } = drive(stage.change(element, { epoch: current }));
@@ -62,7 +62,8 @@ export const makeTransform = <Stats, State extends TransformState = TransformSta
     async: later,
     stage,
     namesOf: (element: Element) => driveAsync(namesOf(stage.naming, element)),
-    callback: () => epochCallback({ begin: setEpoch, end: (_, logs) => end(logs, true), trained: watch.trained }),
+    callback: () =>
+      epochCallback({ begin: setEpoch, end: (epoch, logs) => end(epoch, logs, true), trained: watch.trained }),
     setEpoch,
     endEpoch,
     state() {

@@ -31,8 +31,12 @@ export type Transform<Stats = unknown, State extends TransformState = TransformS
   callback(): EpochCallback;
   /** Begins an epoch in a training loop of your own. */
   setEpoch(epoch: number): void;
-  /** Ends an epoch in a training loop of your own: what is adaptive measures and moves, and the next epoch begins. */
-  endEpoch(logs?: EpochLogs): Promise<void>;
+  /**
+   * Ends an epoch in a training loop of your own: what is adaptive measures and moves, and the next epoch begins.
+   *
+   * @param epoch @defaultValue the one that is under way
+   */
+  endEpoch(logs?: EpochLogs, epoch?: number): Promise<void>;
   /** Where it stands. */
   state(): State;
   /**

@@ -1,17 +1,19 @@
 import type { Dataset } from '@tensorflow/tfjs-data';
 import type { Bank } from '../../caches/bank.ts';
 import { checkOptions } from '../../checks.ts';
+import { EnvironmentError } from '../../errors.ts';
 import { isAdaptive } from '../../schedules/adaptive.ts';
 import type { Element } from '../elements.ts';
-import { badState, makeTransform } from '../makeTransform.ts';
+import { makeTransform } from '../makeTransform.ts';
 import type { Stage, Transform } from '../transform.ts';
 import type { AugmentConfig, AugmentState } from './augmentState.ts';
 import { changeElement } from './changeElement.ts';
 import { configFrom, type LiveOptions, optionsFrom } from './config.ts';
+import { type EpochEnds, epochEnds, type HearEpoch } from './epochEnds.ts';
 import { announceBank, bankNeeds, fillBank } from './fillBank.ts';
-import { type AugmentStats, makeLedger } from './ledger.ts';
+import { type AugmentStats, type Ledger, makeLedger } from './ledger.ts';
 import { type AugmentOptions, augmentSchema } from './options.ts';
-import { learnedPart } from './select.ts';
+import { restoreState, stateOf } from './ownState.ts';
 import { type AugmentSetup, setUpAugment } from './setup.ts';
 
 /** A transform for data sets; see `boomerangAugment`. */
@@ -24,6 +26,22 @@ export type Augment = Transform<AugmentStats, AugmentState> & {
   bankNeeds(images: number): number;
   /** Its options as plain JSON; see `augmentFrom`. */
   getConfig(): AugmentConfig;
+  /**
+   * Hears of every epoch that is over: when `callback()` or `endEpoch` has ended it, with what the training said; and
+   * before that, without it, when the next one is set or `augmentDataset` has passed over all images.
+   */
+  onEpoch(hear: HearEpoch): void;
+  /**
+   * Writes a line of JSON for every epoch that is over into a file in a folder; see `EpochLog`. In Node.
+   *
+   * @throws EnvironmentError `no-files` in a page; `bad-output` for a folder that cannot be written.
+   */
+  log(folder: string, options?: EpochLogOptions): void;
+};
+
+export type EpochLogOptions = {
+  /** Of the run, and of its file. @defaultValue the seed, and a digest of the model and of the other options */
+  readonly name?: string | undefined;
 };
 
 /**
@@ -45,19 +63,31 @@ export const boomerangAugment = (options: AugmentOptions): Augment => {
   checkOptions('boomerangAugment', augmentSchema, options);
   const setup = setUpAugment(options);
   const filling = makeLedger();
-  const transform = makeTransform<AugmentStats, AugmentState>(stageOf(setup, filling));
+  const ledger = makeLedger();
+  const ends = epochEnds(ledger);
+  const transform = makeTransform<AugmentStats, AugmentState>(stageOf(setup, { filling, ledger, ends }));
   if (options.state) transform.restore(options.state);
   return Object.assign(transform, {
     fillBank: (dataset: Dataset<Element>) => fillBank(setup, filling, dataset),
     bank: setup.bank,
     bankNeeds: (images: number) => bankNeeds(setup, images),
     getConfig: () => configFrom(options),
+    onEpoch: ends.listen,
+    log: refuseLog,
   });
 };
 
-const stageOf = (setup: AugmentSetup, filling: ReturnType<typeof makeLedger>): Stage<AugmentStats> => {
+const refuseLog = (): never => {
+  throw new EnvironmentError(
+    'no-files',
+    'augment.log writes files, which a page cannot; hear of the epochs with augment.onEpoch((ended) => …)',
+  );
+};
+
+type Accounts = { readonly filling: Ledger; readonly ledger: Ledger; readonly ends: EpochEnds };
+
+const stageOf = (setup: AugmentSetup, { filling, ledger, ends }: Accounts): Stage<AugmentStats> => {
   const { options, cache, bank, naming } = setup;
-  const ledger = makeLedger();
   let isAnnounced = bank === undefined;
   return {
     kind: 'boomerangAugment',
@@ -78,58 +108,19 @@ const stageOf = (setup: AugmentSetup, filling: ReturnType<typeof makeLedger>): S
     },
     state: () => stateOf(options),
     restore: (state) => restoreState(options, state as unknown as AugmentState),
+    begin: ends.begun,
     async end(epoch, logs) {
-      for (const one of [options.strength, options.probability]) if (isAdaptive(one)) await one.adapt(epoch, logs);
+      const adapt = async (one: unknown): Promise<number | undefined> =>
+        isAdaptive(one) ? one.adapt(epoch, logs) : undefined;
+      const measured = { strength: await adapt(options.strength), probability: await adapt(options.probability) };
+      ends.ended(epoch, { logs, measured });
     },
     passed(epoch) {
       ledger.ended();
       setup.selector.ended(epoch);
+      ends.passed(epoch);
     },
   };
-};
-
-type OwnState = Omit<AugmentState, 'version' | 'kind' | 'epoch'>;
-
-const stateOf = (options: AugmentOptions): OwnState => {
-  const { strength, probability, select, model } = options;
-  const selection = learnedPart(select)?.state();
-  return {
-    config: configFrom(options),
-    modelDigest: model.digest,
-    adaptive: {
-      ...(isAdaptive(strength) ? { strength: strength.value() } : {}),
-      ...(isAdaptive(probability) ? { probability: probability.value() } : {}),
-    },
-    ...(selection ? { selection } : {}),
-  };
-};
-
-/** @throws ArgumentError `bad-state`, naming what differs, for a state of other options or another model. */
-const restoreState = (options: AugmentOptions, state: AugmentState): void => {
-  if (state.modelDigest !== options.model.digest) {
-    throw badState(`is of model ${state.modelDigest}, this one is ${options.model.digest}; open the same model`);
-  }
-  const differing = differencesOf(state.config, configFrom(options));
-  if (differing !== '') throw badState(`was made with other options: ${differing}`);
-  const { strength, probability, select } = options;
-  const learned = learnedPart(select);
-  if (isAdaptive(strength) && state.adaptive.strength !== undefined) strength.restore(state.adaptive.strength);
-  if (isAdaptive(probability) && state.adaptive.probability !== undefined)
-    probability.restore(state.adaptive.probability);
-  if (learned && state.selection) learned.restore(state.selection);
-};
-
-const differencesOf = (was: AugmentConfig, is: AugmentConfig): string => {
-  const flat = ({ options = {}, live = [] }: AugmentConfig): Readonly<Record<string, unknown>> => ({
-    ...options,
-    ...Object.fromEntries(live.map((name) => [name, 'code'])),
-  });
-  const [before, now] = [flat(was), flat(is)];
-  const text = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    .filter((name) => text(before[name]) !== text(now[name]))
-    .map((name) => `${name} was ${text(before[name])} and is ${text(now[name])}`)
-    .join(', ');
 };
 
 /**

@@ -5,8 +5,11 @@ import { fromModelRange, type ImageRange } from '../../tensors/range.ts';
 import { distanceBetween, survives } from './filters.ts';
 import type { AugmentOptions } from './options.ts';
 
-/** Whether a variant passes, and how far it is from its image. */
-export type Verdict = { readonly kept: boolean; readonly distance: number };
+/**
+ * Whether a variant passes, and how far it is from its image; and where the classifier was asked, whether it still puts
+ * the variant into its class.
+ */
+export type Verdict = { readonly kept: boolean; readonly distance: number; readonly survives?: boolean | undefined };
 
 export type Judged = {
   /** The images that were to be changed, and their classes. */
@@ -37,7 +40,10 @@ export function* judge(
   try {
     const labels = asked.map((n) => candidates[n]?.own as number);
     const survived = yield* survives(options.keep, images, labels);
-    return distances.map((distance, n) => ({ distance, kept: survived[asked.indexOf(n)] ?? false }));
+    return distances.map((distance, n) => {
+      const survives = survived[asked.indexOf(n)];
+      return { distance, kept: survives ?? false, survives };
+    });
   } finally {
     images.dispose();
   }

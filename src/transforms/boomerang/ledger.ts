@@ -1,29 +1,8 @@
 import type { CacheStats } from '../../caches/cache.ts';
 import { warn } from '../../warn.ts';
+import { type AugmentCounts, emptyCounts, SUMS, type Tally, total, withMeans } from './counts.ts';
 
-/** What was achieved in an epoch, or in all. Counts are of images, and of network calls image by image. */
-export type AugmentCounts = {
-  /** Images that came. */
-  readonly images: number;
-  /** Selected images that the probability would change on average. */
-  readonly asked: number;
-  /** Images that were thrown and returned. */
-  readonly changed: number;
-  /** Mean strength of the variants that were used; 0 without any. */
-  readonly meanStrength: number;
-  /** Mean distance, in [0, 1] units, of the variants that were used; 0 without any. */
-  readonly meanDistance: number;
-  /** Variants that did not pass `keep` or `distance`. */
-  readonly rejected: number;
-  /** Images that stayed what they are, since no variant passed. */
-  readonly gaveUp: number;
-  /** Network calls that ran; in all, those that filled a bank beforehand as well. */
-  readonly evaluations: number;
-  /** Network calls that the cache made unnecessary. */
-  readonly evaluationsSaved: number;
-  /** Images that the autoencoder of a latent model encoded; those that were kept from before are not among them. */
-  readonly encodings: number;
-};
+export type { AugmentCounts } from './counts.ts';
 
 /** What an augmenter did so far, in all and epoch by epoch, and what its cache holds. */
 export type AugmentStats = AugmentCounts &
@@ -32,29 +11,14 @@ export type AugmentStats = AugmentCounts &
 /** Below this many images an epoch is too short to judge. */
 const ENOUGH = 30;
 
-type Tally = { -readonly [K in keyof AugmentCounts]: number } & { landed: number };
-const SUMS = [
-  'images',
-  'asked',
-  'changed',
-  'landed',
-  'meanStrength',
-  'meanDistance',
-  'rejected',
-  'gaveUp',
-  'evaluations',
-  'evaluationsSaved',
-  'encodings',
-] as const;
+/** What became of a variant; whether it `survives` is known where a classifier was asked. */
+type Verdict = { readonly kept: boolean; readonly distance: number; readonly survives?: boolean | undefined };
 
 /** Counts what an augmenter does, and notices when it does not do what it was asked for. */
 export type Ledger = {
   /** Images of an element, and how many of them the probability asks for. */
   came(epoch: number, images: number, asked: number): void;
-  returned(
-    epoch: number,
-    variant: { readonly kept: boolean; readonly strength: number; readonly distance: number },
-  ): void;
+  returned(epoch: number, variant: Verdict & { readonly strength: number }): void;
   evaluated(
     epoch: number,
     calls: { readonly evaluations: number; readonly encodings: number; readonly saved: number },
@@ -65,7 +29,12 @@ export type Ledger = {
   /** An epoch has ended: those that are complete are judged. */
   ended(): void;
   stats(): AugmentCounts & Pick<AugmentStats, 'epochs'>;
+  /** What was counted in an epoch so far, or since an earlier look at it. */
+  look(epoch: number, since?: Look): Look;
 };
+
+/** Counts of an epoch at a moment: sums, of which means can be made. */
+export type Look = Readonly<Tally>;
 
 export const makeLedger = (): Ledger => {
   const epochs = new Map<number, Tally>();
@@ -90,8 +59,10 @@ export const makeLedger = (): Ledger => {
       counts.images += images;
       counts.asked += asked;
     },
-    returned(epoch, { kept, strength, distance }) {
+    returned(epoch, { kept, survives, strength, distance }) {
       const counts = tally(epoch);
+      if (survives !== undefined) counts.judged += 1;
+      if (survives) counts.survived += 1;
       if (!kept) counts.rejected += 1;
       else {
         counts.changed += 1;
@@ -112,26 +83,16 @@ export const makeLedger = (): Ledger => {
       tally(epoch).landed += images;
     },
     ended: judge,
+    look(epoch, since = emptyCounts()) {
+      const counts = epochs.get(epoch) ?? emptyCounts();
+      return Object.fromEntries(SUMS.map((name) => [name, counts[name] - since[name]])) as Tally;
+    },
     stats: () => ({
       ...withMeans(total([...epochs.values()])),
       epochs: [...epochs].map(([epoch, counts]) => ({ epoch, ...withMeans(counts) })),
     }),
   };
 };
-
-const emptyCounts = (): Tally => Object.fromEntries(SUMS.map((name) => [name, 0])) as Tally;
-
-const total = (tallies: readonly Tally[]): Tally => {
-  const sum = emptyCounts();
-  for (const counts of tallies) for (const name of SUMS) sum[name] += counts[name];
-  return sum;
-};
-
-const withMeans = ({ landed: _, ...counts }: Tally): AugmentCounts => ({
-  ...counts,
-  meanStrength: counts.meanStrength / Math.max(1, counts.changed),
-  meanDistance: counts.meanDistance / Math.max(1, counts.changed),
-});
 
 const fellShort = ({ images, asked, changed, landed }: Tally): boolean =>
   images >= ENOUGH && landed === images && changed < asked / 3;

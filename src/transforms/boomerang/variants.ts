@@ -48,11 +48,11 @@ export function* bringBack(
     const tried = open.map((one) => nextVariant(one, attempt * round.stride));
     const pixels = yield* obtain(setup, ledger, tried, round.epoch);
     const verdicts = yield* judge(setup.options, { candidates: tried, pixels, ...round });
-    for (const [n, { kept, distance }] of verdicts.entries()) {
+    for (const [n, verdict] of verdicts.entries()) {
       const one = tried[n] as Candidate;
-      if (kept) returned.set(one.place, pixels[n] as Float32Array);
-      ledger.returned(round.epoch, { kept, distance, strength: one.plan.strength });
-      record(setup, one, { kept, distance });
+      if (verdict.kept) returned.set(one.place, pixels[n] as Float32Array);
+      ledger.returned(round.epoch, { ...verdict, strength: one.plan.strength });
+      record(setup, one, verdict);
     }
     open = open.filter((_, n) => !verdicts[n]?.kept);
   }
