@@ -131,6 +131,8 @@ export type Export = {
   readonly typescript: string;
   /** What `augmentFrom` reads. */
   readonly config: unknown;
+  /** What the config cannot say, a sentence each. */
+  readonly configNotes: readonly string[];
   /** A command that does about the same in a terminal. */
   readonly command: string;
 };

@@ -1,6 +1,7 @@
 import type { Model } from '../../models/model.ts';
 import type { LabelledImages } from '../../node/data/labelledImages.ts';
 import type { Choice } from '../choice.ts';
+import type { Opening } from '../export/opening.ts';
 import { type Judging, makeJudging } from './judging.ts';
 import { makeTurns, type Turns } from './turns.ts';
 import { type KeptVariants, keepVariants } from './variants/kept.ts';
@@ -15,6 +16,8 @@ export type StudioSetting = {
   readonly data: LabelledImages;
   /** The place of the data set as it was typed. */
   readonly dataPlace: string;
+  /** How both were opened. @defaultValue without options */
+  readonly opening?: Opening;
   /** The `model.json` of a classifier that was named; else one is trained. */
   readonly classifier?: string;
   /** Folders of runs; the page knows them by their places in this list. */

@@ -1,8 +1,9 @@
 import { about } from './about.ts';
 import { epochs } from './epochs.ts';
+import { exporting } from './export.ts';
 import { images } from './images.ts';
 import type { Route } from './route.ts';
 import { survival } from './survival.ts';
 import { variants } from './variants.ts';
 
-export const ROUTES: readonly Route[] = [about, images, variants, survival, epochs];
+export const ROUTES: readonly Route[] = [about, images, variants, survival, epochs, exporting];
