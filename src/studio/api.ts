@@ -16,7 +16,8 @@ import type { Choice } from './choice.ts';
  *   POST /api/export        a choice         Export
  *   POST /api/sheet         a choice         a PNG
  *   GET  /api/runs                           Run[]
- *   GET  /api/runs/events?ids=0,2            events: epoch               (those that are there, then as they come)
+ *   GET  /api/runs/events?ids=0,2            events: epoch, damaged, anew (its file began anew), seen (all that was there
+ *                                                    was told); those that are there, then as they come
  *
  * A choice is JSON, in a query or a body. What goes wrong is `{ error: Fault }` with a status of 4xx or 5xx, or an event
  * `fault`, after which a stream ends. A stream that is closed by the page ends what it was working on.
@@ -142,4 +143,13 @@ export type { EpochLog } from '../node/epochLog/line.ts';
 /** An epoch of a run, as an event `epoch`: what `augment.log(folder)` writes. */
 export type EpochEvent = { readonly run: number; readonly epoch: EpochLog };
 
-export type Run = { readonly run: number; readonly name: string; readonly epochs: number };
+export type Run = {
+  readonly run: number;
+  readonly name: string;
+  readonly epochs: number;
+  /** Lines that are damaged and left out. */
+  readonly damaged: number;
+};
+
+/** Lines of a run that are damaged so far, as an event `damaged`. */
+export type DamagedRun = { readonly run: number; readonly lines: number };

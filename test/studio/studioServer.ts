@@ -1,3 +1,4 @@
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLabels } from '../../src/node/data/labelledImages.ts';
 import { openImages } from '../../src/node/data/openImages.ts';
@@ -13,9 +14,16 @@ const TOKEN = 'token-of-a-test';
 /** A page that is not looked at. */
 const NO_PAGE: BuiltPage = new Map([['/index.html', { bytes: new TextEncoder().encode('page'), type: 'text/html' }]]);
 
-/** The places of the images and the model that come with the repository, from its root. */
-export const DATA = 'examples/images';
-export const MODEL = 'models/fashion-28';
+const MODEL = join(root, 'models/fashion-28');
+
+/** The sample images of this repository in folders of their classes, by the numbers that the model has for them. */
+export const numberedClasses = (folder: string): string => {
+  for (const name of readdirSync(join(root, 'examples/images'))) {
+    mkdirSync(join(folder, name.charAt(0)), { recursive: true });
+    cpSync(join(root, 'examples/images', name), join(folder, name.charAt(0), name));
+  }
+  return folder;
+};
 
 export type StudioTest = ServedStudio & {
   readonly setting: StudioSetting;
@@ -23,14 +31,18 @@ export type StudioTest = ServedStudio & {
   readonly post: (path: string, body: unknown) => Promise<Response>;
 };
 
-/** A studio of the images and the model that come with the repository, and what asks it as its page does. */
-export const openTestStudio = async (more: Partial<StudioSetting> = {}): Promise<StudioTest> => {
-  const model = await loadModel(join(root, MODEL));
+/**
+ * A studio of the model that comes with the repository, and what asks it as its page does.
+ *
+ * @param folder of images in folders of their classes.
+ */
+export const openTestStudio = async (folder: string, more: Partial<StudioSetting> = {}): Promise<StudioTest> => {
+  const model = await loadModel(MODEL);
   const [height, width, channels] = model.imageShape;
-  const data = withLabels(await openImages(join(root, DATA), { size: [height, width], channels }), DATA);
+  const data = withLabels(await openImages(folder, { size: [height, width], channels }), folder);
   const ending = new AbortController();
   const setting: StudioSetting = {
-    ...{ model, data, place: MODEL, dataPlace: DATA, computedBy: 'a test', runs: [], command: 'boomerang studio' },
+    ...{ model, data, place: MODEL, dataPlace: folder, computedBy: 'a test', runs: [], command: 'boomerang studio' },
     signal: ending.signal,
     report: (error) => console.error(error),
     ...more,

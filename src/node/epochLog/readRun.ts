@@ -10,21 +10,23 @@ export type ReadRun = {
   readonly isPartial: boolean;
 };
 
-/** The epochs of a log: one is void when a process began anew at it or before it. */
+/** Epochs with another one: it takes its place, and where a process begins anew, that of all that came after as well. */
+export const withEpoch = (epochs: readonly EpochLog[], next: EpochLog): EpochLog[] => {
+  const isVoid = ({ epoch }: EpochLog): boolean => (next.begins ? epoch >= next.epoch : epoch === next.epoch);
+  return [...epochs.filter((one) => !isVoid(one)), next].sort((a, b) => a.epoch - b.epoch);
+};
+
+/** The epochs of a log. */
 export const epochsIn = (text: string): ReadRun => {
   const lines = text.split('\n');
   const isPartial = lines.pop() !== '';
-  const epochs = new Map<number, EpochLog>();
+  let epochs: EpochLog[] = [];
   let damaged = 0;
   for (const line of lines) {
     if (line.trim() === '') continue;
     const read = readLine(line);
-    if (read === undefined) {
-      damaged += 1;
-      continue;
-    }
-    if (read.begins) for (const epoch of [...epochs.keys()]) if (epoch >= read.epoch) epochs.delete(epoch);
-    epochs.set(read.epoch, read);
+    if (read === undefined) damaged += 1;
+    else epochs = withEpoch(epochs, read);
   }
-  return { epochs: [...epochs.values()].sort((a, b) => a.epoch - b.epoch), damaged, isPartial };
+  return { epochs, damaged, isPartial };
 };

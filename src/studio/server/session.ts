@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { ArgumentError } from '../../errors.ts';
 import { type Choice, readChoice } from '../choice.ts';
+
+/** A session with all its curves is far smaller. */
+const MOST_BYTES = 64 * 1024;
 
 /**
  * A session that the page saved.
@@ -8,9 +11,15 @@ import { type Choice, readChoice } from '../choice.ts';
  * @throws ArgumentError `no-such-session`, `bad-session`
  */
 export const readSession = async (path: string): Promise<Choice> => {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const unreadable = (error: NodeJS.ErrnoException): never => {
     throw new ArgumentError('no-such-session', `cannot read ${path}: ${error.code}; name a session that was saved`);
-  });
+  };
+  const { size } = await stat(path).catch(unreadable);
+  if (size > MOST_BYTES) {
+    const rule = `has ${size} bytes, and a session of the studio has at most ${MOST_BYTES}`;
+    throw new ArgumentError('bad-session', `${path} ${rule}; name a session that was saved`);
+  }
+  const text = await readFile(path, 'utf8').catch(unreadable);
   try {
     return readChoice(JSON.parse(text));
   } catch (error) {
