@@ -60,7 +60,7 @@ export const describeEngine = ({ engine, device, precision = 'float32' }: Model)
 };
 
 /** How many numbers there may be, and which, `loadModel` checks. */
-const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {
+export const toSize = (text: string): NonNullable<LoadOptions['imageSize']> => {
   const sizes = text.split('x').map((size) => toNumber(size, 'image-size'));
   return sizes.length === 1 ? (sizes[0] as number) : (sizes as unknown as [height: number, width: number]);
 };

@@ -16,6 +16,7 @@ import { addModelOptions, describeEngine, openAsked } from '../openAsked.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { addMannerOptions } from '../way.ts';
+import { openingOf } from './opening.ts';
 import { firstChoice, readPort, type StudioOptions } from './options.ts';
 
 /** `boomerang studio`: a page on this machine that shows strengths, and in which a schedule is drawn. */
@@ -57,6 +58,7 @@ const studio = async ({ data: place, options, command }: Asked, streams: Streams
     await interruptible(async (signal) => {
       const context: StudioSetting = {
         ...{ model, data, place: options.model, dataPlace: place, runs: options.runs ?? [], command, signal },
+        opening: openingOf(options),
         computedBy: `${describeEngine(model).replace('engine: ', '')}, ${backend.name}`,
         ...(options.classifier === undefined ? {} : { classifier: options.classifier }),
         ...(session ? { session } : {}),
