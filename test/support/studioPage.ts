@@ -61,7 +61,7 @@ export const visitStudio = async (browser: Browser, link: string, options: Visit
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(message));
   page.on('console', (said) => {
-    if (said.type() === 'error' && !/ERR_CONNECTION/.test(said.text())) faults.push(said.text());
+    if (said.type() === 'error' && !/net::ERR_/.test(said.text())) faults.push(said.text());
   });
   await page.addInitScript(`
     window.shifts = [];
