@@ -51,7 +51,7 @@ export const choiceSchema = v.strictObject({
     strength: curve,
     probability: curve,
     /** Instead of the strength's curve: it follows how many labels are kept, from where the curve begins. */
-    adaptive: v.optional(v.strictObject({ target: share, step: share })),
+    adaptive: v.optional(v.strictObject({ target: share, step: v.pipe(share, v.gtValue(0)) })),
     /** Variants of each image that are made once; 0 makes them anew in every epoch. */
     bank: count(0, 1000),
   }),
