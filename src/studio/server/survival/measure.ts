@@ -2,13 +2,12 @@ import type { Estimate } from '../../../node/tuning/scores.ts';
 import { type SweepPoint, sweep } from '../../../node/tuning/sweep.ts';
 import { planAmong } from '../../../returns/plan.ts';
 import type { Done, SurvivalPoint } from '../../api.ts';
+import { STRENGTHS } from '../../survival.ts';
 import type { StudioContext } from '../context.ts';
 import { type BenchWork, checkHeldOut, openBench, type SurvivalBench, withImages } from './bench.ts';
+import { coarseFirst } from './coarseFirst.ts';
 import type { Measured } from './kept.ts';
 import { steadily } from './steadily.ts';
-
-/** Those of `boomerang tune`: coarse first, so that the curve soon has its shape. */
-const STRENGTHS = [0.3, 0.1, 0.6, 0.2, 0.4, 0.8, 0.05, 0.15, 0.25, 0.5];
 
 type Measuring = BenchWork & { readonly measured: Measured };
 
@@ -17,7 +16,7 @@ export const showSurvival = async (context: StudioContext, work: Measuring): Pro
   const { measured, events } = work;
   checkHeldOut(context);
   for (const point of measured.points) await events.send('point', pointOf(point, measured.labels));
-  const left = STRENGTHS.filter((strength) => !isKnown(measured, strength));
+  const left = coarseFirst(STRENGTHS).filter((strength) => !isKnown(measured, strength));
   const progress = progressOf(context, work, left);
   for (const strength of left) {
     // One turn each: whoever waits for a variant need not wait for the whole curve.
