@@ -10,7 +10,7 @@ import { Where } from './strength/Where.tsx';
 
 /** What a strength makes of the picked images. */
 export const Strength: View = ({ studio }) => {
-  const variants = useVariants(studio.choice);
+  const variants = useVariants(studio);
   const [reveal, setReveal] = useState<PictureProps['reveal']>('difference');
   const isEmpty = studio.choice.images.length === 0;
   return (

@@ -2,7 +2,9 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Done, Fault, Variant } from '../../../api.ts';
 import { type Choice, USUAL } from '../../../choice.ts';
 import { withChoice } from '../../ask.ts';
+import { keepSpeed } from '../../measured.ts';
 import { type CommonEvent, useEvents } from '../../parts/events.ts';
+import type { Studio } from '../../studio.ts';
 import { useSettled } from '../../useSettled.ts';
 
 /** A picture with whether it belongs to what is chosen now. */
@@ -32,13 +34,15 @@ type State = {
 };
 
 /** The variants of the picked images, as they are made. */
-export const useVariants = (choice: Choice): Variants => {
+export const useVariants = ({ about, choice }: Studio): Variants => {
   const settled = useSettled(choice, SETTLE_MS);
   const [state, setState] = useState<State>({ shown: new Map(), isBusy: false });
   const clock = useRef({ start: 0, fresh: 0 });
   useEvents<Told>(addressOf(settled), (event) => {
     const cost = costAfter(event, clock.current);
     if (cost !== undefined) costs.set(costKey(settled), cost);
+    // What is not thrown costs nothing, and tells nothing of what is.
+    if (cost !== undefined && event.type === 'done' && settled.strength > 0) keepSpeed(about, settled, cost / 1000);
     setState((last) => after(last, event, settled.images));
   });
   const isBusy = choice.images.length > 0 && (state.isBusy || addressOf(choice) !== addressOf(settled));
