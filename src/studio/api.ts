@@ -31,6 +31,7 @@ export type About = {
   readonly data: {
     readonly name: string;
     readonly count: number;
+    /** By the names that the model has for them where the data numbers them alone. */
     readonly classes: readonly { readonly label: number; readonly name: string; readonly count: number }[];
     /** What was left out, and why. */
     readonly refused: readonly { readonly name: string; readonly reason: string }[];

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { ArgumentError } from '../../errors.ts';
 import { contactSheet } from '../../node/contactSheet.ts';
 import { pixelsAt } from '../../node/data/pixels.ts';
+import { classNames } from '../../node/tuning/heldOut.ts';
 import type { Variant } from '../api.ts';
 import type { Choice } from '../choice.ts';
 import { readAsked } from './asked.ts';
@@ -24,8 +25,9 @@ export const sheetOf = async (context: StudioContext, choice: Choice, signal: Ab
     if (event === 'variant') made.set(`${one.image} ${one.variant}`, one);
   };
   await showVariants(context, { choice, asked, images: nameImages(context) }, { signal, send });
+  const names = classNames(data, model);
   const rows = choice.images.map(async (image) => ({
-    label: `${image}: ${data.classes[data.labels[image] as number] ?? ''}`,
+    label: `${image}: ${names[data.labels[image] as number] ?? ''}`,
     images: [
       Float32Array.from(pixelsAt(data, [image])),
       ...(await Promise.all(

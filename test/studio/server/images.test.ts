@@ -4,8 +4,16 @@ import { imageSet } from '../../../src/node/data/imageSet.ts';
 import { withLabels } from '../../../src/node/data/labelledImages.ts';
 import type { About, ImagePage } from '../../../src/studio/api.ts';
 import { USUAL } from '../../../src/studio/choice.ts';
+import { aboutOf } from '../../../src/studio/server/routes/about.ts';
 import { gaussianModel } from '../../support/gaussianModel.ts';
-import { type Answer, askStudio, greyImages, startStudio, type TestStudio } from '../../support/studioServer.ts';
+import {
+  type Answer,
+  askStudio,
+  greyImages,
+  settingOf,
+  startStudio,
+  type TestStudio,
+} from '../../support/studioServer.ts';
 
 describe('what the studio tells of its images', () => {
   const data = {
@@ -74,6 +82,17 @@ describe('what the studio tells of its images', () => {
       }
     };
     expect([await classes(['left', 'right']), await classes(['up', 'down'])]).to.deep.equal([true, false]);
+  });
+
+  it('names classes that are numbered alone as the model does, where it has as many', async () => {
+    const { bytes, imageShape, labels: own } = data;
+    const numbered = withLabels(imageSet({ bytes, imageShape, labels: own, classes: ['0', '1'] }), 'numbered');
+    const names = (classes: readonly string[]): readonly string[] => {
+      const model = { ...gaussianModel(), labels: { count: 4, nullLabel: 3, classes } };
+      return aboutOf(settingOf({ data: numbered, model })).data.classes.map(({ name }) => name);
+    };
+    expect(names(['shirt', 'boot'])).to.deep.equal(['shirt', 'boot']);
+    expect(names(['shirt', 'boot', 'bag'])).to.deep.equal(['0', '1']);
   });
 
   it('pages through a class', async () => {

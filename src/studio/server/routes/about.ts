@@ -1,5 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
-import { modelLabels } from '../../../node/tuning/heldOut.ts';
+import { classNames, modelLabels } from '../../../node/tuning/heldOut.ts';
 import { version } from '../../../node/version.ts';
 import { resolveStrength } from '../../../noise/strength.ts';
 import { planAmong } from '../../../returns/plan.ts';
@@ -23,7 +23,7 @@ export const aboutOf = (context: StudioSetting): About => {
     data: {
       name: basename(dataPlace),
       count: data.count,
-      classes: data.classes.map((name, label) => ({ label, name, count: countOf(data.labels, label) })),
+      classes: classNames(data, model).map((name, label) => ({ label, name, count: countOf(data.labels, label) })),
       refused: data.skipped.map(({ name, why }) => ({ name: isAbsolute(name) ? basename(name) : name, reason: why })),
     },
     model: {
