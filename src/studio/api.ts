@@ -31,6 +31,8 @@ export type About = {
   readonly data: {
     readonly name: string;
     readonly count: number;
+    /** Images that no classifier learns from: the most that can be measured. */
+    readonly heldOut: number;
     /** By the names that the model has for them where the data numbers them alone. */
     readonly classes: readonly { readonly label: number; readonly name: string; readonly count: number }[];
     /** What was left out, and why. */

@@ -47,8 +47,8 @@ export const usefulText = (survived: Survived, wanted: Omit<Wanted, 'seed'>): st
 };
 
 /** Variants that a measurement makes at most: images that the classifier gets wrong are left out. */
-export const variantsToMeasure = ({ images, variants }: Choice['measure']): number =>
-  images * variants * STRENGTHS.length;
+export const variantsToMeasure = ({ images, variants }: Choice['measure'], heldOut: number): number =>
+  Math.min(images, heldOut) * variants * STRENGTHS.length;
 
 /** A band in two digits, as people say it. */
 export const bandText = ([from, to]: Interval): string => `${twoDigits(from)} to ${twoDigits(to)}`;

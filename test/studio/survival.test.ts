@@ -45,6 +45,7 @@ describe('what survives, in the studio', () => {
   });
 
   it('counts what a measurement makes', () => {
-    expect(variantsToMeasure(USUAL.measure)).to.equal(100 * 4 * STRENGTHS.length);
+    expect(variantsToMeasure(USUAL.measure, 5000)).to.equal(100 * 4 * STRENGTHS.length);
+    expect(variantsToMeasure(USUAL.measure, 30)).to.equal(30 * 4 * STRENGTHS.length);
   });
 });

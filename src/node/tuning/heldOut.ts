@@ -11,12 +11,15 @@ export type Split = { readonly training: readonly number[]; readonly validation:
 /** A tenth is held out, and never more than this. */
 const MOST_VALIDATION = 5000;
 
+/** How many of so many images are held out. */
+export const heldOutOf = (count: number): number => Math.min(MOST_VALIDATION, Math.ceil(count / 10));
+
 /** Holds out training images, always the same ones of as many, in an order that depends on nothing else. */
 export const holdOut = (count: number): Split => {
   const next = uniformStream(['tune', 'held out', count]);
   const draws = Array.from({ length: count }, (_, place) => ({ place, draw: next() }));
   const order = draws.sort((a, b) => a.draw - b.draw).map(({ place }) => place);
-  const held = Math.min(MOST_VALIDATION, Math.ceil(count / 10));
+  const held = heldOutOf(count);
   return { validation: order.slice(0, held), training: order.slice(held).sort((a, b) => a - b) };
 };
 

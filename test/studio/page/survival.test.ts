@@ -56,10 +56,14 @@ describeChromium('what survives', (browser) => {
 
   it('begins nothing unasked, and says what it costs once two variants were tried', async () => {
     const { page, asked } = await open();
-    await page.getByText('At most 4,000 variants, at 10 strengths.').waitFor();
+    await page.getByText('At most 1,200 variants, at 10 strengths.').waitFor();
+    const few = page.getByText('At most 30 can be measured: of 300 images only these are held out');
+    await few.waitFor();
+    await page.getByLabel('Images to measure').fill('30');
+    await few.waitFor({ state: 'detached' });
     expect(asked()).to.deep.equal([]);
     await page.getByRole('button', { name: 'How long? Try two' }).click();
-    await page.getByText(/At most 4,000 variants, at 10 strengths: about .+ on this machine/).waitFor();
+    await page.getByText(/At most 1,200 variants, at 10 strengths: about .+ on this machine/).waitFor();
     expect(asked()).to.deep.equal(['/api/variants']);
     await page.close();
   });
@@ -167,6 +171,7 @@ describeChromium('what survives', (browser) => {
     const all = await page.locator('.kept .line path').getAttribute('d');
     await page.getByLabel('Classes', { exact: true }).selectOption('1');
     await page.waitForURL(/class=1/);
+    await page.getByText('stay those of all images, not of class 1 alone').waitFor();
     await page.waitForFunction(
       (before) => document.querySelector('.kept .line path')?.getAttribute('d') !== before,
       all,
@@ -186,7 +191,9 @@ describeChromium('what survives', (browser) => {
     await lost.getByText(/in all|The first|All variants kept/).waitFor();
     const count = await lost.locator('.picture').count();
     expect(count).to.be.above(0);
-    expect(await lost.locator('.picture').first().getAttribute('aria-label')).to.match(/^[01] → [01], image \d+$/);
+    expect(await lost.locator('.picture').first().getAttribute('aria-label')).to.match(
+      /^class [01] → class [01], image \d+$/,
+    );
     expect(await barriersOf(page)).to.deep.equal([]);
     await page.reload();
     await lost.getByText(/in all|The first/).waitFor();

@@ -39,6 +39,7 @@ describe('what the studio tells of its images', () => {
     expect(about.data).to.deep.equal({
       name: 'greys',
       count: 30,
+      heldOut: 3,
       classes: [
         { label: 0, name: 'left', count: 15 },
         { label: 1, name: 'right', count: 15 },

@@ -1,5 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
-import { classNames, modelLabels } from '../../../node/tuning/heldOut.ts';
+import { classNames, heldOutOf, modelLabels } from '../../../node/tuning/heldOut.ts';
 import { version } from '../../../node/version.ts';
 import { resolveStrength } from '../../../noise/strength.ts';
 import { planAmong } from '../../../returns/plan.ts';
@@ -23,6 +23,7 @@ export const aboutOf = (context: StudioSetting): About => {
     data: {
       name: basename(dataPlace),
       count: data.count,
+      heldOut: heldOutOf(data.count),
       classes: classNames(data, model).map((name, label) => ({ label, name, count: countOf(data.labels, label) })),
       refused: data.skipped.map(({ name, why }) => ({ name: isAbsolute(name) ? basename(name) : name, reason: why })),
     },

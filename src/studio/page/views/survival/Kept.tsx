@@ -88,6 +88,11 @@ export const Kept = ({ studio, survived, band, open, onOpen }: KeptProps) => {
           </>
         )}
       </Chart>
+      {label !== undefined && (
+        <p class="small">
+          The useful strengths, the distances and the seconds below stay those of all images, not of {name} alone.
+        </p>
+      )}
       {points.length > 0 && !about.isStatic && (
         <p class="small">Click a point, or press Enter on it, to see variants that lost their label there.</p>
       )}

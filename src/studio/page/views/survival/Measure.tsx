@@ -38,6 +38,7 @@ export const Measure = ({ studio, survival }: MeasureProps) => {
           onChange={(variants) => change({ variants })}
         />
       </div>
+      <Few {...{ about, images: measure.images }} />
       <Price {...{ studio, isWhole }} />
       <div class="run">
         {isRunning ? (
@@ -59,6 +60,17 @@ export const Measure = ({ studio, survival }: MeasureProps) => {
   );
 };
 
+type FewProps = { readonly about: Studio['about']; readonly images: number };
+
+/** Says where there are fewer images to measure than asked for. */
+const Few = ({ about: { data }, images }: FewProps) =>
+  images > data.heldOut ? (
+    <p role="status">
+      At most {data.heldOut.toLocaleString('en')} can be measured: of {data.count.toLocaleString('en')} images only{' '}
+      these are held out, so that no classifier learns from them.
+    </p>
+  ) : null;
+
 type PriceProps = { readonly studio: Studio; readonly isWhole: boolean };
 
 /** What measuring costs beforehand: a time once a variant was made on this machine, else the way to find out. */
@@ -73,7 +85,7 @@ const Price = ({ studio: { about, choice }, isWhole }: PriceProps) => {
     }
     if (event.type === 'done' || event.type === 'fault') setProbe(undefined);
   });
-  const variants = variantsToMeasure(choice.measure);
+  const variants = variantsToMeasure(choice.measure, about.data.heldOut);
   const what = `At most ${variants.toLocaleString('en')} variants, at ${STRENGTHS.length} strengths`;
   if (seconds !== undefined || isWhole) {
     return (
