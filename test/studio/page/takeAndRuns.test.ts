@@ -34,6 +34,13 @@ describeChromium('what is taken along, and runs', (browser) => {
     rmSync(folder, { recursive: true });
   });
 
+  const expectNoBarriers = async (page: Page): Promise<void> => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await barriersOf(page), colorScheme).to.deep.equal([]);
+    }
+  };
+
   const saved = async (page: Page, name: string): Promise<Buffer> => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -53,7 +60,7 @@ describeChromium('what is taken along, and runs', (browser) => {
       await page.setViewportSize({ width, height: 900 });
       expect(await overflowOf(page), `at ${width}`).to.equal(0);
     }
-    expect(await barriersOf(page)).to.deep.equal([]);
+    await expectNoBarriers(page);
     const choice = readChoice(JSON.parse((await saved(page, 'session.json')).toString()));
     expect(choice.images).to.not.be.empty;
     expect(JSON.parse((await saved(page, 'config.json')).toString())).to.have.nested.property('options.seed', '0');
@@ -77,7 +84,7 @@ describeChromium('what is taken along, and runs', (browser) => {
     const { page, faults } = await visitStudio(browser(), studio.link);
     await goTo(page, 'Runs');
     await page.getByText("augment.log('runs');").waitFor();
-    expect(await barriersOf(page)).to.deep.equal([]);
+    await expectNoBarriers(page);
     writeFileSync(join(folder, 'runs/a.jsonl'), `${line(0, { loss: 2 })}torn\n`);
     writeFileSync(join(folder, 'runs/b.jsonl'), `${line(0, { labelsKept: 0.5 })}${line(1, { notFinite: ['loss'] })}`);
     await page.getByRole('button', { name: 'Look for runs again' }).click();
@@ -85,10 +92,11 @@ describeChromium('what is taken along, and runs', (browser) => {
       .getByRole('img', { name: /^Strength, epoch by epoch: a is at 0.300 in epoch 0; b is at 0.300 in epoch 1/ })
       .waitFor();
     await page.getByText('a: 1 damaged line is left out.').waitFor();
+    await page.getByText('1 epoch, 1 damaged line left out', { exact: true }).waitFor();
     await page.getByText('b: in epoch 1 loss was no finite number.').waitFor();
     appendFileSync(join(folder, 'runs/a.jsonl'), line(1, { loss: 1.5 }));
     await page.getByRole('img', { name: /^Loss, epoch by epoch: a is at 1.500 in epoch 1/ }).waitFor();
-    expect(await barriersOf(page)).to.deep.equal([]);
+    await expectNoBarriers(page);
     await page.setViewportSize({ width: 360, height: 900 });
     expect(await overflowOf(page)).to.equal(0);
     await page.getByRole('checkbox', { name: /^a/ }).uncheck();

@@ -38,7 +38,9 @@ export const Runs: View = ({ studio: { about } }) => {
           {(runs ?? []).map(({ run, name, epochs, damaged }) => (
             <label key={run}>
               <input type="checkbox" checked={shown.includes(run)} onChange={() => toggle(run)} />
-              <span>{name}</span> <small>{told(epochs, damaged)}</small>
+              <span>
+                {name} <small>{told(epochs, damaged)}</small>
+              </span>
             </label>
           ))}
         </fieldset>
@@ -53,4 +55,6 @@ export const Runs: View = ({ studio: { about } }) => {
 };
 
 const told = (epochs: number, damaged: number): string =>
-  `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}${damaged > 0 ? `, ${damaged} damaged lines left out` : ''}`;
+  `${counted(epochs, 'epoch')}${damaged > 0 ? `, ${counted(damaged, 'damaged line')} left out` : ''}`;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -63,8 +63,9 @@ const RunChart = ({ figure, names, seen }: ChartsProps & { readonly figure: Figu
       </p>
     );
   }
-  const last = Math.max(1, ...points.map(({ x }) => x));
-  const [low, high] = [Math.min(0, ...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y), 1e-6)];
+  // All charts end where the longest run does, so that an epoch stands in the same place of each.
+  const last = Math.max(1, ...seen.flatMap((one) => one.epochs.map(({ epoch }) => epoch)));
+  const [low, high] = [Math.min(0, ...points.map(({ y }) => y)), 1.05 * Math.max(...points.map(({ y }) => y), 1e-6)];
   const latest = series.flatMap(({ name, points: own }) => {
     const end = own.at(-1);
     return end ? [`${name} is at ${end.y.toFixed(3)} in epoch ${end.x}`] : [];
