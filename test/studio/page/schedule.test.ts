@@ -81,8 +81,11 @@ describeChromium('the schedule', (browser) => {
     await page.mouse.down();
     await page.mouse.move(box.x - 40, box.y - 40, { steps: 4 });
     await page.mouse.up();
-    const { strength: curve, epochs } = await scheduleIn(page, ({ strength }) => (strength as number[])[2] !== 0.3);
-    expect((curve as number[])[2]).to.be.within(0.45, 0.65);
+    const endOf = ({ strength }: Chosen): number => (strength as number[])[2] as number;
+    await scheduleIn(page, (schedule) => endOf(schedule) > 0.45); // the address follows the stroke, a little later
+    const drawn = Number(await last.getAttribute('aria-valuenow'));
+    const { strength: curve, epochs } = await scheduleIn(page, (schedule) => endOf(schedule) === drawn);
+    expect(drawn).to.be.within(0.45, 0.65);
     await strength.locator('summary').click();
     await strength.locator('tbody').waitFor();
     const cells = await strength.locator('tbody td').allInnerTexts();
