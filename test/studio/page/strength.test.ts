@@ -76,6 +76,16 @@ describeChromium('strength in the studio', (browser) => {
     await page.getByText(/At most [\d,]+ variants, at 10 strengths: about .+ on this machine/).waitFor();
   });
 
+  it('learns nothing of the time from images that are not thrown', async () => {
+    const still = await visitStudio(browser(), studio.link);
+    const choice = JSON.stringify({ images: [0, 1], strength: 0, seed: 'still' });
+    await still.page.goto(new URL(`/strength?${new URLSearchParams({ choice })}`, studio.link).href);
+    await still.page.getByText('8 variants, computed by').waitFor();
+    await goTo(still.page, 'What survives');
+    await still.page.getByRole('button', { name: 'How long? Try two' }).waitFor();
+    await still.page.close();
+  });
+
   it('says where in the noise a share is by its other names', async () => {
     const names = page.locator('.where dl');
     await page.getByRole('slider', { name: 'Strength' }).fill('0.5');

@@ -4,7 +4,9 @@ import { imageSet } from '../../../src/node/data/imageSet.ts';
 import { withLabels } from '../../../src/node/data/labelledImages.ts';
 import type { About, ImagePage } from '../../../src/studio/api.ts';
 import { USUAL } from '../../../src/studio/choice.ts';
+import { studioContext } from '../../../src/studio/server/context.ts';
 import { aboutOf } from '../../../src/studio/server/routes/about.ts';
+import { sheetOf } from '../../../src/studio/server/sheet.ts';
 import { gaussianModel } from '../../support/gaussianModel.ts';
 import {
   type Answer,
@@ -94,6 +96,21 @@ describe('what the studio tells of its images', () => {
     };
     expect(names(['shirt', 'boot'])).to.deep.equal(['shirt', 'boot']);
     expect(names(['shirt', 'boot', 'bag'])).to.deep.equal(['0', '1']);
+  });
+
+  it('draws the sheet with these names', async () => {
+    const { bytes, imageShape, labels: own } = data;
+    const model = { ...gaussianModel(), labels: { count: 4, nullLabel: 3, classes: ['shirt', 'boot'] } };
+    const sheet = async (classes: readonly string[]): Promise<string> => {
+      const images = withLabels(imageSet({ bytes, imageShape, labels: own, classes }), 'some');
+      const context = studioContext(settingOf({ data: images, model }));
+      const choice = { ...USUAL, images: [0, 1], variants: 1, way: { steps: 2 } };
+      const drawn = await sheetOf(context, choice, new AbortController().signal);
+      context.dispose();
+      return Buffer.from(drawn).toString('base64');
+    };
+    expect(await sheet(['0', '1'])).to.equal(await sheet(['shirt', 'boot']));
+    expect(await sheet(['0', '1'])).to.not.equal(await sheet(['left', 'right']));
   });
 
   it('pages through a class', async () => {
