@@ -2,12 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { BoomerangError, EnvironmentError } from '../../errors.ts';
+import { EnvironmentError } from '../../errors.ts';
+import { answer } from './answer.ts';
 import { type StudioSetting, studioContext } from './context.ts';
-import { faultOf, Refusal, statusOf } from './faults.ts';
 import { guard } from './guard.ts';
 import { type BuiltPage, servePage } from './page.ts';
-import { ROUTES } from './routes/index.ts';
 import { shortBodies } from './shortBodies.ts';
 
 export type ServeOptions = {
@@ -38,15 +37,8 @@ export const serveStudio = async (setting: StudioSetting, options: ServeOptions)
   const port = await listen(server, options.port);
   guard(app, { port, token: options.token });
   const context = studioContext({ ...setting, signal: ending.signal });
-  for (const route of ROUTES) route(app, context);
+  answer(app, context);
   servePage(app, options.page);
-  app.notFound(() => {
-    throw new Refusal(404, 'not-found', 'there is nothing at this address');
-  });
-  app.onError((error, c) => {
-    if (!(error instanceof BoomerangError)) context.report(error);
-    return c.json({ error: faultOf(error) }, statusOf(error));
-  });
   const close = async (): Promise<void> => {
     setting.signal.removeEventListener('abort', close);
     ending.abort(setting.signal.reason);
