@@ -68,6 +68,15 @@ export type About = {
   readonly command: string;
   /** Whether all that is shown was measured before, and nothing can be made. */
   readonly isStatic: boolean;
+  /** What was measured, where that is all there is. The session is what it was measured with. */
+  readonly measured?: {
+    /** Places of the images of which variants were made. */
+    readonly images: readonly number[];
+    /** Strengths of these variants, rising. */
+    readonly strengths: readonly number[];
+    /** How many images of each class can be looked at. */
+    readonly perClass: number;
+  };
 };
 
 export type Place = {

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { About } from '../api.ts';
 import { writeAddress } from './address.ts';
 import { Gone } from './parts/Gone.tsx';
+import { MeasuredBefore } from './parts/MeasuredBefore.tsx';
 import { Navigation } from './parts/Navigation.tsx';
 import { Picked } from './parts/Picked.tsx';
 import { PlaceContext } from './place.ts';
@@ -39,6 +40,7 @@ export const Shell = ({ about }: { readonly about: About }) => {
           go={(view) => go({ view })}
         />
       </header>
+      {about.measured && <MeasuredBefore studio={studio} />}
       <Picked studio={studio} />
       <main id="view" class={`view ${name}`}>
         <h1 ref={heading} tabIndex={-1}>

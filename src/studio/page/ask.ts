@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Fault } from '../api.ts';
 import type { Choice } from '../choice.ts';
+import { isWritten, writtenAnswer } from './answers.ts';
 import { checkConnection, useConnection } from './connection.ts';
 
 /** What the server said instead of an answer. */
@@ -18,21 +19,27 @@ export const withChoice = (path: string, choice: Choice): string =>
   `${path}?${new URLSearchParams({ choice: JSON.stringify(choice) })}`;
 
 /**
- * Asks the server.
+ * Asks the server, or the files that stand in its place.
  *
- * @throws Refused where it refuses, or is gone.
+ * @throws Refused where it refuses, or is gone; `not-made` where only files are there, and none answers.
  */
 export const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
-  let response: Response;
+  let response: Response | undefined;
   try {
-    response = await fetch(path, init);
+    response = await (isWritten() ? writtenAnswer(path, init) : fetch(path, init));
   } catch (error) {
     if (init.signal?.aborted) throw error;
     void checkConnection();
     throw new Refused({ code: 'gone', message: 'The studio does not answer.' });
   }
+  if (response === undefined) throw new Refused(NOT_MADE);
   if (response.ok) return response;
   throw new Refused(await faultOf(response));
+};
+
+const NOT_MADE: Fault = {
+  code: 'not-made',
+  message: 'This page shows what was measured before, and that was not. The studio itself makes it.',
 };
 
 const faultOf = async (response: Response): Promise<Fault> => {

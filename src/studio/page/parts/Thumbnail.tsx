@@ -24,7 +24,7 @@ export const className = ({ data }: About, label: number): string => {
 export const Thumbnail = ({ about, image, alt = '', isLazy = false }: ThumbnailProps) => (
   <img
     class={isSmall(about) ? 'pixels' : undefined}
-    src={`api/images/${image}`}
+    src={`api/images/${image}${about.isStatic ? '.png' : ''}`}
     alt={alt}
     width={about.model.imageShape[1]}
     height={about.model.imageShape[0]}

@@ -25,6 +25,12 @@ export const Images: View = ({ studio }) => {
           ? `${MOST_PICKED} images are picked, which is the most: take one out before you pick another.`
           : 'Click an image to pick it, and once more to take it out. By keyboard: arrow keys and Enter.'}
       </p>
+      {about.measured && (
+        <p class="small">
+          On this page are the first {about.measured.perClass} images of each class. Variants were made of{' '}
+          {about.measured.images.length} of all images, and only these can be picked: the others are pale.
+        </p>
+      )}
       {chosen === undefined ? (
         <ClassRows {...{ studio, page, goTo }} />
       ) : (

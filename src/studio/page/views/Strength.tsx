@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { About } from '../../api.ts';
 import { FaultLine } from '../parts/FaultLine.tsx';
+import { machineText } from '../parts/machine.ts';
 import type { PictureProps } from '../parts/Picture.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
 import type { Studio, View } from '../studio.ts';
@@ -52,7 +54,7 @@ const Cost = ({ studio: { about, choice }, variants: { made, isBusy, secondsPerT
   const expected = choice.images.length * choice.variants;
   return (
     <div class="cost">
-      <p class="number">{costText(secondsPerThousand, isBusy)}</p>
+      <p class="number">{costText(about, secondsPerThousand, isBusy)}</p>
       <p class="small number" role="status">
         {isBusy ? `Making variants: ${made} of ${expected}` : `${made} variants, computed by ${about.model.computedBy}`}
       </p>
@@ -60,8 +62,8 @@ const Cost = ({ studio: { about, choice }, variants: { made, isBusy, secondsPerT
   );
 };
 
-const costText = (seconds: number | undefined, isBusy: boolean): string => {
-  if (seconds !== undefined) return `1,000 of these take about ${durationText(seconds)} on this machine.`;
+const costText = (about: About, seconds: number | undefined, isBusy: boolean): string => {
+  if (seconds !== undefined) return `1,000 of these take about ${durationText(seconds)} ${machineText(about)}.`;
   return isBusy
     ? 'How long they take is measured while they are made.'
     : 'Nothing had to be computed, so nothing was timed.';

@@ -37,19 +37,19 @@ export const Take: View = ({ studio }) => {
 };
 
 /** What the server makes of the choice; the last texts stay until those of a new choice are there. */
-const useExport = ({ choice, about }: Studio): { exported?: Export; fault?: Fault } => {
+const useExport = ({ choice }: Studio): { exported?: Export; fault?: Fault } => {
   const [answer, setAnswer] = useState<{ exported?: Export; fault?: Fault }>({});
   const body = JSON.stringify(choice);
   useEffect(() => {
     const abort = new AbortController();
     const posted = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-    ask('api/export', about.isStatic ? { signal: abort.signal } : { ...posted, signal: abort.signal })
+    ask('api/export', { ...posted, signal: abort.signal })
       .then((response) => response.json() as Promise<Export>)
       .then((exported) => setAnswer({ exported }))
       .catch((error) => {
         if (!abort.signal.aborted) setAnswer({ fault: faultIn(error) });
       });
     return () => abort.abort();
-  }, [body, about.isStatic]);
+  }, [body]);
   return answer;
 };

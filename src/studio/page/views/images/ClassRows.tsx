@@ -1,4 +1,5 @@
 import type { ImagePage } from '../../../api.ts';
+import { IMAGES_IN_A_ROW } from '../../../firstOfEach.ts';
 import { useAsked } from '../../ask.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
 import { className } from '../../parts/Thumbnail.tsx';
@@ -8,7 +9,6 @@ import { Pager } from './Pager.tsx';
 import { Tiles } from './Tiles.tsx';
 
 const CLASSES_ON_A_PAGE = 10;
-const IMAGES_IN_A_ROW = 8;
 
 export type ClassRowsProps = { readonly studio: Studio; readonly page: number; readonly goTo: Place['goTo'] };
 
@@ -42,7 +42,7 @@ const ClassRow = ({ studio, label, count, onAll }: ClassRowProps) => {
   return (
     <section class="class">
       <h2>{name}</h2>
-      {count > IMAGES_IN_A_ROW && (
+      {count > IMAGES_IN_A_ROW && !studio.about.isStatic && (
         <button type="button" class="link" onClick={onAll}>
           All {count.toLocaleString('en')}
           <span class="unseen"> of {name}</span>

@@ -20,9 +20,11 @@ export type OneClassProps = {
 
 /** All images of a class, a page at a time. */
 export const OneClass = ({ studio, label, count, page: asked, goTo }: OneClassProps) => {
-  const pages = Math.max(1, Math.ceil(count / IMAGES_ON_A_PAGE));
+  const { measured } = studio.about;
+  const size = measured?.perClass ?? IMAGES_ON_A_PAGE;
+  const pages = measured ? 1 : Math.max(1, Math.ceil(count / size));
   const page = Math.min(asked, pages - 1);
-  const path = `api/images?label=${label}&page=${page}&size=${IMAGES_ON_A_PAGE}`;
+  const path = `api/images?label=${label}&page=${page}&size=${size}`;
   const { value, fault } = useAsked<ImagePage>(path);
   const name = className(studio.about, label);
   return (
@@ -32,9 +34,11 @@ export const OneClass = ({ studio, label, count, page: asked, goTo }: OneClassPr
       <Tiles
         key={page}
         studio={studio}
-        label={`${name}: page ${page + 1} of ${pages}`}
+        label={
+          measured ? `${name}: the first ${Math.min(size, count)} of ${count}` : `${name}: page ${page + 1} of ${pages}`
+        }
         images={value?.images}
-        expected={Math.min(IMAGES_ON_A_PAGE, count - page * IMAGES_ON_A_PAGE)}
+        expected={Math.min(size, count - page * size)}
       />
       <Pager
         of="images"

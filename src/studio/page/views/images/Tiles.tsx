@@ -1,5 +1,5 @@
 import { className, Thumbnail } from '../../parts/Thumbnail.tsx';
-import { toggled } from '../../picking.ts';
+import { canPick, toggled } from '../../picking.ts';
 import { useRoving } from '../../roving.ts';
 import type { Studio } from '../../studio.ts';
 
@@ -33,10 +33,11 @@ export const Tiles = ({ studio: { about, choice, choose }, label, images, expect
           type="button"
           class="tile"
           aria-pressed={choice.images.includes(image)}
+          aria-disabled={!canPick(about, image)}
           aria-label={`${className(about, own)}, image ${image}`}
           tabIndex={tabIndexOf(index)}
           onFocus={() => onFocusOf(index)}
-          onClick={() => choose({ images: toggled(choice.images, image) })}
+          onClick={() => canPick(about, image) && choose({ images: toggled(choice.images, image) })}
         >
           <Thumbnail about={about} image={image} isLazy />
         </button>

@@ -2,6 +2,7 @@ import type { SurvivalPoint } from '../../../api.ts';
 import { valuesOf } from '../../../drawing.ts';
 import { runTimeOf, timeText } from '../../../runTime.ts';
 import { useSpeed } from '../../measured.ts';
+import { machineText } from '../../parts/machine.ts';
 import type { Studio } from '../../studio.ts';
 
 export type TimeProps = { readonly studio: Studio; readonly points: readonly SurvivalPoint[] };
@@ -14,7 +15,7 @@ export const Time = ({ studio: { about, choice }, points }: TimeProps) => {
   const { variants, seconds, isOnce } = runTimeOf(schedule, about.data.count, measured);
   const isNothing = (valuesOf(schedule.strength, schedule.epochs)[0] ?? 0) === 0 && isOnce;
   const count = Math.round(variants).toLocaleString('en');
-  const time = Number.isNaN(seconds) ? '' : `: about ${timeText(seconds)} on this machine`;
+  const time = Number.isNaN(seconds) ? '' : `: about ${timeText(seconds)} ${machineText(about)}`;
   return (
     <div class="time">
       <p>

@@ -1,4 +1,4 @@
-import type { Place } from '../../../api.ts';
+import type { About, Place } from '../../../api.ts';
 import { Slider } from '../../parts/Slider.tsx';
 import type { Studio } from '../../studio.ts';
 
@@ -12,9 +12,8 @@ export const Where = ({ studio: { about, choice, choose } }: { readonly studio: 
       <Slider
         label="Strength"
         text={percent}
-        value={strength}
-        {...{ min: 0, max: 1, step: 0.01 }}
-        onChange={(value) => choose({ strength: value })}
+        {...stopsOf(about, strength)}
+        onChange={(value) => choose({ strength: about.measured?.strengths[value] ?? value })}
         hint="0 % gives each image back as it is; 100 % begins from noise alone, and keeps nothing of it."
       />
       <dl>
@@ -30,6 +29,18 @@ export const Where = ({ studio: { about, choice, choose } }: { readonly studio: 
     </div>
   );
 };
+
+/** All strengths, or the places of those that were measured among each other. */
+const stopsOf = ({ measured }: About, strength: number) =>
+  measured === undefined
+    ? { value: strength, min: 0, max: 1, step: 0.01 }
+    : { value: nearestStop(measured.strengths, strength), min: 0, max: measured.strengths.length - 1, step: 1 };
+
+const nearestStop = (strengths: readonly number[], strength: number): number =>
+  strengths.reduce((best, one, n) => {
+    const distance = Math.abs((strengths[best] as number) - strength);
+    return Math.abs(one - strength) < distance ? n : best;
+  }, 0);
 
 type NamedProps = { readonly name: string; readonly short: string; readonly value: string };
 

@@ -19,7 +19,13 @@ export const Measure = ({ studio, survival }: MeasureProps) => {
   const { measure } = choice;
   const { isRunning, isWhole, stage, fault } = survival;
   const change = (part: Partial<typeof measure>): void => choose({ measure: { ...measure, ...part } });
-  if (about.isStatic) return fault ? <FaultLine fault={fault} /> : null;
+  if (about.isStatic) {
+    if (fault) return <FaultLine fault={fault} />;
+    const of = `${survival.points[0]?.labels.length ?? 0} images, ${measure.variants} variants of each`;
+    return (
+      <p class="small">{isWhole ? `Measured before, with ${of} at every strength.` : 'Reading what was measured.'}</p>
+    );
+  }
   return (
     <div class="panel measure">
       <div class="fields">

@@ -1,9 +1,10 @@
 import { Chart } from '../../parts/Chart.tsx';
+import { machineText } from '../../parts/machine.ts';
 import type { SurvivedProps } from './Kept.tsx';
 import { strengthAxis, topOf } from './strengthAxis.ts';
 
 /** What a variant takes by strength. */
-export const Seconds = ({ survived: { points }, band }: SurvivedProps) => {
+export const Seconds = ({ studio: { about }, survived: { points }, band }: SurvivedProps) => {
   const isShort = points.every(({ secondsPerVariant }) => secondsPerVariant < 1);
   const [unit, scale] = isShort ? (['milliseconds', 1000] as const) : (['seconds', 1] as const);
   const values = points.map(({ secondsPerVariant }) => secondsPerVariant * scale);
@@ -12,7 +13,7 @@ export const Seconds = ({ survived: { points }, band }: SurvivedProps) => {
   return (
     <section class="last">
       <Chart
-        title="Time for a variant on this machine"
+        title={`Time for a variant ${machineText(about)}`}
         text={
           points.length === 0
             ? 'No curve yet: nothing is measured.'

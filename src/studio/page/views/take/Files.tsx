@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Export, Fault } from '../../../api.ts';
+import type { About, Export, Fault } from '../../../api.ts';
 import type { Choice } from '../../../choice.ts';
 import { ask, faultIn, Refused } from '../../ask.ts';
 import { FaultLine } from '../../parts/FaultLine.tsx';
@@ -49,21 +49,23 @@ export const Files = ({ studio: { about, choice, choose } }: FilesProps) => {
           }}
         />
       </label>
-      {!about.isStatic && (
-        <button type="button" disabled={choice.images.length === 0} onClick={() => trying(drawSheet())}>
-          Save sheet.png
-        </button>
-      )}
+      <button type="button" disabled={!isSheetThere(about, choice.images)} onClick={() => trying(drawSheet())}>
+        Save sheet.png
+      </button>
       <p class="small" role="status">
         {said}
       </p>
       <p class="small">
         A session is all that was chosen here; it opens again on this page, or with --open session.json. The sheet shows
         the picked images and their variants at strength {choice.strength}.
+        {about.measured && ' Here it was drawn before, of all images that were measured.'}
       </p>
       {fault && <FaultLine fault={fault} />}
     </section>
   );
 };
+
+const isSheetThere = ({ measured }: About, images: Choice['images']): boolean =>
+  measured ? String(measured.images) === String(images) : images.length > 0;
 
 const sessionText = (choice: Choice): string => `${JSON.stringify(choice, undefined, 2)}\n`;
