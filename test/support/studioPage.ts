@@ -21,10 +21,15 @@ export type RunningStudio = RunningCli & { /** The link that it printed. */ read
 
 let built: Promise<unknown> | undefined;
 
-/** Starts `boomerang studio` in a process of its own, with the page as it is in the sources now. */
-export const startStudio = async (data: string, options: readonly string[] = []): Promise<RunningStudio> => {
+/** Builds the page as it is in the sources now, once. */
+export const buildPage = async (): Promise<void> => {
   built ??= build({ configFile: join(root, 'src/studio/page/vite.config.ts'), logLevel: 'silent' });
   await built;
+};
+
+/** Starts `boomerang studio` in a process of its own, with the page as it is in the sources now. */
+export const startStudio = async (data: string, options: readonly string[] = []): Promise<RunningStudio> => {
+  await buildPage();
   const running = startCli(['studio', data, '--model', 'models/fashion-28', ...options]);
   await running.hears('open this address');
   const [link = ''] = /http:\S+/.exec(running.said().stdout) ?? [];

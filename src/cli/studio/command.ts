@@ -6,7 +6,7 @@ import { type LabelledImages, withLabels } from '../../node/data/labelledImages.
 import { openImages } from '../../node/data/openImages.ts';
 import { readAsked } from '../../studio/server/asked.ts';
 import type { StudioSetting } from '../../studio/server/context.ts';
-import { openStudio } from '../../studio/server/openStudio.ts';
+import { type OpenOptions, openStudio } from '../../studio/server/openStudio.ts';
 import { readPage } from '../../studio/server/page.ts';
 import { readSession } from '../../studio/server/session.ts';
 import { addFitOption, addFoldersOption, DATA_ARGUMENT } from '../commonOptions.ts';
@@ -17,7 +17,8 @@ import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { addMannerOptions } from '../way.ts';
 import { openingOf } from './opening.ts';
-import { firstChoice, readPort, type StudioOptions } from './options.ts';
+import { checkStatic, firstChoice, readPort, type StudioOptions } from './options.ts';
+import { writeStatic } from './static.ts';
 
 /** `boomerang studio`: a page on this machine that shows strengths, and in which a schedule is drawn. */
 export const registerStudio = (program: Command, streams: Streams): void => {
@@ -34,7 +35,9 @@ export const registerStudio = (program: Command, streams: Streams): void => {
     .option('--seed <text>', 'decides every random number (default: 0)')
     .option('--runs <folder...>', 'folders into which training writes with augment.log(folder), to look at')
     .option('--open <session>', 'a session that the page saved')
-    .option('--port <number>', 'of 127.0.0.1 (default: that of last time, or any that is free)');
+    .option('--port <number>', 'of 127.0.0.1 (default: that of last time, or any that is free)')
+    .option('--static <folder>', 'measure, and write the page for any web server instead of opening it')
+    .option('--dry-run', 'with --static: say how long it would take and how large it gets, and write nothing');
   addModelOptions(addMannerOptions(addFoldersOption(addFitOption(command)))).action(
     (data: string, options: StudioOptions) => {
       const { rawArgs } = program as unknown as { readonly rawArgs: readonly string[] };
@@ -47,6 +50,7 @@ type Asked = { readonly data: string; readonly options: StudioOptions; readonly 
 
 const studio = async ({ data: place, options, command }: Asked, streams: Streams): Promise<void> => {
   const port = readPort(options);
+  checkStatic(options);
   const opened = options.open === undefined ? undefined : await readSession(options.open);
   const session = firstChoice(options, opened);
   const { model, backend } = await openAsked(options.model, options, streams.stderr);
@@ -64,15 +68,21 @@ const studio = async ({ data: place, options, command }: Asked, streams: Streams
         ...(session ? { session } : {}),
         report: (error) => void streams.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
       };
-      const served = await openStudio(context, { page, ...(port === undefined ? {} : { port }) });
-      streams.stdout.write(`${served.address}\n`);
-      streams.stderr.write('open this address in a browser of this machine; end with Ctrl-C\n');
-      await ended(signal);
-      await served.close();
+      const { static: out, dryRun: isDry = false } = options;
+      if (out === undefined) await serve(context, { page, ...(port === undefined ? {} : { port }) }, streams);
+      else await writeStatic(context, { out, page, isDry }, streams);
     });
   } finally {
     model.dispose();
   }
+};
+
+const serve = async (context: StudioSetting, options: OpenOptions, streams: Streams): Promise<void> => {
+  const served = await openStudio(context, options);
+  streams.stdout.write(`${served.address}\n`);
+  streams.stderr.write('open this address in a browser of this machine; end with Ctrl-C\n');
+  await ended(context.signal);
+  await served.close();
 };
 
 /** Refuses what cannot be shown before anything is served. */

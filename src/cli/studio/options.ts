@@ -17,6 +17,8 @@ export type StudioOptions = ModelOptions &
     readonly runs?: readonly string[];
     readonly open?: string;
     readonly port?: string;
+    readonly static?: string;
+    readonly dryRun?: boolean;
   };
 
 /** @throws ArgumentError `bad-port` */
@@ -25,6 +27,21 @@ export const readPort = ({ port }: StudioOptions): number | undefined => {
   const asked = toCount(port, 'port', PORTS.least);
   if (asked <= PORTS.most) return asked;
   throw new ArgumentError('bad-port', `port must be at most ${PORTS.most}, got ${port}; leave it out to take any`);
+};
+
+/**
+ * Refuses options that would not be used.
+ *
+ * @throws ArgumentError `not-used`
+ */
+export const checkStatic = ({ static: out, dryRun, port, runs }: StudioOptions): void => {
+  const refuse = (isUnused: boolean, why: string): void => {
+    if (isUnused) throw new ArgumentError('not-used', why);
+  };
+  const isStatic = out !== undefined;
+  refuse(isStatic && port !== undefined, '--port is of a studio that is open; leave it out with --static');
+  refuse(isStatic && runs !== undefined, '--runs are live, and files show none; leave it out with --static');
+  refuse(!isStatic && dryRun === true, '--dry-run is about what --static writes; name a folder with it');
 };
 
 /**

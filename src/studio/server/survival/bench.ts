@@ -18,7 +18,7 @@ export type SurvivalBench = Pick<SweepData, 'returnTo'> &
   };
 
 /** With fewer, nothing can be said. */
-const LEAST_IMAGES = 10;
+export const LEAST_IMAGES = 10;
 
 /** Refuses what cannot be measured before a classifier is trained. @throws ArgumentError `too-few-images`. */
 export const checkHeldOut = ({ judging, data }: StudioContext): void => {
