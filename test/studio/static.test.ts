@@ -59,7 +59,7 @@ describeChromium('a studio in files', (browser) => {
     expect(running.said().stdout).to.equal(`${out()}\n`);
     expect(running.said().stderr)
       .to.match(/at 10 strengths .* about \d+ s.* MB/)
-      .and.include('images of your data');
+      .and.include('sees images of your data');
     server = await serveFolder(out());
   });
   after(async () => {
@@ -89,6 +89,7 @@ describeChromium('a studio in files', (browser) => {
     await goTo(page, 'Strength');
     await page.locator('[data-strength="0.35"]').nth(3).waitFor();
     expect(await barriersOf(page)).to.deep.equal([]);
+    await page.getByText('Measured at 10 %, 20 %, 30 %, 35 %, 40 %,').waitFor();
     expect(await page.getByLabel('Steps').isDisabled()).to.equal(true);
     await page.getByRole('slider', { name: 'Strength' }).press('ArrowRight');
     await page.locator('[data-strength="0.4"]').nth(3).waitFor();

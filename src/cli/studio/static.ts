@@ -48,7 +48,9 @@ const write = async (setting: StudioSetting, studio: InProcess, { out, streams, 
     await folder.drop();
   }
   for (const why of unmeasured) streams.stderr.write(`what survives was not measured, and the page says so: ${why}\n`);
-  streams.stderr.write(`${size(folder.bytes())}; it holds images of your data: whoever can read the page sees them\n`);
+  streams.stderr.write(
+    `${size(folder.bytes())}; whoever can read the page sees images of your data, and where they lie as you typed it\n`,
+  );
   streams.stdout.write(`${out}\n`);
 };
 

@@ -27,7 +27,7 @@ export const Images: View = ({ studio }) => {
       </p>
       {about.measured && (
         <p class="small">
-          On this page are the first {about.measured.perClass} images of each class. Variants were made of{' '}
+          On this page are the first {about.measured.perClass} images of each class at most. Variants were made of{' '}
           {about.measured.images.length} of all images, and only these can be picked: the others are pale.
         </p>
       )}

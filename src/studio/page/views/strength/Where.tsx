@@ -14,7 +14,7 @@ export const Where = ({ studio: { about, choice, choose } }: { readonly studio: 
         text={percent}
         {...stopsOf(about, strength)}
         onChange={(value) => choose({ strength: about.measured?.strengths[value] ?? value })}
-        hint="0 % gives each image back as it is; 100 % begins from noise alone, and keeps nothing of it."
+        hint={hintOf(about)}
       />
       <dl>
         <Named name="Share of the way into noise" short="share" value={percent} />
@@ -29,6 +29,11 @@ export const Where = ({ studio: { about, choice, choose } }: { readonly studio: 
     </div>
   );
 };
+
+const hintOf = ({ measured }: About): string =>
+  measured === undefined
+    ? '0 % gives each image back as it is; 100 % begins from noise alone, and keeps nothing of it.'
+    : `Measured at ${measured.strengths.map((strength) => `${Math.round(100 * strength)} %`).join(', ')}.`;
 
 /** All strengths, or the places of those that were measured among each other. */
 const stopsOf = ({ measured }: About, strength: number) =>
