@@ -68,7 +68,7 @@ const measure = async (way: Way, enlarging: Enlarging, { batches, judges }: Stud
 function* figuresOf({ name }: Enlarging, { measured, rate }: Awaited<ReturnType<typeof measure>>): Generator<Finding> {
   const common = { table: name, at: { way: measured.way } };
   for (const [what, values] of Object.entries(measured.qualities)) {
-    yield { ...common, what, unit: UNITS[what] ?? '', ...meanAndInterval(values) };
+    if (values.some(Number.isFinite)) yield { ...common, what, unit: UNITS[what] ?? '', ...meanAndInterval(values) };
     if (what === IDENTITY) yield { ...common, what: 'faces found', unit: '', ...exactly(shareFound(values)) };
   }
   yield { ...common, what: 'evaluations', unit: '', ...exactly(measured.evaluations) };
