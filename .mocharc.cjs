@@ -3,10 +3,21 @@
  */
 const named = process.argv.slice(2).some((argument) => /\.tsx?$|^(\.\/)?test\b/.test(argument));
 
+/** What takes minutes and is the same with and without anything beside the clone: CI runs it once, with everything. */
+const LONG = [
+  'test/**/*.slow.test.ts',
+  'test/studio/page/**',
+  'test/studio/static.test.ts',
+  'test/studio/server/moves.test.ts',
+];
+const isBrief = !named && process.env.BOOMERANG_TESTS === 'brief';
+if (isBrief) console.log(`left out, since BOOMERANG_TESTS is brief: ${LONG.join(', ')}`);
+
 module.exports = {
   'node-option': ['import=tsx', 'no-experimental-require-module'],
   require: ['test/support/setup.ts'],
   reporter: 'test/support/reporter.cjs',
   timeout: 60000,
+  ...(isBrief ? { ignore: LONG } : {}),
   ...(named ? {} : { spec: ['test/**/*.test.ts'] }),
 };
