@@ -6,8 +6,10 @@ const named = process.argv.slice(2).some((argument) => /\.tsx?$|^(\.\/)?test\b/.
 /** What takes minutes and is the same with and without anything beside the clone: CI runs it once, with everything. */
 const LONG = [
   'test/**/*.slow.test.ts',
+  'test/browser/**',
+  'test/cli/{train,stopping}.test.ts',
   'test/studio/page/**',
-  'test/studio/static.test.ts',
+  'test/studio/{export,static}.test.ts',
   'test/studio/server/moves.test.ts',
 ];
 const isBrief = !named && process.env.BOOMERANG_TESTS === 'brief';
