@@ -182,6 +182,8 @@ describeChromium('the schedule', (browser) => {
     await page.getByText(/variants in all: about .+ on this machine/).waitFor();
     await page.getByLabel('only those whose turn it is').check();
     await page.getByText('as it is', { exact: true }).first().waitFor();
+    await page.locator('.epochs[aria-busy="false"]').waitFor();
+    await page.locator('.stale').first().waitFor({ state: 'detached' }); // what is made anew is pale until it is there
     expect(await barriersOf(page)).to.deep.equal([]);
     expect(faults).to.deep.equal([]);
     await page.close();

@@ -188,7 +188,7 @@ describeChromium('strength in the studio', (browser) => {
     const after = holds(studio);
     console.log(`      before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
     expect(ended, 'streams that the page closed').to.be.above(5);
-    expect(after.threads).to.be.at.most(before.threads + 1);
+    expect(after.threads).to.be.at.most(before.threads + 8); // Node and V8 start some of their own; a leak would be hundreds
     expect(after.files).to.be.at.most(before.files + 3);
     expect(after.megabytes).to.be.below(before.megabytes + 150);
     expect(await page.locator('.picture').count()).to.equal(40);
