@@ -20,11 +20,12 @@ export type Schedule = ((progress: number, at: EpochPoint) => number) & { readon
 export type ScheduleConfig = readonly [name: string, ...args: readonly unknown[]];
 
 type Follow = (progress: number, at: EpochPoint) => number;
-/** @throws ArgumentError `bad-schedule` for an argument that is not finite. */
+/** @throws ArgumentError `bad-schedule` for an argument that is absent or not finite. */
 const made = <F extends Follow>(follow: F, ...config: ScheduleConfig): F & { readonly config: ScheduleConfig } => {
   const [name, ...args] = config;
-  const odd = args.flat().find((arg) => arg !== undefined && typeof arg === 'number' && !Number.isFinite(arg));
-  if (odd !== undefined) throw bad(`${name} needs finite numbers, got ${odd}`);
+  const isOdd = (arg: unknown): boolean => arg === undefined || (typeof arg === 'number' && !Number.isFinite(arg));
+  const odd = args.flat().findIndex(isOdd);
+  if (odd >= 0) throw bad(`${name} needs finite numbers, got ${args.flat()[odd]}`);
   return Object.assign(follow, { config });
 };
 

@@ -81,6 +81,16 @@ describe('the study of enlarging', () => {
       expect(of(BASELINE)).to.be.below(0.6 * of('bicubic'));
     }));
 
+  it('has no likeness of people where nobody is found, and says how many were', () =>
+    expectNoLeak(async () => {
+      const judges = { identity: { embed: (all: tf.Tensor4D) => Array(all.shape[0]).fill(null), known: new Map() } };
+      const found: Finding[] = [];
+      const work = { ways: [nearly(OURS, 0.5)], batches, judges, say: () => undefined };
+      for await (const one of studyOf(ENLARGING, work)) found.push(one);
+      expect(found.filter(({ what }) => what === 'identity')).to.deep.equal([]);
+      expect(found.find(({ what }) => what === 'faces found')?.median).to.equal(0);
+    }));
+
   it('goes without what others made where it is not there', async () => {
     expect(await openEnlargers(undefined, 4)).to.deep.equal([]);
     expect(await openFeatures('nowhere')).to.equal(undefined);

@@ -57,6 +57,12 @@ describe('strength schedules', () => {
     ];
     for (const make of bad) expect(make).to.throw(ArgumentError);
   });
+
+  it('is refused where a number is absent: it would give strengths that are none', () => {
+    for (const config of [['ramp', 0.1], ['constant'], ['cosine', 0.1], ['warmUp', 2, ['ramp', 0.1]]]) {
+      expect(() => scheduleFrom(config), JSON.stringify(config)).to.throw(/needs finite numbers, got undefined/);
+    }
+  });
 });
 
 describe('adaptive', () => {
