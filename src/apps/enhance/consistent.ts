@@ -5,7 +5,7 @@ import { type Degradation, project } from './degrade/degradation.ts';
 const NEAR = 0.1 * (2 / 255);
 
 /** Each goes about half of the way that is left, where it is a matter of clipping. */
-const ROUNDS = 40;
+const ROUNDS = 200;
 
 /**
  * Images in [-1, 1] of which this was seen. What is projected may leave the range, and what is clipped may not be what was
