@@ -4,7 +4,7 @@ import { type Degradation, project } from './degrade/degradation.ts';
 /** How far what is seen of images may be from what was seen: a tenth of a step of 8 bits, in [-1, 1]. */
 const NEAR = 0.1 * (2 / 255);
 
-/** Each goes about half of the way that is left, where it is a matter of clipping. */
+/** Each goes about half of the way that is left, and less where most of an image is clipped; few images take many. */
 const ROUNDS = 200;
 
 /**
