@@ -17,11 +17,11 @@ const LAYERS = [
   ['apps'],
   ['index.ts'],
   ['node'],
-  ['studio'],
+  ['studio', 'fleet'],
   ['cli'],
 ];
 /** Where Node's own modules may be used. */
-const runsInNode = (name: string): boolean => /^(node|cli|studio\/server)\//.test(name);
+const runsInNode = (name: string): boolean => /^(node|cli|fleet|studio\/server)\//.test(name);
 const root = join(import.meta.dirname, '../src');
 const top = (file: string): string => relative(root, file).split('/')[0] ?? '';
 const layer = (name: string): number => LAYERS.findIndex((names) => names.includes(name));
