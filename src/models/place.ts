@@ -57,7 +57,7 @@ export const readPlace = (given: unknown): Place => {
 export const checkText = (given: unknown): string => {
   if (typeof given === 'string' && given.trim() !== '' && !/^file:/i.test(given)) return given;
   const got = typeof given === 'string' ? JSON.stringify(given) : given === null ? 'null' : aOrAn(typeof given);
-  const remedy = "give its folder, file, address or name on the hub as text, such as 'models/fashion-28'";
+  const remedy = "give its folder, file, address or name on the hub as text, such as 'boomerang:fashion-28'";
   throw new ArgumentError(
     'bad-place',
     `the place of a model must be a text that is not a file: URL, got ${got}; ${remedy}`,
@@ -68,6 +68,9 @@ const aOrAn = (type: string): string => {
   if (type === 'undefined') return type;
   return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 };
+
+/** What follows `boomerang:`, by which the models are called that come with the package. */
+export const shippedName = (place: string): string | undefined => /^boomerang:([\w-][\w.-]*)$/.exec(place)?.[1];
 
 /** Whether a place can be a model on the hub: `owner/name`, and not the name of a model's file. */
 export const isHubName = (place: string): boolean =>

@@ -4,7 +4,7 @@ import { ArgumentError, CheckpointError } from '../errors.ts';
 import { checkLoadOptions, type PipelineOptions } from '../models/loadOptions.ts';
 import type { Engine, Model } from '../models/model.ts';
 import { given, openLocated } from '../models/openers.ts';
-import { isHubName, type Place, readPlace } from '../models/place.ts';
+import { isHubName, type Place, readPlace, shippedName } from '../models/place.ts';
 import { holdsModel, hubFolder } from './hubFolder.ts';
 import { type KeptFolder, type KeptOptions, keptFolder } from './keep/keptFolder.ts';
 import type { Device } from './onnx/device.ts';
@@ -42,6 +42,7 @@ export type WebLoadOptions = ModelDescription &
  */
 export const loadModel = async (address: string, options: WebLoadOptions = {}): Promise<Model> => {
   const place = readPlace(address);
+  refuseShipped(address);
   checkLoadOptions(options, ['engine', 'device', 'revision', 'onProgress', 'sha256']);
   const { engine = 'auto', device = 'auto', revision, onProgress, sha256, ...description } = options;
   const openers = webOpeners(engine, device);
@@ -53,6 +54,17 @@ export const loadModel = async (address: string, options: WebLoadOptions = {}): 
   model.dispose();
   const rule = `sha256 names ${unused}, which ${address} is not read from`;
   throw new CheckpointError('unused-checksum', `${rule}; its files are: ${[...folder.wasRead].join(', ')}`);
+};
+
+/** A page has no files of a package. */
+const refuseShipped = (address: string): void => {
+  const name = shippedName(address);
+  if (name === undefined) return;
+  const remedy = `serve node_modules/tfjs-boomerang/models/${name} beside the page, and give its address`;
+  throw new CheckpointError(
+    'no-such-model',
+    `${address} is a file of the package, which a page cannot read; ${remedy}`,
+  );
 };
 
 const folderFor = async (

@@ -22,6 +22,12 @@ describe('loadModel outside of Node', () => {
     });
   }
 
+  it('refuses a model of the package, which a page cannot read, and says what to serve', async () => {
+    const error = await rejection(loadModel('boomerang:fashion-28'));
+    expect(error).to.have.property('code', 'no-such-model');
+    expect(error.message).to.include('serve node_modules/tfjs-boomerang/models/fashion-28');
+  });
+
   it('refuses a model of TensorFlow.js on the other engine', async () => {
     const error = await rejection(loadModel(`${nowhere}/model.json`, { engine: 'onnx' }));
     expect(error).to.have.property('code', 'bad-engine');
