@@ -10,6 +10,7 @@ import { registerEvaluate } from './evaluate/command.ts';
 import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { Interrupted } from './interrupt.ts';
+import { registerModels } from './models.ts';
 import { registerSample } from './sample/command.ts';
 import type { Streams } from './streams.ts';
 import { registerStudio } from './studio/command.ts';
@@ -49,6 +50,7 @@ const program = (streams: Streams): Command => {
   registerEvaluate(root, streams);
   registerAnonymise(root, streams);
   registerEnhance(root, streams);
+  registerModels(root, streams);
   registerInfo(root, streams);
   registerExport(root, streams);
   registerDoctor(root, streams);
