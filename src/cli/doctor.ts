@@ -1,7 +1,9 @@
+import { arch, homedir, platform, release } from 'node:os';
 import type { Command } from 'commander';
 import { type Diagnosis, diagnose } from '../node/doctor/diagnose.ts';
 import type { FolderState } from '../node/doctor/folders.ts';
 import type { Finding } from '../node/doctor/probe.ts';
+import { version } from '../node/version.ts';
 import { CheckFailed } from './checkFailed.ts';
 import type { Streams } from './streams.ts';
 
@@ -11,12 +13,25 @@ export const registerDoctor = (program: Command, { stdout }: Streams): void => {
     .command('doctor')
     .description('say what this machine can compute with, and the commands that mend the rest')
     .option('--json', 'print JSON')
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .option('--report', 'print the beginning of a report of a fault, to be pasted where it is reported')
+    .action(async ({ json, report }: { readonly json?: boolean; readonly report?: boolean }) => {
       const diagnosis = await diagnose();
-      stdout.write(json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : describeDiagnosis(diagnosis));
+      const text = describeDiagnosis(diagnosis);
+      stdout.write(json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : report ? reportOf(text) : text);
       if (!diagnosis.isUsable) throw new CheckFailed();
     });
 };
+
+/** What whoever looks into a fault asks first; the user's own folder, which has a name in it, becomes `~`. */
+export const reportOf = (diagnosis: string, home: string = homedir()): string =>
+  [
+    '**What I did** (the command, or the lines of code, with their seed):\n',
+    '**What I expected, and what happened:**\n',
+    '**Where:**\n',
+    '```',
+    `tfjs-boomerang ${version}, ${platform()} ${release()} ${arch()}`,
+    `${home === '/' ? diagnosis : diagnosis.replaceAll(home, '~')}\`\`\`\n`,
+  ].join('\n');
 
 /** What it is, its version, its state. */
 type Row = readonly [what: string, version: string, state: string];

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { describeDiagnosis } from '../../src/cli/doctor.ts';
+import { describeDiagnosis, reportOf } from '../../src/cli/doctor.ts';
 import type { BackendName } from '../../src/node/backend.ts';
 import type { Diagnosis } from '../../src/node/doctor/diagnose.ts';
 import { folderState } from '../../src/node/doctor/folders.ts';
@@ -18,6 +18,16 @@ const { version: tfjs } = JSON.parse(
 );
 
 describe('boomerang doctor', () => {
+  it('prints the beginning of a report, without the name of whoever reports', async () => {
+    const { status, stdout } = await runInProcess(['doctor', '--report']);
+    expect(status).to.equal(0);
+    expect(stdout).to.match(
+      /What I did[\s\S]*What I expected[\s\S]*```\ntfjs-boomerang \d+\.\d+\.\d+, [\s\S]*backend wasm[\s\S]*\n```\n$/,
+    );
+    expect(reportOf('own cache  /home/somebody/.cache\n', '/home/somebody')).to.include('own cache  ~/.cache');
+    expect(reportOf('own cache  /.cache\n', '/')).to.include('own cache  /.cache');
+  });
+
   it('finds on this machine what its tests run on, and leaves the backend in use alone', async () => {
     const before = { backend: tf.getBackend(), tensors: tf.memory().numTensors };
     const { status, stdout, stderr } = await runInProcess(['doctor', '--json']);
