@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect } from 'chai';
 import { OLDEST_NODE } from '../../src/node/doctor/nodeVersion.ts';
 import { version } from '../../src/node/version.ts';
@@ -28,15 +28,31 @@ describe('the package as npm packs it', () => {
     for (const name of paths) expect(existsSync(path(join(home, name))), name).to.equal(true);
   });
 
-  it('holds the model, the licence and no file that points out of it', () => {
-    expect(files()).to.include.members(['LICENSE', 'README.md', 'models/fashion-28/unet/config.json']);
-    expect(files().filter((name) => /\.map$|^(src|test)\//.test(name))).to.deep.equal([]);
-    const scripts = files().filter((name) => name.endsWith('.js'));
-    for (const name of scripts) expect(readFileSync(path(join(home, name)), 'utf8')).to.not.include('sourceMappingURL');
+  it('holds the model, the licence and what its maps point to', () => {
+    const held = new Set(files());
+    const wanted = ['LICENSE', 'README.md', 'SECURITY.md', 'models/fashion-28/unet/config.json'];
+    expect([...held]).to.include.members(wanted);
+    const maps = [...held].filter((name) => name.endsWith('.js.map'));
+    expect(maps).to.have.length.above(100);
+    for (const name of maps) {
+      const { sources } = JSON.parse(readFileSync(path(join(home, name)), 'utf8')) as { readonly sources: string[] };
+      for (const source of sources) expect(held.has(posix.join(posix.dirname(name), source)), source).to.equal(true);
+    }
+    expect([...held].filter((name) => /^(test|benchmarks|examples)\//.test(name))).to.deep.equal([]);
   });
 
-  it('stays below 6 MB, of which the model is 2.8', () => {
-    expect(files().reduce((sum, name) => sum + statSync(path(join(home, name))).size, 0)).to.be.below(6e6);
+  it('stays below 11 MB, of which the model is 2.8, and sources and maps 4.5', () => {
+    expect(files().reduce((sum, name) => sum + statSync(path(join(home, name))).size, 0)).to.be.below(11e6);
+  });
+
+  it('says who publishes it as publisher.json does', () => {
+    const { author, repository } = JSON.parse(readFileSync(join(root, 'publisher.json'), 'utf8'));
+    expect(manifest).to.deep.include({
+      author,
+      repository: { type: 'git', url: `git+${repository}.git` },
+      homepage: `${repository}#readme`,
+      bugs: `${repository}/issues`,
+    });
   });
 
   it('opens its model by name from any project, and says what it has when asked for another', () => {
@@ -45,14 +61,24 @@ describe('the package as npm packs it', () => {
       `
       import { chooseBackend, loadModel } from 'tfjs-boomerang';
       await chooseBackend({ backend: 'wasm' });
-      const model = await loadModel('models/fashion-28');
-      console.log(model.imageShape.join(), model.engine);
-      model.dispose();
-      await loadModel('models/fashion-29').catch(({ code, message }) => console.log(code, message));
+      for (const name of ['boomerang:fashion-28', 'models/fashion-28']) {
+        const model = await loadModel(name);
+        console.log(model.imageShape.join(), model.engine);
+        model.dispose();
+      }
+      for (const name of ['models/fashion-29', 'boomerang:fashion-29', 'boomerang:../models/fashion-28']) {
+        await loadModel(name).catch(({ code, message }) => console.log(code, message));
+      }
     `,
     );
     const { stdout, status } = node('open.js');
-    expect(stdout).to.match(/^28,28,1 onnx\nno-such-model .*models\/fashion-29 .*models\/fashion-28/);
+    const [first, second, ...refusals] = stdout.trimEnd().split('\n');
+    expect([first, second]).to.deep.equal(['28,28,1 onnx', '28,28,1 onnx']);
+    expect(refusals[0]).to.match(
+      /^no-such-model there is no folder models\/fashion-29 here, nor .*boomerang:fashion-28/,
+    );
+    expect(refusals[1]).to.match(/^no-such-model there is no model boomerang:fashion-29 in tfjs-boomerang/);
+    expect(refusals[2]).to.match(/^no-such-/);
     expect(status).to.equal(0);
   });
 
