@@ -21,7 +21,10 @@ export type ModelDescription = PortNames & {
 };
 
 /** What `boomerang.json` beside a model says. */
-export type Sidecar = ModelDescription;
+export type Sidecar = ModelDescription & {
+  /** Why what lies there is not yet a model; written by a training that ended too early. */
+  readonly unfinished?: string;
+};
 
 /** Name of the file. */
 export const SIDECAR = 'boomerang.json';
@@ -62,7 +65,8 @@ export const DESCRIPTION_FIELDS: readonly string[] = Object.keys(RULES);
 
 /** @throws CheckpointError `bad-sidecar` for an unknown field, too, since a misspelt one would be lost in silence. */
 export const parseSidecar = (fields: Fields): Sidecar => {
-  const fault = firstFault(fields);
+  const { unfinished, ...described } = fields;
+  const fault = unfinished === undefined || isName(unfinished) ? firstFault(described) : UNFINISHED_FAULT;
   if (fault === undefined) return fields;
   throw new CheckpointError('bad-sidecar', `${SIDECAR} ${fault}`);
 };
@@ -74,6 +78,8 @@ export const checkDescription = (fields: Fields): ModelDescription => {
   if (fault === undefined) return given;
   throw new ArgumentError('bad-description', `the description of the model ${fault}`);
 };
+
+const UNFINISHED_FAULT = 'says unfinished, but not why: it must be a text';
 
 const firstFault = (fields: Fields): string | undefined => {
   for (const [name, value] of Object.entries(fields)) {

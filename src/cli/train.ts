@@ -33,6 +33,7 @@ type Options = NetworkChoice & {
   readonly saveEvery: string;
   readonly lookEvery: string;
   readonly backend: string;
+  readonly accept?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 };
@@ -63,6 +64,7 @@ export const registerTrain = (program: Command, streams: Streams): void => {
     .option('--save-every <minutes>', 'how often the state is written', '2')
     .option('--look-every <minutes>', 'how often held-out images are measured and samples are drawn', '5')
     .option('--backend <name>', 'auto, tfjs-node-gpu, tfjs-node, wasm or cpu', 'auto')
+    .option('--accept', 'call what comes of it a model, whatever its error on held-out images')
     .option('--dry-run', 'say how long it would take and how much memory, and write nothing')
     .option('--json', 'print the figures as JSON')
     .action((data: string, options: Options) => train(data, options, streams));
@@ -123,6 +125,7 @@ const readTraining = async (data: string, options: Options, { name }: BackendCho
     resume: options.resume ?? false,
     saveEvery: toNumber(options.saveEvery, 'save-every'),
     lookEvery: toNumber(options.lookEvery, 'look-every'),
+    accept: options.accept ?? false,
     about: { data, backend: name },
   };
 };

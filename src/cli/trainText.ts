@@ -1,6 +1,5 @@
 import type { ImageSet } from '../node/data/imageSet.ts';
 import type { FolderTrained, FolderTraining, TrainingPlan } from '../node/training/folderTraining.ts';
-import { describeQuality } from '../node/training/quality.ts';
 import { skippedText } from './skippedText.ts';
 import { describeTime } from './trainProgress.ts';
 
@@ -38,7 +37,15 @@ const describeBytes = (bytes: number): string =>
   bytes < 1e9 ? `about ${Math.ceil(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 
 /** What came of a training, for people. */
-export const describeRun = ({ steps, minutes, loss, heldOut, isStopped, autoencoder }: FolderTrained): string =>
+export const describeRun = ({
+  steps,
+  minutes,
+  loss,
+  heldOut,
+  quality,
+  isStopped,
+  autoencoder,
+}: FolderTrained): string =>
   [
     ...(autoencoder ? describeAutoencoder(autoencoder) : []),
     `steps           ${steps}`,
@@ -46,7 +53,7 @@ export const describeRun = ({ steps, minutes, loss, heldOut, isStopped, autoenco
     `training loss   ${loss?.toFixed(4) ?? 'none: no step was taken'}`,
     `held-out error  ${heldOut ? heldOut.error.toFixed(4) : `not measured: ${isStopped ? 'stopped before' : 'too few images'}`}`,
     ...(heldOut ? [`  by fifth      ${heldOut.fifths.map((value) => value.toFixed(4)).join(' ')}`] : []),
-    ...(heldOut ? [describeQuality(heldOut, { isLatent: autoencoder !== undefined })] : []),
+    ...(quality ? [[quality.text, quality.outlook].filter(Boolean).join(' ')] : []),
     '',
   ].join('\n');
 

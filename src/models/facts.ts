@@ -25,7 +25,8 @@ export type CheckpointFacts = {
 };
 
 /**
- * The facts of a model, from its checkpoint. Says aloud, once, when the schedule is a guess.
+ * The facts of a model, from its checkpoint. Says aloud, once, when the schedule is a guess, and when its training ended
+ * too early to call it a model.
  *
  * @throws CheckpointError `bad-config` without a sample size, `bad-sidecar` for a null label that is none. ArgumentError
  * `bad-image-size`.
@@ -33,6 +34,7 @@ export type CheckpointFacts = {
 export const factsOf = (checkpoint: CheckpointFacts): ModelFacts => {
   const { name, networks, scheduler, sidecar, digest, parameterCount, isSchedulerAssumed } = checkpoint;
   if (isSchedulerAssumed) warnOnce(`${name} has no scheduler config; assuming DDPM's default schedule`);
+  if (sidecar.unfinished !== undefined) warnOnce(`${name} is not yet a model: ${sidecar.unfinished}`);
   const { config, architecture } = networks.denoiser;
   const labels = labelSpace(config, sidecar);
   const shapes = shapesOf(checkpoint);

@@ -47,7 +47,7 @@ export type { LookSize } from './training/look.ts';
 export type { AutoencoderParts, DenoiserParts } from './training/modelFiles.ts';
 export { writeModel } from './training/modelFiles.ts';
 export { planTraining } from './training/plan.ts';
-export { describeQuality } from './training/quality.ts';
+export { describeQuality, type Quality, qualityOf } from './training/quality.ts';
 export type { ReconstructionError } from './training/reconstructionError.ts';
 export type { RunLength, StageName } from './training/stage.ts';
 export { trainFolder } from './training/trainFolder.ts';

@@ -51,6 +51,16 @@ describe('description of a model', () => {
     });
   }
 
+  it('may say beside the model that it is unfinished, and why; the caller may not', () => {
+    expect(parseSidecar({ ...good, unfinished: 'noise' })).to.deep.equal({ ...good, unfinished: 'noise' });
+    for (const unfinished of ['', true]) {
+      expect(() => parseSidecar({ unfinished }))
+        .to.throw(CheckpointError, 'why')
+        .with.property('code', 'bad-sidecar');
+    }
+    expect(() => checkDescription({ unfinished: 'noise' })).to.throw(ArgumentError, 'unfinished');
+  });
+
   it('of the caller counts more than that beside the model, field by field', async () => {
     const folder = folderOf(graphFiles(), { 'boomerang.json': { output: 'a', layout: 'NHWC' } });
     expect(await readDescription(folder, 'model.json', { output: 'b' })).to.deep.equal({ output: 'b', layout: 'NHWC' });

@@ -9,8 +9,9 @@ import type { FolderTraining, TrainingPlan } from '../../src/node/training/folde
 import { isWorthwhile, NO_HISTORY, withLoss } from '../../src/node/training/history.ts';
 import { SHEET_EVALUATIONS } from '../../src/node/training/look.ts';
 import { DDPM } from '../../src/node/training/modelFiles.ts';
+import { outlook } from '../../src/node/training/outlook.ts';
 import { lookSize } from '../../src/node/training/plan.ts';
-import { describeQuality } from '../../src/node/training/quality.ts';
+import { describeQuality, qualityOf } from '../../src/node/training/quality.ts';
 import { readRun, writeRun } from '../../src/node/training/stateFile.ts';
 import { trainFolder } from '../../src/node/training/trainFolder.ts';
 import { fillGaussian } from '../../src/random.ts';
@@ -18,6 +19,7 @@ import type { TrainingData } from '../../src/train/trainingData.ts';
 import { gaussianModel } from '../support/gaussianModel.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 import { expectNoLeak } from '../support/tensors.ts';
+import { collectWarnings } from '../support/warnings.ts';
 
 const TINY = {
   sample_size: 8,
@@ -168,6 +170,66 @@ describe('what is said of an error', () => {
     expect(latent(0.1, 0.03)).to.match(/^It has learned too little: .* What it draws is noise: train longer/);
     expect(latent(0.21)).to.match(/^It has learned nothing of use/);
   });
+
+  it('calls usable what has learned, and nothing else', () => {
+    const trivial = { error: 0.2, fifths: [0.7, 0.2, 0.1, 0.02, 0.001] };
+    const isUsable = (error: number, fourth = 0.01, isLatent = false) =>
+      qualityOf({ error, fifths: [0.2, 0.04, 0.03, fourth, 0.001], trivial }, { isLatent }).isUsable;
+    expect([isUsable(0.21), isUsable(Number.NaN), isUsable(0.19), isUsable(0.06, 0.03)]).to.not.include(true);
+    expect([isUsable(0.05), isUsable(0.1, 0.01, true)]).to.not.include(false);
+    expect([isUsable(0.21, 0.01, true), isUsable(0.1, 0.03, true)]).to.not.include(true);
+  });
+});
+
+describe('what more minutes would give', () => {
+  const looks = (errors: (minutes: number) => number, count = 8) =>
+    Array.from({ length: count }, (_, n) => {
+      const minutes = 5 * (n + 1);
+      return {
+        step: n + 1,
+        minutes,
+        images: 10,
+        error: errors(minutes),
+        fifths: [],
+        trivial: { error: 1, fifths: [] },
+      };
+    });
+
+  it('is told by the power of the time with which the error falls', () => {
+    const falling = looks((minutes) => 0.8 * minutes ** -0.2); // 0.3827 after 40 minutes, 0.35 after 62.5
+    expect(outlook(falling, 0.35)).to.match(
+      /\(8 looks in 40 minutes\) images would take shape in about 23 more minutes/,
+    );
+    expect(outlook(falling, 0.1)).to.match(/after more than 20 times as long/);
+  });
+
+  it('is nothing where the curve is flat, rises, or is not known', () => {
+    expect(
+      outlook(
+        looks(() => 0.6),
+        0.35,
+      ),
+    ).to.match(/falls no more: .*time would not/);
+    expect(
+      outlook(
+        looks((minutes) => 0.5 + minutes / 1000),
+        0.35,
+      ),
+    ).to.match(/falls no more/);
+    expect(
+      outlook(
+        looks((minutes) => 0.8 * minutes ** -0.2, 2),
+        0.35,
+      ),
+    ).to.equal(undefined);
+    expect(
+      outlook(
+        looks(() => 0.3),
+        0.35,
+      ),
+    ).to.equal(undefined); // it is there
+    expect(outlook([], 0.35)).to.equal(undefined);
+  });
 });
 
 describe('how much is looked at', () => {
@@ -189,6 +251,7 @@ describe('how much is looked at', () => {
 
 describe('trainFolder', () => {
   const path = scratchFolder();
+  const warnings = collectWarnings();
 
   it('keeps the last good state of a training that diverges, and says where it is', () =>
     expectNoLeak(async () => {
@@ -263,6 +326,40 @@ describe('trainFolder', () => {
     expect(other).to.have.property('code', 'another-run');
     expect(other.message).to.include('batchSize was 4 and is 5');
     expect(await trainFolder(path('model'), { ...TRAINING, resume: true })).to.include({ steps: 4, isStopped: false });
+  });
+
+  it('does not call a model what draws noise, on its card or to whoever opens it, unless it is told to', async () => {
+    const [card, sidecar] = ['model/README.md', 'model/boomerang.json'].map((name) => path(name)) as [string, string];
+    const trained = await trainFolder(path('model'), TRAINING);
+    expect(trained.quality).to.include({ isUsable: false });
+    expect(readFileSync(card, 'utf8'))
+      .to.match(/^# model: not yet a model\n/)
+      .and.not.include('loadModel(');
+    expect(JSON.parse(readFileSync(sidecar, 'utf8'))).to.have.keys('nullLabel', 'classes', 'unfinished');
+    (await loadModel(path('model'), { engine: 'tfjs' })).dispose();
+    expect(warnings().join()).to.match(/model is not yet a model: It has learned (nothing|too little)/);
+
+    await trainFolder(path('model'), { ...TRAINING, resume: true, accept: true });
+    expect(readFileSync(card, 'utf8'))
+      .to.match(/^# model\n/)
+      .and.include('loadModel(');
+    expect(JSON.parse(readFileSync(sidecar, 'utf8'))).to.have.keys('nullLabel', 'classes');
+  });
+
+  it('leaves no file beside a model without classes once it is called one', async () => {
+    const model = { config: TINY, scheduler: DDPM };
+    await trainFolder(path('plain'), { ...TRAINING, model });
+    expect(JSON.parse(readFileSync(path('plain/boomerang.json'), 'utf8'))).to.have.keys('unfinished');
+    await trainFolder(path('plain'), { ...TRAINING, model, resume: true, accept: true });
+    expect(existsSync(path('plain/boomerang.json'))).to.equal(false);
+  });
+
+  it('does not call a model what was stopped before it was looked at', async () => {
+    const abort = new AbortController();
+    const stopped = { ...TRAINING, signal: abort.signal, onStep: () => abort.abort() };
+    const { heldOut, quality } = await trainFolder(path('stopped'), stopped);
+    expect({ heldOut, isUsable: quality?.isUsable }).to.deep.equal({ heldOut: undefined, isUsable: false });
+    expect(readFileSync(path('stopped/boomerang.json'), 'utf8')).to.include('stopped before anything was measured');
   });
 
   it('trains on images too few to keep any out', async () => {

@@ -79,6 +79,7 @@ describe('trainFolder, for a model that walks in latents', () => {
     await expectNoLeak(async () => {
       const trained = await trainFolder(path('model'), {
         ...TRAINING,
+        accept: true,
         onLook: (found) => void looks.push(found),
         onEncoding: (done, total) => void (done === total && encoded.push(total)),
       });

@@ -7,7 +7,6 @@ import { parseUNet2DConfig } from '../../networks/unet2dConfig.ts';
 import { BOLDNESS } from './autoencoderStage.ts';
 import type { FolderTrained, FolderTraining } from './folderTraining.ts';
 import type { History } from './history.ts';
-import { describeQuality } from './quality.ts';
 
 type Run = {
   readonly out: string;
@@ -42,9 +41,10 @@ export const modelCard = ({ out, training, trained, history, hasSheet }: Run): s
     ],
     ['Licence', 'to be filled in; that of the images counts, too'],
   ];
-  return `# ${name}
+  const isUnfinished = !training.accept && trained.quality?.isUsable === false;
+  return `# ${name}${isUnfinished ? ': not yet a model' : ''}
 
-A diffusion model made with \`boomerang train\`.
+${isUnfinished ? UNFINISHED : 'A diffusion model made with `boomerang train`.'}
 
 | | |
 |---|---|
@@ -58,7 +58,18 @@ ${reconstruction(trained)}The training loss, smoothed over about 100 steps, ende
 
 ![losses](losses.png)
 ${hasSheet ? '\n![held-out images, variants of them, and samples](samples.png)\n' : ''}
-## How to use it
+${isUnfinished ? 'To go on: the same command with `--resume`, and more minutes in it.\n' : usage(name, model.autoencoder !== undefined)}
+## What it is for, and what not
+
+To be filled in by who knows the images: what they show, who is in them, and what the model should not be used for. A
+model can give back what it has seen: keep it as close as the images it learned from.
+`;
+};
+
+/** What stands where a card says what a model is. */
+const UNFINISHED = 'A training with `boomerang train` that ended before images take shape: what it draws is noise.';
+
+const usage = (name: string, isLatent: boolean): string => `## How to use it
 
 \`\`\`ts
 const model = await loadModel('${name}');
@@ -69,22 +80,16 @@ boomerang sample IMAGE --model ${name}
 \`\`\`
 
 \`\`\`python
-${model.autoencoder ? `LDMPipeline.from_pretrained('${name}')` : `UNet2DModel.from_pretrained('${name}', subfolder='unet')`}
+${isLatent ? `LDMPipeline.from_pretrained('${name}')` : `UNet2DModel.from_pretrained('${name}', subfolder='unet')`}
 \`\`\`
-
-## What it is for, and what not
-
-To be filled in by who knows the images: what they show, who is in them, and what the model should not be used for. A
-model can give back what it has seen: keep it as close as the images it learned from.
 `;
-};
 
-const quality = ({ heldOut, isStopped, autoencoder }: FolderTrained, { heldOut: looks }: History): string => {
-  if (heldOut === undefined) return 'Not measured on images that it has not seen.';
+const quality = ({ heldOut, quality: worth, isStopped }: FolderTrained, { heldOut: looks }: History): string => {
+  if (heldOut === undefined || worth === undefined) return 'Not measured on images that it has not seen.';
   const fifths = heldOut.fifths.map((value) => value.toFixed(4)).join(', ');
   const first = looks.length > 1 ? ` At step ${looks[0]?.step} it was ${looks[0]?.error.toFixed(4)}.` : '';
   const last = isStopped ? ` (at step ${heldOut.step}; the run was stopped later)` : '';
-  return `${describeQuality(heldOut, { isLatent: autoencoder !== undefined })}
+  return `${[worth.text, worth.outlook].filter(Boolean).join(' ')}
 
 Mean squared epsilon error on ${heldOut.images} images that were kept out of training${last}: **${heldOut.error.toFixed(4)}**.
 By fifths of the schedule, from clean to noisy: ${fifths}.${first}`;

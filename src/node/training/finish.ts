@@ -5,6 +5,9 @@ import type { EpsilonError } from './epsilonError.ts';
 import type { FolderTrained, FolderTraining } from './folderTraining.ts';
 import { SHEET_FILE } from './look.ts';
 import { drawLosses, drawReconstructionLosses } from './lossChart.ts';
+import { markUnfinished } from './markUnfinished.ts';
+import { outlook } from './outlook.ts';
+import { qualityOf } from './quality.ts';
 import type { ReconstructionError } from './reconstructionError.ts';
 import { figuresOf, isThere, type StageEnded } from './trainStage.ts';
 
@@ -15,7 +18,7 @@ export type Ended = {
   readonly minutes: number;
 };
 
-const NOTHING = { steps: 0, loss: undefined, heldOut: undefined };
+const NOTHING = { steps: 0, loss: undefined, heldOut: undefined, quality: undefined };
 
 /** Writes what is to be told of a model: charts, log and, where it is whole, its card. */
 export const finish = async (
@@ -24,7 +27,7 @@ export const finish = async (
   { autoencoder, denoiser, minutes }: Ended,
 ): Promise<FolderTrained> => {
   const trained: FolderTrained = {
-    ...(denoiser ? figuresOf(denoiser) : NOTHING),
+    ...(denoiser ? { ...figuresOf(denoiser), quality: worthOf(denoiser, training) } : NOTHING),
     minutes,
     isStopped: training.signal?.aborted === true,
     ...(autoencoder ? { autoencoder: figuresOf(autoencoder) } : {}),
@@ -41,8 +44,25 @@ export const finish = async (
   await text('training-log.json', `${JSON.stringify(whole, undefined, 2)}\n`);
   if (denoiser) {
     const { history } = denoiser;
+    await markUnfinished(
+      out,
+      training.accept || trained.quality?.isUsable !== false ? undefined : trained.quality.text,
+    );
     const hasSheet = await isThere(join(out, SHEET_FILE));
     await text('README.md', modelCard({ out, training, trained, history, hasSheet }));
   }
   return trained;
+};
+
+const UNMEASURED = { isUsable: false, text: 'It was stopped before anything was measured on held-out images.' };
+
+const worthOf = (
+  { history: { heldOut } }: StageEnded<EpsilonError>,
+  training: FolderTraining,
+): FolderTrained['quality'] => {
+  const last = heldOut.at(-1);
+  if (last === undefined) return training.signal?.aborted ? UNMEASURED : undefined;
+  const quality = qualityOf(last, { isLatent: training.model.autoencoder !== undefined });
+  const more = quality.isUsable || quality.wanted === undefined ? undefined : outlook(heldOut, quality.wanted);
+  return { ...quality, ...(more === undefined ? {} : { outlook: more }) };
 };

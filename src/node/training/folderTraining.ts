@@ -5,6 +5,7 @@ import type { EpsilonError } from './epsilonError.ts';
 import type { Found, HeldOutPoint, Point } from './history.ts';
 import type { LookSize } from './look.ts';
 import type { DenoiserParts } from './modelFiles.ts';
+import type { Quality } from './quality.ts';
 import type { ReconstructionError } from './reconstructionError.ts';
 import type { RunLength, StageName } from './stage.ts';
 
@@ -31,6 +32,8 @@ export type FolderTraining = RunLength & {
   readonly saveEvery?: number;
   /** Minutes between two looks at held-out images, or ten times what a look takes, if that is longer. @defaultValue 5 */
   readonly lookEvery?: number;
+  /** Calls what comes of it a model, whatever its error on held-out images. @defaultValue false */
+  readonly accept?: boolean;
   /** Where the images come from and what computes, for the model's card. */
   readonly about: { readonly data: string; readonly backend: string };
   /** Ends the run, in the middle of a step or a look if need be; all is written, and it can go on. */
@@ -59,6 +62,8 @@ export type FolderTrained = {
   readonly loss: number | undefined;
   /** Undefined for a data set too small to keep images out of training. */
   readonly heldOut: HeldOutPoint | undefined;
+  /** What that is worth, and what more minutes would give; undefined where nothing was measured. */
+  readonly quality: (Quality & { readonly outlook?: string }) | undefined;
   /** Whether the run was ended before its time. */
   readonly isStopped: boolean;
   /** Of a model that walks in latents. */

@@ -25,6 +25,7 @@ const OPTIONS: Readonly<Record<keyof FolderTraining, true>> = {
   resume: true,
   saveEvery: true,
   lookEvery: true,
+  accept: true,
   about: true,
   signal: true,
   onPlan: true,
@@ -38,6 +39,9 @@ const OPTIONS: Readonly<Record<keyof FolderTraining, true>> = {
  * Trains a denoiser into a folder: the model in diffusers' layout, `training-state.safetensors` from which a run goes
  * on after whatever ended it, `samples.png`, `losses.png`, and a card. With `minutes`, all of that is done when they
  * have passed, but for a step that takes longer than thought: fewer images are looked at where time is short.
+ *
+ * What is no better than noise is marked as unfinished, on its card and in `boomerang.json`, unless `accept` says
+ * otherwise: whoever opens it is told.
  *
  * For a model that walks in latents, its autoencoder is trained first; beside it are its own state, its pictures
  * `autoencoder-losses.png` and `reconstructions.png`, and `latents.safetensors`, what it made of the images.
