@@ -3,8 +3,7 @@ import type { ImageShape } from '../../tensors/noise.ts';
 import type { Shard } from './plan.ts';
 import type { Span } from './shardRecord.ts';
 
-/** How samples lie in files: a folder of pictures for each class, tar shards as WebDataset has them, TFRecord, or IDX. */
-export type FormatName = 'folder' | 'webdataset' | 'tfrecord' | 'idx';
+export type { FormatName } from './plan.ts';
 
 /** A sample before it lies in a file. */
 export type Sample = {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Precision } from '../../models/model.ts';
 import type { AugmentConfig } from '../../transforms/boomerang/augmentState.ts';
-import type { FormatName } from './format.ts';
+
+/** How samples lie in files: a folder of pictures for each class, tar shards as WebDataset has them, TFRecord, or IDX. */
+export type FormatName = 'folder' | 'webdataset' | 'tfrecord' | 'idx';
 
 /**
  * Everything that decides the bytes of a run, as plain JSON: where its data, its model and its destination lie is no
