@@ -8,15 +8,21 @@ const BLOCK = 512;
 export async function* packTar(files: AsyncIterable<OutFile> | Iterable<OutFile>): AsyncGenerator<Uint8Array> {
   for await (const file of files) {
     const size = await sizeOf(file);
-    yield headerOf(file.path, size);
+    yield tarHeader(file.path, size);
     yield* piecesOf(file);
-    yield Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
+    yield tarPadding(size);
   }
-  yield Buffer.alloc(2 * BLOCK);
+  yield TAR_END;
 }
 
-/** Long names, and those of other letters than ASCII's, stand in a header of their own. */
-const headerOf = (path: string, size: number): Buffer => {
+/** What ends an archive. */
+export const TAR_END: Uint8Array = Buffer.alloc(2 * BLOCK);
+
+/** What follows a file of a size. */
+export const tarPadding = (size: number): Uint8Array => Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
+
+/** What precedes a file. Long names, and those of other letters than ASCII's, stand in a header of their own. */
+export const tarHeader = (path: string, size: number): Uint8Array => {
   const facts = { path, size, mode: 0o644, uid: 0, gid: 0, mtime: DATE, type: 'File' } as const;
   const block = Buffer.alloc(BLOCK);
   const needsMore = new Header(facts).encode(block);
