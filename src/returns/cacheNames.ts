@@ -46,3 +46,9 @@ export const variantName = (
   const origin = [imageName(image), ...(model.isLatent ? [encoded] : [])];
   return JSON.stringify(['v3', 'variant', machineName(model), ...origin, drawn, way]);
 };
+
+/** A variant's name without what computes it: one that holds on every machine. */
+export const portableName = (name: string): string => {
+  const [form, kind, [digest], ...rest] = JSON.parse(name) as readonly [string, string, readonly string[]];
+  return JSON.stringify([form, kind, digest, ...(rest as readonly unknown[])]);
+};

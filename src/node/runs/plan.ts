@@ -61,7 +61,7 @@ export function* shardsOf({ data, variants, originals, shardImages }: RunPlan): 
 }
 
 const shardAt = (first: number, count: number, variant: Shard['variant']): Shard => ({
-  name: `${String(first).padStart(8, '0')}-${variant === 'original' ? variant : `v${variant}`}`,
+  name: sampleId(first, variant),
   first,
   count,
   variant,
@@ -70,3 +70,13 @@ const shardAt = (first: number, count: number, variant: Shard['variant']): Shard
 /** How many shards a run has. */
 export const shardCount = ({ data, variants, originals, shardImages }: RunPlan): number =>
   Math.ceil(data.count / shardImages) * (variants + (originals ? 1 : 0));
+
+/** Whether samples are pairs of an image and its variant. */
+export const isPair = ({ augment }: RunPlan): boolean => augment.options['mode'] === 'pair';
+
+/** Whether labels are softened. */
+export const softens = ({ augment }: RunPlan): boolean => augment.options['softLabels'] !== undefined;
+
+/** What a sample is called, and a shard after its first one: `00000012-v0`, `00000012-original`. */
+export const sampleId = (place: number, variant: Shard['variant']): string =>
+  `${String(place).padStart(8, '0')}-${variant === 'original' ? variant : `v${variant}`}`;

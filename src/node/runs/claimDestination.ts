@@ -1,0 +1,69 @@
+import { ArgumentError } from '../../errors.ts';
+import type { Destination } from './destination.ts';
+import type { RunPlan } from './plan.ts';
+
+/** Where a destination keeps the plan of its run. */
+export const PLAN = 'run.json';
+
+/**
+ * Makes a destination that of a run, or goes on with one that is.
+ *
+ * @throws ArgumentError `other-run` where another run writes, naming the first setting that differs; `output-exists`
+ *   where something else lies.
+ */
+export const claimDestination = async (destination: Destination, plan: RunPlan): Promise<void> => {
+  const found = await destination.read(PLAN);
+  if (found) return checkSame(destination.place, plan, found);
+  for await (const name of destination.list('')) {
+    if (name === PLAN) break; // put there by another one meanwhile
+    const rule = `${destination.place} holds something else, ${name}`;
+    throw new ArgumentError('output-exists', `${rule}; choose another place, or remove what is there`);
+  }
+  if (await destination.putNew(PLAN, planBytes(plan))) return;
+  const first = await destination.read(PLAN);
+  if (first) checkSame(destination.place, plan, first);
+};
+
+/** The plan of a run that writes to a destination; undefined where none does. @throws ArgumentError `other-run` */
+export const planOf = async (destination: Destination): Promise<RunPlan | undefined> => {
+  const found = await destination.read(PLAN);
+  return found && parsed(destination.place, found);
+};
+
+const planBytes = (plan: RunPlan): Uint8Array => new TextEncoder().encode(`${JSON.stringify(plan, undefined, 2)}\n`);
+
+const parsed = (place: string, bytes: Uint8Array): RunPlan => {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as RunPlan;
+  } catch {
+    throw new ArgumentError('other-run', `${place} holds a ${PLAN} that is no plan; choose another place`);
+  }
+};
+
+const checkSame = (place: string, plan: RunPlan, bytes: Uint8Array): void => {
+  const own = settingsOf(JSON.parse(JSON.stringify(plan)));
+  const there = settingsOf(parsed(place, bytes));
+  for (const name of new Set([...own.keys(), ...there.keys()])) {
+    if (own.get(name) === there.get(name)) continue;
+    const say = (value: string | undefined): string => value ?? 'not given';
+    const rule = `${place} holds another run: ${name} is ${say(there.get(name))} there, and ${say(own.get(name))} here`;
+    throw new ArgumentError('other-run', `${rule}; say the same, or choose another place`);
+  }
+};
+
+/** Every setting of a plan by its name. */
+const settingsOf = (value: unknown, name = ''): Map<string, string> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[name, JSON.stringify(value)]]);
+  const inner = name === '' || name === 'augment' || name === 'augment.options' ? '' : `${name}.`;
+  return new Map(
+    Object.entries(value).flatMap(([key, one]) => [
+      ...settingsOf(
+        one,
+        key === 'augment' || (name === 'augment' && key === 'options')
+          ? `${name === '' ? '' : 'augment.'}${key}`
+          : `${inner}${key}`,
+      ),
+    ]),
+  );
+};
