@@ -1,0 +1,208 @@
+import { expect } from 'chai';
+import type { Destination } from '../../../../src/node/runs/destination.ts';
+import { openDestination } from '../../../../src/node/runs/destinations/openDestination.ts';
+import { rejection } from '../../../support/scratch.ts';
+import { startWriter, type Writer } from './startWriter.ts';
+
+/** A store of some kind that is empty before each test. */
+export type Store = {
+  readonly place: () => string;
+  /** What a process needs to find it. */
+  readonly env?: () => NodeJS.ProcessEnv;
+  /** Of two that put the same at once, whether only one is told that it was first. */
+  readonly isExclusive: boolean;
+};
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What every destination keeps. */
+export const destinationContract = (store: Store): void => {
+  let destination: Destination;
+  const writers: Writer[] = [];
+  beforeEach(async () => {
+    destination = await openDestination(store.place());
+  });
+  afterEach(async () => {
+    await Promise.all(writers.splice(0).map((writer) => writer.kill()));
+    await destination.close();
+  });
+  const names = async (prefix = ''): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const name of destination.list(prefix)) found.push(name);
+    return found;
+  };
+  const text = async (name: string, span?: { at: number; bytes: number }): Promise<string | undefined> => {
+    const bytes = await destination.read(name, span);
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  const writer = (...[work, own = 'a']: ['race' | 'stream' | 'endless', string?]): Writer => {
+    const one = startWriter(work, store.place(), { own, env: store.env?.() ?? {} });
+    writers.push(one);
+    return one;
+  };
+
+  it('says whether two can both be first', () => expect(destination.isExclusive).to.equal(store.isExclusive));
+
+  it('puts what is new once, and keeps what was there', async () => {
+    expect(await destination.putNew('shards/a.json', bytesOf('first'))).to.equal(true);
+    expect(await destination.putNew('shards/a.json', bytesOf('second'))).to.equal(false);
+    expect(await text('shards/a.json')).to.equal('first');
+    expect(await names()).to.deep.equal(['shards/a.json']);
+  });
+
+  it('puts something in the place of what was there, empty files too', async () => {
+    await destination.put('a', bytesOf('first'));
+    await destination.put('a', bytesOf('2'));
+    expect(await text('a')).to.equal('2');
+    await destination.put('a', new Uint8Array());
+    expect(await text('a')).to.equal('');
+    expect(await destination.putNew('a', bytesOf('third'))).to.equal(false);
+  });
+
+  it('puts parts as one file, however many and however large', async () => {
+    const size = 700_001;
+    await destination.putStream(
+      'all',
+      each(17, (n) => new Uint8Array(size).fill(n)),
+    );
+    const all = await destination.read('all');
+    expect(all?.length).to.equal(17 * size);
+    expect(Array.from({ length: 17 }, (_, n) => [all?.[n * size], all?.[(n + 1) * size - 1]])).to.deep.equal(
+      Array.from({ length: 17 }, (_, n) => [n, n]),
+    );
+    await destination.putStream(
+      'all',
+      each(0, () => new Uint8Array()),
+    );
+    expect(await text('all')).to.equal('');
+  });
+
+  it('keeps what was there where parts fail, and says their own error', async () => {
+    await destination.put('all', bytesOf('before'));
+    const failing = each(14, (n) => {
+      if (n === 13) throw new Error('part 13 is damaged');
+      return new Uint8Array(1_000_000);
+    });
+    expect(await rejection(destination.putStream('all', failing))).to.have.property('message', 'part 13 is damaged');
+    expect(await text('all')).to.equal('before');
+    expect(await names()).to.deep.equal(['all']);
+  });
+
+  it('reads some bytes, as many as there are, and nothing of what is not there', async () => {
+    await destination.put('data/a', bytesOf('0123456789'));
+    expect(await text('data/a', { at: 3, bytes: 4 })).to.equal('3456');
+    expect(await text('data/a', { at: 8, bytes: 4 })).to.equal('89');
+    expect(await text('data/a', { at: 10, bytes: 4 })).to.equal('');
+    expect(await text('data/a', { at: 2, bytes: 0 })).to.equal('');
+    for (const name of ['a', 'data', 'data/a/b', 'data/b']) {
+      expect(await text(name), name).to.equal(undefined);
+      expect(await text(name, { at: 0, bytes: 1 }), name).to.equal(undefined);
+      expect(await text(name, { at: 0, bytes: 0 }), name).to.equal(undefined);
+    }
+  });
+
+  it('lists by the beginning of names, in the order of their characters', async () => {
+    const inOrder = ['a-b', 'a.b/c', 'a/b', 'a/c d+e', 'a0', 'b', 'é', '\uffee', '😀'];
+    for (const name of inOrder.toReversed()) await destination.put(name, bytesOf(name));
+    expect(await names()).to.deep.equal(inOrder);
+    expect(await names('a')).to.deep.equal(inOrder.slice(0, 5));
+    expect(await names('a/')).to.deep.equal(['a/b', 'a/c d+e']);
+    expect(await names('a/c')).to.deep.equal(['a/c d+e']);
+    expect(await names('c')).to.deep.equal([]);
+    for (const name of inOrder) expect(await text(name)).to.equal(name);
+  });
+
+  it('lists more than a page of names', async function () {
+    this.timeout(30_000);
+    const many = Array.from({ length: 1003 }, (_, n) => `shards/${String(n).padStart(4, '0')}`);
+    for (let n = 0; n < many.length; n += 50) {
+      await Promise.all(many.slice(n, n + 50).map((name) => destination.put(name, bytesOf(name))));
+    }
+    expect(await names('shards/')).to.deep.equal(many);
+  });
+
+  it('removes, also what is not there', async () => {
+    await destination.put('pieces/a', bytesOf('a'));
+    await destination.remove('pieces/a');
+    await destination.remove('pieces/a');
+    expect([await text('pieces/a'), await names()]).to.deep.equal([undefined, []]);
+  });
+
+  it('refuses names that would mean something else elsewhere', async () => {
+    for (const name of ['', '/a', 'a/', 'a//b', '../a', 'a/../../b', './a', 'a\\b', 'a\nb']) {
+      for (const use of [
+        () => destination.put(name, bytesOf('a')),
+        () => destination.putNew(name, bytesOf('a')),
+        () =>
+          destination.putStream(
+            name,
+            each(1, () => bytesOf('a')),
+          ),
+        async () => destination.read(name),
+        () => destination.remove(name),
+      ]) {
+        expect(await rejection(use()), JSON.stringify(name)).to.have.property('code', 'bad-name');
+      }
+    }
+    expect(await names()).to.deep.equal([]);
+  });
+
+  it('has one that is first with each name, of two processes at once', async function () {
+    this.timeout(30_000);
+    const two = ['a', 'b'].map((own) => ({ own, process: writer('race', own) }));
+    for (const { process } of two) await process.said('open');
+    for (const { process } of two) process.go();
+    const firsts = await Promise.all(
+      two.map(async ({ own, process }) => {
+        const [, said = '[]'] = (await process.said(']')).split('open\n');
+        return (JSON.parse(said) as string[]).map((name) => ({ name, own }));
+      }),
+    );
+    const won = firsts.flat();
+    expect(new Set(won.map(({ name }) => name)).size).to.equal(40);
+    if (store.isExclusive) expect(won).to.have.lengthOf(40);
+    for (const { name } of won) {
+      const owners = won.filter((one) => one.name === name).map(({ own }) => own.repeat(1000));
+      expect(owners).to.include(await text(name)); // whole, and that of one who was told so
+    }
+  });
+
+  it('shows nothing of what a killed process was putting, and sweeps it away in the end', async function () {
+    this.timeout(30_000);
+    const stuck = writer('stream');
+    await stuck.said('open');
+    stuck.go();
+    await stuck.said('some parts came');
+    await destination.put('other', bytesOf('o'));
+    await destination.sweep(); // takes nothing from one that runs
+    expect(await names()).to.deep.equal(['other']);
+    await stuck.kill();
+    expect([await names(), await text('big')]).to.deep.equal([['other'], undefined]);
+    await destination.sweep();
+    await destination.put('big', bytesOf('whole'));
+    expect([await names(), await text('big')]).to.deep.equal([['big', 'other'], 'whole']);
+  });
+
+  it('holds whole files only, at whatever moment a process is killed', async function () {
+    this.timeout(30_000);
+    const endless = writer('endless');
+    await endless.said('open');
+    endless.go();
+    await endless.said('putting n-7');
+    await endless.kill();
+    const found = await names();
+    expect(found.length).to.be.at.least(7);
+    for (const name of found) {
+      const bytes = await destination.read(name);
+      expect(bytes?.length, name).to.equal(200_000);
+      expect(
+        bytes?.every((value) => value === Number(name.slice(2))),
+        name,
+      ).to.equal(true);
+    }
+  });
+};
+
+async function* each(count: number, part: (n: number) => Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let n = 0; n < count; n += 1) yield part(n);
+}
