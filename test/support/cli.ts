@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { runCli } from '../../src/cli/run.ts';
+import { runCli } from '../../src/cli/program.ts';
 import { root } from './shared.ts';
 
 export type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string };

@@ -12,16 +12,24 @@ export const PLAN = 'run.json';
  *   where something else lies.
  */
 export const claimDestination = async (destination: Destination, plan: RunPlan): Promise<void> => {
+  if ((await checkClaim(destination, plan)) === 'claimed') return;
+  if (await destination.putNew(PLAN, planBytes(plan))) return;
+  await checkClaim(destination, plan); // another one was first
+};
+
+/** Whether a destination is that of a run already; the errors are those of {@link claimDestination}. */
+export const checkClaim = async (destination: Destination, plan: RunPlan): Promise<'free' | 'claimed'> => {
   const found = await destination.read(PLAN);
-  if (found) return checkSame(destination.place, plan, found);
+  if (found) {
+    checkSame(destination.place, plan, found);
+    return 'claimed';
+  }
   for await (const name of destination.list('')) {
-    if (name === PLAN) break; // put there by another one meanwhile
+    if (name === PLAN) return checkClaim(destination, plan); // put there by another one meanwhile
     const rule = `${destination.place} holds something else, ${name}`;
     throw new ArgumentError('output-exists', `${rule}; choose another place, or remove what is there`);
   }
-  if (await destination.putNew(PLAN, planBytes(plan))) return;
-  const first = await destination.read(PLAN);
-  if (first) checkSame(destination.place, plan, first);
+  return 'free';
 };
 
 /** The plan of a run that writes to a destination; undefined where none does. @throws ArgumentError `other-run` */

@@ -12,6 +12,8 @@ export type DataPlace = {
   readonly folders?: Folders;
   /** @defaultValue 'train' */
   readonly part?: Part;
+  /** The same, open already. */
+  readonly opened?: RunData;
 };
 
 /** The data of a run, its layout known and its images not read yet. */
@@ -22,7 +24,8 @@ export type RunData = { readonly source: ImageSource; readonly facts: RunPlan['d
  *
  * @throws ArgumentError those of `findSource`.
  */
-export const openData = async ({ data, folders, part }: DataPlace): Promise<RunData> => {
+export const openData = async ({ data, folders, part, opened }: DataPlace): Promise<RunData> => {
+  if (opened) return opened;
   const source = await findSource(data, { part, folders });
   const { count, classes } = source;
   return { source, facts: { digest: layoutDigest(source), count, ...(classes === undefined ? {} : { classes }) } };

@@ -1,8 +1,11 @@
 import { ArgumentError } from '../../errors.ts';
 import type { Model } from '../../models/model.ts';
+import type { ImageShape } from '../../tensors/noise.ts';
 import { boomerangAugment } from '../../transforms/boomerang/boomerangAugment.ts';
 import type { AugmentOptions } from '../../transforms/boomerang/options.ts';
+import type { ImageSource } from '../data/source.ts';
 import { version } from '../version.ts';
+import { firstImages } from './firstImages.ts';
 import type { FormatName } from './format.ts';
 import { classifierDigest, standInKeep } from './keepFrom.ts';
 import { checkSoftLabels, labelling, labelsOption } from './labelling.ts';
@@ -37,8 +40,10 @@ export type PlanRunOptions = DataPlace & {
  */
 export const planRun = async (options: PlanRunOptions): Promise<RunPlan> => {
   const { model, augment, variants, originals = false, format = 'webdataset', keep } = options;
-  const { facts } = await openData(options);
+  const { source, facts } = await openData(options);
   checkLabels(options, facts.classes);
+  checkFormat(format, augment, source);
+  const first = await firstShape(options, source);
   const labels = facts.classes && labelling(facts.classes, model, augment.conditional ?? false);
   if (labels && augment.softLabels) checkSoftLabels(labels);
   const asked = keep && (await askedOf(keep));
@@ -54,7 +59,7 @@ export const planRun = async (options: PlanRunOptions): Promise<RunPlan> => {
     model: { digest: model.digest, precision: model.precision ?? 'float32' },
     variants,
     originals,
-    shardImages: options.shardImages ?? usualShardImages(model),
+    shardImages: options.shardImages ?? usualShardImages(model, first),
     format,
     augment: transform.getConfig(),
     ...(asked ? { keep: asked } : {}),
@@ -81,7 +86,47 @@ const checkLabels = ({ data, augment, keep }: PlanRunOptions, classes: readonly 
   throw new ArgumentError('no-labels', `${rule}; leave that out, or put the images of each class into a folder`);
 };
 
+/** @throws ArgumentError `bad-format` for what IDX files cannot hold. */
+const checkFormat = (
+  format: FormatName,
+  { softLabels, fit = 'exact' }: RunAugment,
+  { layout, classes = [] }: ImageSource,
+) => {
+  if (format !== 'idx') return;
+  const faults = [
+    ...(softLabels ? ['one number for each label, and no soft labels'] : []),
+    ...(classes.length > 256 ? [`labels up to 255, and there are ${classes.length} classes`] : []),
+    ...(fit !== 'exact' && layout.content === 'pictures'
+      ? ['images of one size, and those of a folder may differ']
+      : []),
+  ];
+  if (faults.length === 0) return;
+  throw new ArgumentError('bad-format', `IDX holds ${faults.join(', and ')}; choose webdataset, tfrecord or folder`);
+};
+
+/**
+ * The shape of the first image that can be read, of some at the beginning.
+ *
+ * @throws ArgumentError `bad-image-shape` where the model knows another one, and images are not fitted.
+ */
+const firstShape = async (
+  { data, model, augment }: PlanRunOptions,
+  source: ImageSource,
+): Promise<ImageShape | undefined> => {
+  const [first] = await firstImages(source, { count: TRIED, channels: model.imageShape[2] });
+  const [height, width] = model.imageShape;
+  const isOther = first && (first.shape[0] !== height || first.shape[1] !== width);
+  if (!isOther || (augment.fit ?? 'exact') !== 'exact') return first?.shape;
+  const found = `${first.name} of ${data} is ${first.shape[0]} x ${first.shape[1]}`;
+  const rule = `the model knows images of ${height} x ${width} (height, width), and ${found}`;
+  throw new ArgumentError('bad-image-shape', `${rule}; fit them: resize, or detail, which keeps their fine structure`);
+};
+
+const TRIED = 4;
+
 const MOST_SHARD_BYTES = 2 ** 26;
 
-const usualShardImages = ({ imageShape: [height, width, channels] }: Model): number =>
-  Math.min(256, Math.max(16, Math.floor(MOST_SHARD_BYTES / (height * width * channels))));
+const usualShardImages = ({ imageShape }: Model, first: ImageShape = imageShape): number => {
+  const bytes = Math.max(...[imageShape, first].map(([height, width, channels]) => height * width * channels));
+  return Math.min(256, Math.max(16, Math.floor(MOST_SHARD_BYTES / bytes)));
+};

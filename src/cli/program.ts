@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { BoomerangError } from '../errors.ts';
+import { TOO_MANY_FAILED } from '../node/runs/failures.ts';
 import { version } from '../node/version.ts';
 import { registerAnonymise } from './anonymise/command.ts';
 import { registerCache } from './cache.ts';
@@ -11,6 +12,7 @@ import { registerExport } from './export.ts';
 import { registerInfo } from './info.ts';
 import { Interrupted } from './interrupt.ts';
 import { registerModels } from './models.ts';
+import { registerRun } from './run/command.ts';
 import { registerSample } from './sample/command.ts';
 import type { Streams } from './streams.ts';
 import { registerStudio } from './studio/command.ts';
@@ -21,7 +23,8 @@ import { registerTune } from './tune/command.ts';
  * Runs the command line.
  *
  * @param argv what follows the name of the program.
- * @returns the exit status: 0; 2 for what the user can mend, after one line on stderr; 1 for anything else.
+ * @returns the exit status: 0; 2 for what the user can mend, after one line on stderr; 3 for a run of which too many
+ * images failed; 1 for anything else.
  */
 export const runCli = async (argv: readonly string[], streams: Streams): Promise<number> => {
   try {
@@ -48,6 +51,7 @@ const program = (streams: Streams): Command => {
   registerStudio(root, streams);
   registerTrain(root, streams);
   registerEvaluate(root, streams);
+  registerRun(root, streams);
   registerAnonymise(root, streams);
   registerEnhance(root, streams);
   registerModels(root, streams);
@@ -71,7 +75,7 @@ const report = (error: unknown, stderr: NodeJS.WritableStream): number => {
   }
   if (error instanceof BoomerangError) {
     stderr.write(`error ${error.code}: ${oneLine(error.message)}\n`);
-    return 2;
+    return error.code === TOO_MANY_FAILED ? 3 : 2;
   }
   stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;

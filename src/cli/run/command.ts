@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { describeBackend } from '../../node/backend.ts';
+import { openDestination } from '../../node/runs/destinations/openDestination.ts';
+import { openData } from '../../node/runs/openData.ts';
+import type { RunPlan } from '../../node/runs/plan.ts';
+import { planRun } from '../../node/runs/planRun.ts';
+import { namingClasses } from '../../node/tuning/heldOut.ts';
+import { checkWayPrompt, type Way } from '../../node/tuning/way.ts';
+import { DATA_ARGUMENT } from '../commonOptions.ts';
+import { foldersOf } from '../foldersOption.ts';
+import { interruptible } from '../interrupt.ts';
+import { describeEngine, openAsked } from '../openAsked.ts';
+import { skippedText } from '../skippedText.ts';
+import type { Streams } from '../streams.ts';
+import { readAsked } from './asked.ts';
+import { describeRunCost, estimateRun } from './estimate.ts';
+import { makeRun } from './makeRun.ts';
+import { addRunOptions, type RunCommand } from './options.ts';
+import type { OpenPlace, Running } from './running.ts';
+
+/** `boomerang run`: variants of a data set as files, which survives whatever ends it. */
+export const registerRun = (program: Command, streams: Streams): void => {
+  const command = program
+    .command('run')
+    .description(
+      'make variants of all images of a data set into files; the same command goes on after whatever ended it',
+    )
+    .argument(...DATA_ARGUMENT);
+  addRunOptions(command).action((data: string, options: RunCommand) => run(data, options, streams));
+};
+
+const run = async (data: string, options: RunCommand, streams: Streams): Promise<void> => {
+  const { stdout, stderr } = streams;
+  const asked = readAsked(options);
+  if (!options.dryRun) await (await openDestination(options.out)).close(); // refused before anything is opened
+  const opened = await openData({ data, part: asked.dataPart, ...foldersOf(options) });
+  const { skipped = [], notes = [] } = opened.source;
+  stderr.write(skippedText({ skipped, notes }));
+  const { model, backend } = await openAsked(options.model, options, stderr);
+  try {
+    const place = { data, opened };
+    const way = wayOf(place, { asked, model });
+    const plan = await planOf(place, { asked, model, way });
+    stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n`);
+    const running = { options, asked, plan, way, place, model };
+    await interruptible(async (signal) => {
+      if (!options.dryRun) return makeRun({ ...running, signal }, streams);
+      const cost = await estimateRun({ ...running, signal });
+      stdout.write(options.json ? `${JSON.stringify(cost, undefined, 2)}\n` : describeRunCost(cost));
+    });
+  } finally {
+    model.dispose();
+  }
+};
+
+/** @throws ArgumentError `bad-prompt` */
+const wayOf = ({ opened }: OpenPlace, { asked, model }: Pick<Running, 'asked' | 'model'>): Way => {
+  const { classes } = opened.facts;
+  const way = namingClasses(asked.way, classes === undefined ? {} : { classes }, model);
+  checkWayPrompt(model, way, classes !== undefined);
+  return way;
+};
+
+const planOf = (
+  place: OpenPlace,
+  { asked, model, way }: Pick<Running, 'asked' | 'model' | 'way'>,
+): Promise<RunPlan> => {
+  const { strength, augment, variants, format, keep, shardImages, originals } = asked;
+  return planRun({
+    ...{ ...place, model, variants, originals, format, shardImages },
+    augment: { ...augment, ...way, strength },
+    ...(keep ? { keep } : {}),
+  });
+};
