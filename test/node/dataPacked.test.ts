@@ -136,6 +136,25 @@ describe('IDX files', () => {
     expect((await items.next()).value?.[0]).to.equal(7);
     await items.return(undefined);
   });
+
+  it('are read from any image on: on disk without what precedes it, and packed as well', async () => {
+    const values = Array.from({ length: 40 }, (_, n) => n);
+    writeFileSync(path('plain'), idx([10, 2, 2], values));
+    writeFileSync(path('packed'), gzipSync(idx([10, 2, 2], values)));
+    for (const name of ['plain', 'packed']) {
+      const file = await diskFile(path(name));
+      const asked: number[] = [];
+      const piecesFrom = (at: number) => {
+        asked.push(at);
+        return (file.piecesFrom ?? file.pieces)(at);
+      };
+      const watched = { ...file, piecesFrom };
+      const found: number[][] = [];
+      for await (const item of idxItems(watched, await readIdxHeader(file), 8)) found.push([...item]);
+      expect(found, name).to.deep.equal([values.slice(32, 36), values.slice(36)]);
+      expect(asked, name).to.deep.equal(name === 'plain' ? [16 + 8 * 4] : []);
+    }
+  });
 });
 
 describe('binary files of CIFAR', () => {

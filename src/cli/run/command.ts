@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { describeBackend } from '../../node/backend.ts';
-import { openDestination } from '../../node/runs/destinations/openDestination.ts';
 import { openData } from '../../node/runs/openData.ts';
 import type { RunPlan } from '../../node/runs/plan.ts';
 import { planRun } from '../../node/runs/planRun.ts';
@@ -16,6 +15,7 @@ import { readAsked } from './asked.ts';
 import { describeRunCost, estimateRun } from './estimate.ts';
 import { makeRun } from './makeRun.ts';
 import { addRunOptions, type RunCommand } from './options.ts';
+import { checkPlace } from './place.ts';
 import type { OpenPlace, Running } from './running.ts';
 
 /** `boomerang run`: variants of a data set as files, which survives whatever ends it. */
@@ -32,7 +32,7 @@ export const registerRun = (program: Command, streams: Streams): void => {
 const run = async (data: string, options: RunCommand, streams: Streams): Promise<void> => {
   const { stdout, stderr } = streams;
   const asked = readAsked(options);
-  if (!options.dryRun) await (await openDestination(options.out)).close(); // refused before anything is opened
+  await checkPlace(options.out, { isReadOnly: options.dryRun ?? false });
   const opened = await openData({ data, part: asked.dataPart, ...foldersOf(options) });
   const { skipped = [], notes = [] } = opened.source;
   stderr.write(skippedText({ skipped, notes }));

@@ -3,7 +3,7 @@ import { openWorkshop, type Workshop } from '../../node/runs/openWorkshop.ts';
 import { type Shard, sampleId, shardCount } from '../../node/runs/plan.ts';
 import { type Cost, describeCost, memoryFor, secondsOnce } from '../cost.ts';
 import { describeBytes } from '../numbers.ts';
-import { missingOf } from './missingOf.ts';
+import { missingOf } from './place.ts';
 import type { Running } from './running.ts';
 import { costOfVariants } from './variantCost.ts';
 

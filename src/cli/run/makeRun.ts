@@ -10,6 +10,7 @@ import type { RunIndex } from '../../node/runs/runIndex.ts';
 import { runShards } from '../../node/runs/runShards.ts';
 import { throwIfStopped } from '../interrupt.ts';
 import { watch } from '../progress.ts';
+import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import type { RunReport } from './report.ts';
 import type { Running } from './running.ts';
@@ -44,6 +45,7 @@ const make = async (making: Making, destination: Destination, { stderr }: Stream
     const work = (onProgress: (share: number) => void) =>
       runShards(workshop, { destination, shards, signal, mostFailed, onProgress });
     const done = await watch(stderr, 'variants', work);
+    stderr.write(skippedText({ skipped: [], notes: workshop.notes() }));
     const missing = (await missingShards(destination, plan)).length;
     const index = missing === 0 ? await finishRun(destination, plan, { mostFailed }) : undefined;
     const seconds = (performance.now() - begun) / 1000;

@@ -11,6 +11,8 @@ export type BinaryFile = {
   /** In bytes, as it is stored. */
   readonly size: number;
   pieces(): AsyncIterable<Uint8Array>;
+  /** The same from a byte on, where what precedes it need not be read. */
+  piecesFrom?(at: number): AsyncIterable<Uint8Array>;
 };
 
 /** A file on disk. @throws what `stat` throws. */
@@ -18,6 +20,7 @@ export const diskFile = async (path: string): Promise<BinaryFile> => ({
   name: path,
   size: (await stat(path)).size,
   pieces: () => createReadStream(path, { highWaterMark: 2 ** 18 }),
+  piecesFrom: (start) => createReadStream(path, { start, highWaterMark: 2 ** 18 }),
 });
 
 /** Deflate makes a byte of at most so many: a file cannot hold more. */
@@ -34,10 +37,33 @@ export type ByteReader = {
 };
 
 /** @throws what reading or unpacking throws. */
-export const openReader = async (file: BinaryFile): Promise<ByteReader> => {
-  const raw = file.pieces()[Symbol.asyncIterator]();
+export const openReader = (file: BinaryFile): Promise<ByteReader> => readerOf(file, file.pieces());
+
+/**
+ * Opens a file at a byte of its content: without reading what precedes it, if it lies on disk and is not packed.
+ *
+ * @throws what reading or unpacking throws.
+ */
+export const openReaderAt = async (file: BinaryFile, at: number): Promise<ByteReader> => {
+  const reader = await openReader(file);
+  if (file.piecesFrom && !reader.isPacked && at > 0) {
+    await reader.close();
+    return readerOf(file, file.piecesFrom(at), false);
+  }
+  for (let left = at; left > 0; left -= PASSED_OVER) await reader.take(Math.min(left, PASSED_OVER));
+  return reader;
+};
+
+const PASSED_OVER = 2 ** 20;
+
+const readerOf = async (
+  file: BinaryFile,
+  stored: AsyncIterable<Uint8Array>,
+  mayBePacked = true,
+): Promise<ByteReader> => {
+  const raw = stored[Symbol.asyncIterator]();
   const first = (await raw.next()).value ?? new Uint8Array();
-  const isPacked = first[0] === 0x1f && first[1] === 0x8b;
+  const isPacked = mayBePacked && first[0] === 0x1f && first[1] === 0x8b;
   const plain = afterFirst(first, raw);
   const pieces = isPacked ? pipeline(Readable.from(plain), createGunzip(), () => {}).iterator() : plain;
   let rest: Uint8Array = new Uint8Array();

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../../errors.ts';
-import { type BinaryFile, openReader } from './byteReader.ts';
+import { type BinaryFile, openReader, openReaderAt } from './byteReader.ts';
 
 /** What the first bytes of an IDX file say. */
 export type IdxHeader = {
@@ -33,16 +33,17 @@ export const readIdxHeader = (file: BinaryFile): Promise<IdxHeader> =>
 /**
  * The parts of an IDX file along its first axis, one after another: an image, a label.
  *
+ * @param from the first one that is wanted.
  * @throws ArgumentError `bad-idx` where the file holds fewer bytes than its header promises, or more.
  */
-export async function* idxItems(file: BinaryFile, header: IdxHeader): AsyncGenerator<Uint8Array> {
+export async function* idxItems(file: BinaryFile, header: IdxHeader, from = 0): AsyncGenerator<Uint8Array> {
   const [count = 0, ...rest] = header.shape;
   const size = bytesOf({ shape: rest, width: header.width });
-  const reader = await openReader(file).catch((error) => cannotRead(file, error));
+  const start = 4 + 4 * header.shape.length + from * size;
+  const reader = await openReaderAt(file, start).catch((error) => cannotRead(file, error));
   const take = (length: number): Promise<Uint8Array> => reader.take(length).catch((error) => cannotRead(file, error));
   try {
-    await take(4 + 4 * header.shape.length);
-    for (let n = 0; n < count; n += 1) {
+    for (let n = from; n < count; n += 1) {
       const item = await take(size);
       const found = n * size + item.length;
       if (item.length < size) throw tooShort(file.name, header.shape, { wanted: count * size, found });

@@ -22,13 +22,17 @@ export const idxSource = async (tree: FileTree, { images = '', labels }: IdxFile
   }
   const [count = 0] = shape;
   const classes = labels === undefined ? undefined : await readClasses(tree, labels, count);
-  const read = () => eachImage(file, header, classes);
+  const read = (from = 0) => eachImage(file, { header, classes, from });
   const found = { count, layout: layoutOf(tree, { images, labels }, header), images: read(), at: atOf(read) };
   if (classes) return { ...found, classes: classes.all };
   return { ...found, notes: [`no classes: there is no file of labels beside ${images}`] };
 };
 
-const atOf = (read: () => AsyncIterable<SourceImage>) => (places: ReadonlySet<number>) => onlyAt(read(), places);
+const atOf = (read: (from: number) => AsyncIterable<SourceImage>) => (places: ReadonlySet<number>) => {
+  let first = Number.POSITIVE_INFINITY;
+  for (const place of places) if (place < first) first = place;
+  return onlyAt(read(places.size === 0 ? 0 : first), places);
+};
 
 const layoutOf = ({ container }: FileTree, { images = '', labels }: IdxFiles, { shape }: IdxHeader): Layout => {
   const [count = 0, height = 0, width = 0] = shape;
@@ -55,15 +59,13 @@ const readClasses = async (tree: FileTree, path: string, count: number): Promise
   return { labels, names: labels.map(nameOf), all: Array.from({ length }, (_, n) => nameOf(n + first)) };
 };
 
-async function* eachImage(
-  file: BinaryFile,
-  header: IdxHeader,
-  classes: Labels | undefined,
-): AsyncGenerator<SourceImage> {
+type Reading = { readonly header: IdxHeader; readonly classes: Labels | undefined; readonly from: number };
+
+async function* eachImage(file: BinaryFile, { header, classes, from }: Reading): AsyncGenerator<SourceImage> {
   const [, height = 0, width = 0] = header.shape;
   const base = posix.basename(file.name);
-  let n = 0;
-  for await (const bytes of idxItems(file, header)) {
+  let n = from;
+  for await (const bytes of idxItems(file, header, from)) {
     const content = { bytes, shape: [height, width, 1] as const };
     const image = { place: n, name: `${base}, image ${n}`, content };
     const own = classes && { className: classes.names[n] as string, labels: [classes.labels[n] as number] };

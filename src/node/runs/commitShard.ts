@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Model } from '../../models/model.ts';
 import type { Destination } from './destination.ts';
 import type { Format } from './format.ts';
+import { PIECES } from './joinPieces.ts';
 import type { MadeShard } from './makeShard.ts';
 import type { Shard } from './plan.ts';
+import { INDEX } from './runIndex.ts';
 import { recordName, type SampleEntry, type ShardRecord } from './shardRecord.ts';
 
 export type Committing = {
@@ -59,7 +61,10 @@ export const commitShard = async (
   }
   const first = await readRecord(destination, shard.name);
   const named = new Set(first?.files.map(({ name }) => name));
-  for (const { name } of files) if (!named.has(name)) await destination.remove(name);
+  const isFinished = (await destination.read(INDEX, { at: 0, bytes: 1 })) !== undefined;
+  for (const { name } of files) {
+    if (!named.has(name) || (isFinished && name.startsWith(PIECES))) await destination.remove(name);
+  }
   return { outcome: 'there', record: first ?? record };
 };
 

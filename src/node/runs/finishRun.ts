@@ -2,9 +2,10 @@ import { ArgumentError } from '../../errors.ts';
 import { readRecord } from './commitShard.ts';
 import type { Destination } from './destination.ts';
 import { checkFailed } from './failures.ts';
-import { joinPieces, type PieceList } from './joinPieces.ts';
+import { inOrder } from './inOrder.ts';
+import { joinPieces, PIECES, type PieceList } from './joinPieces.ts';
 import { nameSet } from './nameSet.ts';
-import { planDigest, type RunPlan, shardsOf } from './plan.ts';
+import { planDigest, type RunPlan, type Shard, shardsOf } from './plan.ts';
 import { removeLeftOvers } from './removeLeftOvers.ts';
 import { INDEX, type IndexedShard, indexBytes, type RunIndex, readIndex } from './runIndex.ts';
 import type { FailedImage, ShardRecord } from './shardRecord.ts';
@@ -27,7 +28,12 @@ export const finishRun = async (
 ): Promise<RunIndex> => {
   const found = await gather(destination, plan);
   checkFailed(found.failed, mostFailed);
-  const index = (await indexThere(destination, plan)) ?? (await putIndex(destination, plan, found));
+  const instead = async (error: unknown): Promise<RunIndex> => {
+    const index = await indexThere(destination, plan); // of another one, who has removed the pieces that it joined
+    if (index) return index;
+    throw error;
+  };
+  const index = (await indexThere(destination, plan)) ?? (await putIndex(destination, plan, found).catch(instead));
   await removeLeftOvers(destination, found.names);
   return index;
 };
@@ -70,8 +76,8 @@ const gather = async (destination: Destination, plan: RunPlan): Promise<Gathered
   const made = new Map<string, ShardRecord['made']>();
   const names = nameSet();
   let unchanged = 0;
-  for (const { name } of shardsOf(plan)) {
-    const record = await readRecord(destination, name);
+  const read = async ({ name }: Shard) => ({ name, record: await readRecord(destination, name) });
+  for await (const { name, record } of inOrder(shardsOf(plan), read)) {
     if (record === undefined) {
       throw new ArgumentError(
         'shards-missing',
@@ -85,7 +91,7 @@ const gather = async (destination: Destination, plan: RunPlan): Promise<Gathered
     unchanged += samples.filter((one) => one.unchanged).length;
     for (const one of record.failed) if (!failed.has(one.place)) failed.set(one.place, one);
     made.set(JSON.stringify(record.made), record.made);
-    for (const file of files) if (!file.name.startsWith('pieces/')) names.add(file.name);
+    for (const file of files) if (!file.name.startsWith(PIECES)) names.add(file.name);
   }
   return {
     ...{ lists, unchanged, names },

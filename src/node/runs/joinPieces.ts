@@ -10,13 +10,16 @@ export type PieceList = Pick<ShardRecord, 'shard' | 'files'> & {
   readonly shape?: ImageShape;
 };
 
+/** Where what is to be joined lies. */
+export const PIECES = 'pieces/';
+
 /** What is joined; the longer name before the one that it ends with. */
 const KINDS = ['clean-images', 'images', 'labels'] as const;
 
 type Kind = (typeof KINDS)[number];
 
 const kindOf = (name: string): Kind | undefined =>
-  name.startsWith('pieces/') ? KINDS.find((kind) => name.endsWith(`-${kind}`)) : undefined;
+  name.startsWith(PIECES) ? KINDS.find((kind) => name.endsWith(`-${kind}`)) : undefined;
 
 /**
  * Joins the pieces of all shards into IDX files, and says where each then lies: images are of rank 3, or of rank 4 with

@@ -41,6 +41,8 @@ export type Workshop = {
   announce(shards: readonly Shard[]): Promise<void>;
   /** Makes a shard and puts it, unless it is there; one at a time. */
   make(shard: Shard, options: MakeOptions): Promise<ShardOutcome>;
+  /** Lines for people on what was done to images when they were read. */
+  notes(): readonly string[];
   /** Closes the data and the classifier; the model stays open. */
   close(): Promise<void>;
 };
@@ -71,11 +73,14 @@ export const openWorkshop = async (options: OpenWorkshopOptions): Promise<Worksh
   const tools = { ...(labels ? { labels } : {}), ...(judge ? { keep: judge.keep } : {}), ...(cache ? { cache } : {}) };
   const format = formatOf(plan.format);
   const digest = planDigest(plan);
+  const changes = new Map<string, number>();
   let last: { readonly range: Range; readonly read: ReadRange } | undefined;
   const imagesOf = async (range: Range): Promise<ReadRange> => {
     if (last?.range.first === range.first && last.range.count === range.count) return last.read;
     last = undefined;
     const read = await readImages(reader, range, model.imageShape[2]);
+    for (const change of read.images.flatMap((image) => image.changes))
+      changes.set(change, (changes.get(change) ?? 0) + 1);
     last = { range, read };
     return read;
   };
@@ -92,6 +97,7 @@ export const openWorkshop = async (options: OpenWorkshopOptions): Promise<Worksh
       const { outcome, record } = await commitShard(made, { shard, run: digest, format, made: by, destination });
       return outcomeOf(outcome, record);
     },
+    notes: () => [...changes].map(([change, count]) => `${count} images: ${change}`),
     async close() {
       await reader.close();
       judge?.dispose();

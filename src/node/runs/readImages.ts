@@ -14,6 +14,8 @@ export type ReadImage = {
   /** `height * width * channels` bytes. */
   readonly pixels: Uint8Array;
   readonly className?: string;
+  /** What was done to it, for people: `colour was made grey`. */
+  readonly changes: readonly string[];
 };
 
 export type ReadRange = { readonly images: readonly ReadImage[]; readonly failed: readonly FailedImage[] };
@@ -41,8 +43,9 @@ const sorted = (found: readonly (ReadImage | FailedImage)[]): ReadRange => ({
 const readOne = async (image: SourceImage, channels: number): Promise<ReadImage | FailedImage> => {
   const { place, name, className } = image;
   try {
-    const { values, shape } = await fitImage(image, { size: undefined, channels, fit: 'exact' });
-    return { place, name, shape, pixels: asBytes(values), ...(className === undefined ? {} : { className }) };
+    const { values, shape, changes: done } = await fitImage(image, { size: undefined, channels, fit: 'exact' });
+    const changes = values instanceof Uint16Array ? [...done, '16 bits a channel were made 8'] : done;
+    return { place, name, shape, pixels: asBytes(values), changes, ...(className === undefined ? {} : { className }) };
   } catch (error) {
     return { place, name, why: whyOf(error, name) };
   }

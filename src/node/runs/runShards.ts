@@ -1,6 +1,7 @@
 import { readRecord } from './commitShard.ts';
 import type { Destination } from './destination.ts';
 import { checkFailed } from './failures.ts';
+import { inOrder } from './inOrder.ts';
 import { doneShards } from './missingShards.ts';
 import type { Workshop } from './openWorkshop.ts';
 import type { Shard } from './plan.ts';
@@ -36,7 +37,8 @@ export const runShards = async (workshop: Workshop, options: RunShardsOptions): 
     for (const one of failed) failures.set(one.place, one);
     checkFailed([...failures.values()], mostFailed);
   };
-  for (const { name } of there) note((await readRecord(destination, name))?.failed ?? []);
+  const failedIn = async ({ name }: Shard) => (await readRecord(destination, name))?.failed ?? [];
+  for await (const failed of inOrder(there, failedIn)) note(failed);
   if (missing.length === 0) onProgress?.(1);
   if (missing.length === 0) return { made: 0, there: there.length };
   await workshop.announce(missing);
