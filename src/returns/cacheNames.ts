@@ -47,8 +47,15 @@ export const variantName = (
   return JSON.stringify(['v3', 'variant', machineName(model), ...origin, drawn, way]);
 };
 
-/** A variant's name without what computes it: one that holds on every machine. */
+/** Where the machine stands in the name of a variant. */
+const MACHINE = 2;
+
+/**
+ * The name of a variant without the machine that makes it, the model's digest kept: what is made on one machine is
+ * found on all, though they may round differently.
+ */
 export const portableName = (name: string): string => {
-  const [form, kind, [digest], ...rest] = JSON.parse(name) as readonly [string, string, readonly string[]];
-  return JSON.stringify([form, kind, digest, ...(rest as readonly unknown[])]);
+  const said = JSON.parse(name) as unknown[];
+  const [digest] = said[MACHINE] as readonly string[];
+  return JSON.stringify(said.with(MACHINE, [digest]));
 };
