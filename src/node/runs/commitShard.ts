@@ -41,11 +41,11 @@ export const commitShard = async (
     shard: shard.name,
     run,
     files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256(bytes) })),
-    samples: made.map(({ sample, key, bankNames }, n): SampleEntry => {
+    samples: made.map(({ sample, key, floatKey, bankNames }, n): SampleEntry => {
       const { id, place, shape, label, softLabel, record: how } = sample;
       const isUnchanged = shard.variant !== 'original' && how?.kept !== true;
       return {
-        ...{ id, place, key, shape },
+        ...{ id, place, key, floatKey, shape },
         ...(label === undefined ? {} : { label }),
         ...(softLabel ? { softLabel } : {}),
         ...(isUnchanged ? { unchanged: true as const } : {}),

@@ -2,6 +2,7 @@ import { BoomerangError } from '../../errors.ts';
 import { imageKey } from '../../tensors/imageKey.ts';
 import { toModelRange } from '../../tensors/range.ts';
 import { breathe } from '../tuning/breathe.ts';
+import { floatKey } from './floatKey.ts';
 import type { Sample } from './format.ts';
 import { isPair, type RunPlan, type Shard, sampleId, softens } from './plan.ts';
 import { type ReadImage, type ReadRange, whyOf } from './readImages.ts';
@@ -9,7 +10,10 @@ import type { FailedImage } from './shardRecord.ts';
 import type { MadeVariant, VariantMaker } from './variantMaker.ts';
 
 /** A sample, with what its shard's record says of it beside. */
-export type MadeSample = Pick<MadeVariant, 'key' | 'bankNames'> & { readonly sample: Sample };
+export type MadeSample = Pick<MadeVariant, 'key' | 'bankNames'> & {
+  readonly sample: Sample;
+  readonly floatKey: string;
+};
 
 export type MadeShard = { readonly made: readonly MadeSample[]; readonly failed: readonly FailedImage[] };
 
@@ -116,5 +120,5 @@ const sampleOf = ({ plan, shard }: MakingShard, image: ReadImage, made: MadeVari
     ...(softLabel ? { softLabel } : {}),
     ...(record ? { record } : {}),
   };
-  return { key, bankNames, sample };
+  return { key, floatKey: floatKey(image.pixels), bankNames, sample };
 };

@@ -15,6 +15,8 @@ export type SampleEntry = {
   readonly place: number;
   /** What the augmenter calls the image: a digest of its pixels. */
   readonly key: string;
+  /** What it calls the same image in float32; see `floatKey`. */
+  readonly floatKey: string;
   readonly shape: ImageShape;
   readonly label?: number;
   readonly softLabel?: readonly number[];
