@@ -1,9 +1,7 @@
 import type { Destination } from './destination.ts';
 import { SHARD_FOLDERS } from './formats/index.ts';
 import type { NameSet } from './nameSet.ts';
-
-/** How far a run is, while it is under way. */
-export const PROGRESS = 'progress.json';
+import { PROGRESS } from './progressFile.ts';
 
 /**
  * Removes files of shards that are not to stay: of writers that came second or were ended, and pieces that are joined.

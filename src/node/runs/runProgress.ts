@@ -1,32 +1,13 @@
 import type { Destination } from './destination.ts';
 import { doneShards } from './missingShards.ts';
-import { type RunPlan, type Shard, shardCount } from './plan.ts';
-import { PROGRESS } from './removeLeftOvers.ts';
+import { type RunPlan, type Shard, shardCount, shardsOf } from './plan.ts';
+import { writeProgress } from './progressFile.ts';
 import { INDEX } from './runIndex.ts';
 
-/** How far a run is: `progress.json` in its destination, while something is under way. */
-export type RunProgress = {
-  /** Shards that are done, and all that there are. */
-  readonly done: number;
-  readonly total: number;
-  /** Samples that were made since somebody began to count, images that failed since. */
-  readonly samples: number;
-  readonly failed: number;
-  /** Samples that are made in a second; 0 where nobody works any more. */
-  readonly perSecond: number;
-  readonly secondsLeft?: number;
-  /** How many work at it, as far as the writer knows. */
-  readonly workers: number;
-  /** When it was written, as ISO 8601 has it. */
-  readonly at: string;
-};
-
-export const writeProgress = (destination: Destination, progress: RunProgress): Promise<void> =>
-  destination.put(PROGRESS, new TextEncoder().encode(`${JSON.stringify(progress)}\n`));
-
+/** Says how far a run is while one process works at it. */
 export type ProgressWriter = {
-  /** A shard is done: says so every few seconds. */
-  made(shard: Shard, outcome: { readonly samples: number }, failed: number): Promise<void>;
+  /** A shard is done: says so every few seconds. @param failed images that failed until now. */
+  made(shard: Shard, failed: number): Promise<void>;
   /** Nobody works here any more. */
   stop(failed: number): Promise<void>;
 };
@@ -37,29 +18,37 @@ const LOOK_EVERY_MS = 60_000;
 
 /** @param begun shards that were done when the work began. */
 export const progressWriter = (plan: RunPlan, destination: Destination, begun: ReadonlySet<string>): ProgressWriter => {
-  const total = shardCount(plan);
-  const start = performance.now();
-  let [done, images, samples] = [begun.size, 0, 0];
-  let [said, looked] = [start, start];
+  const [total, start] = [shardCount(plan), performance.now()];
+  const all = plan.data.count * (plan.variants + Number(plan.originals));
+  let [done, there] = [begun.size, imagesIn(plan, begun)];
+  let [images, said, looked] = [0, start, start];
   const write = async (failed: number, workers: number): Promise<void> => {
     if (await destination.read(INDEX, { at: 0, bytes: 1 })) return; // somebody else has finished the run meanwhile
     const seconds = (performance.now() - start) / 1000;
-    const left = plan.data.count * (plan.variants + Number(plan.originals)) * (1 - done / total);
     await writeProgress(destination, {
-      ...{ done, total, samples, failed, workers, at: new Date().toISOString() },
-      perSecond: workers === 0 ? 0 : samples / seconds,
-      ...(workers === 0 || images === 0 ? {} : { secondsLeft: (left * seconds) / images }),
+      ...{ done, total, samples: Math.max(0, there - failed), failed, workers, at: new Date().toISOString() },
+      perSecond: workers === 0 ? 0 : images / seconds,
+      ...(workers === 0 || images === 0 ? {} : { secondsLeft: ((all - there) * seconds) / images }),
     });
   };
   return {
-    async made({ count }, outcome, failed) {
-      [done, images, samples] = [done + 1, images + count, samples + outcome.samples];
+    async made({ count }, failed) {
+      [done, there, images] = [done + 1, there + count, images + count];
       const now = performance.now();
       if (now - said < EVERY_MS) return;
-      if (now - looked >= LOOK_EVERY_MS) [done, looked] = [(await doneShards(destination)).size, now];
       said = now;
+      if (now - looked >= LOOK_EVERY_MS) {
+        const names = await doneShards(destination);
+        [done, there, looked] = [names.size, imagesIn(plan, names), now];
+      }
       await write(failed, 1);
     },
     stop: (failed) => write(failed, 0),
   };
+};
+
+const imagesIn = (plan: RunPlan, done: ReadonlySet<string>): number => {
+  let images = 0;
+  if (done.size > 0) for (const { name, count } of shardsOf(plan)) if (done.has(name)) images += count;
+  return images;
 };

@@ -53,7 +53,7 @@ export const runShards = async (workshop: Workshop, options: RunShardsOptions): 
       made += Number(outcome.outcome === 'made');
       told(0);
       note(outcome.record.failed);
-      await progress.made(shard, outcome, failures.size);
+      await progress.made(shard, failures.size);
     }
   } finally {
     await stopped(progress, failures.size);
