@@ -33,9 +33,10 @@ export const estimateRun = async (running: Running & { readonly signal: AbortSig
   const each = seconds / Math.max(1, variants);
   const workshop = await openWorkshop({ ...place, plan, model, classifier: options.classifier });
   try {
-    const original = await tryShard(workshop, 'original', Math.min(TRIED, plan.data.count));
-    const changed =
-      each > LONGEST ? original : await tryShard(workshop, 0, Math.max(1, Math.min(TRIED, Math.floor(LONGEST / each))));
+    const most = Math.min(TRIED, plan.data.count);
+    const original = await tryShard(workshop, 'original', most);
+    const few = Math.max(1, Math.min(most, Math.floor(LONGEST / each)));
+    const changed = each > LONGEST ? original : await tryShard(workshop, 0, few);
     const total = seconds + (originals + variants) * original.seconds;
     const price = asked.pricePerHour;
     return {
