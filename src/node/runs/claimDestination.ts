@@ -41,10 +41,20 @@ export const planOf = async (destination: Destination): Promise<RunPlan | undefi
 const planBytes = (plan: RunPlan): Uint8Array => new TextEncoder().encode(`${JSON.stringify(plan, undefined, 2)}\n`);
 
 const parsed = (place: string, bytes: Uint8Array): RunPlan => {
+  const plan = planIn(new TextDecoder().decode(bytes));
+  if (plan) return plan;
+  throw new ArgumentError(
+    'other-run',
+    `${place} holds a ${PLAN} that is no plan of this version; choose another place`,
+  );
+};
+
+const planIn = (text: string): RunPlan | undefined => {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as RunPlan;
+    const plan = JSON.parse(text) as RunPlan;
+    return plan.version === 1 && typeof plan.augment.options === 'object' ? plan : undefined;
   } catch {
-    throw new ArgumentError('other-run', `${place} holds a ${PLAN} that is no plan; choose another place`);
+    return undefined; // no JSON, or none of a plan
   }
 };
 
@@ -59,19 +69,13 @@ const checkSame = (place: string, plan: RunPlan, bytes: Uint8Array): void => {
   }
 };
 
-/** Every setting of a plan by its name. */
-const settingsOf = (value: unknown, name = ''): Map<string, string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new Map([[name, JSON.stringify(value)]]);
-  const inner = name === '' || name === 'augment' || name === 'augment.options' ? '' : `${name}.`;
+/** Every setting of a plan as JSON by its name: `strength`, `data.digest`. */
+const settingsOf = ({ augment, data, model, keep, ...plan }: RunPlan): ReadonlyMap<string, string> => {
+  const { options, ...others } = augment;
+  const groups = { '': { ...plan }, 'data.': data, 'model.': model, 'keep.': keep, ' ': options, 'augment.': others };
   return new Map(
-    Object.entries(value).flatMap(([key, one]) => [
-      ...settingsOf(
-        one,
-        key === 'augment' || (name === 'augment' && key === 'options')
-          ? `${name === '' ? '' : 'augment.'}${key}`
-          : `${inner}${key}`,
-      ),
-    ]),
+    Object.entries(groups).flatMap(([group, settings = {}]) =>
+      Object.entries(settings).map(([name, value]) => [`${group.trim()}${name}`, JSON.stringify(value)] as const),
+    ),
   );
 };
