@@ -8,7 +8,10 @@ import { modelLabels } from '../tuning/heldOut.ts';
 export type Labelling = {
   /** By which number the transform is told of each class. */
   readonly told: readonly number[];
-  /** Where a function must tell it, since the model numbers classes in another way than the data. */
+  /**
+   * Where a function must tell it, since the model numbers classes in another way than the data; or since there is only
+   * one, whose rows of shares would be taken for numbers of classes.
+   */
   readonly isRenumbered: boolean;
 };
 
@@ -20,7 +23,7 @@ export type Labelling = {
  */
 export const labelling = (classes: readonly string[], model: Model, conditional: boolean): Labelling => {
   const told = conditional ? modelLabels({ classes }, model) : classes.map((_, label) => label);
-  return { told, isRenumbered: told.some((label, n) => label !== n) };
+  return { told, isRenumbered: told.length === 1 || told.some((label, n) => label !== n) };
 };
 
 /** Where an element of a run keeps the numbers that its classes are told by. */
@@ -45,7 +48,13 @@ export const renumbered =
     });
 
 /** @throws ArgumentError `bad-soft-labels` where the transform could not find the labels that it is to soften. */
-export const checkSoftLabels = ({ isRenumbered }: Labelling): void => {
+export const checkSoftLabels = ({ told, isRenumbered }: Labelling): void => {
+  if (told.length === 1) {
+    throw new ArgumentError(
+      'bad-soft-labels',
+      'soft labels need two classes at least, and there is one; leave them out',
+    );
+  }
   if (!isRenumbered) return;
   const rule = 'soft labels are of the classes of the data, and the model numbers them in another way';
   throw new ArgumentError('bad-soft-labels', `${rule}; leave out --conditional or --soft-labels`);

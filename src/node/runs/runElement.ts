@@ -18,7 +18,9 @@ export const runElement = (
   const element: RunElement = { xs: tf.tensor4d(all, [images.length, ...shape], 'int32') };
   if (!classes || !labels) return element;
   const own = images.map(({ className }) => classes.indexOf(className as string));
-  const ys = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(own, 'int32'), classes.length), 'float32'));
+  const rows = new Float32Array(own.length * classes.length); // tf.oneHot refuses a single class
+  for (const [n, label] of own.entries()) rows[n * classes.length + label] = 1;
+  const ys = tf.tensor2d(rows, [own.length, classes.length]);
   return { ...element, ys, [TOLD]: own.map((label) => labels.told[label] as number) };
 };
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
+import type { LabelledImages } from '../../../src/node/data/labelledImages.ts';
 import { openKeep } from '../../../src/node/runs/keepFrom.ts';
 import { type Labelling, labelling } from '../../../src/node/runs/labelling.ts';
 import type { FormatName } from '../../../src/node/runs/plan.ts';
@@ -21,6 +22,8 @@ type Row = {
   readonly keep?: { readonly minProbability: number } | { readonly topK: number };
   /** Whether classes are those of folders, which the model numbers in another way. */
   readonly folders?: boolean;
+  /** Whether there is one class alone. */
+  readonly one?: boolean;
 };
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -51,6 +54,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     folders: true,
     augment: { conditional: true },
   },
+  'to the only class that there is': {
+    format: 'tfrecord',
+    one: true,
+    keep: { topK: 1 },
+    augment: { conditional: true },
+  },
   'to such a class, with a classifier of the numbers of the data, as IDX': {
     format: 'idx',
     folders: true,
@@ -69,40 +78,50 @@ describe('a run makes the same bytes as the transform', () => {
   for (const [title, row] of Object.entries(ROWS)) {
     it(title, () =>
       toldWhile(async () => {
-        const { format, originals = false, folders = false } = row;
-        const data = folders ? await writeFolders(path('data'), IMAGES) : writeIdx(path('data'), stripes(IMAGES));
+        const { format, originals = false, folders = false, one = false } = row;
+        const data = folders
+          ? await writeFolders(path('data'), IMAGES)
+          : writeIdx(path('data'), ofOneClass(stripes(IMAGES), one));
         const augment: RunAugment = { seed: 's', strength: 0.4, steps: 1, ...row.augment };
-        const keep = row.keep && { classifier: await writeNaive(path('classifier'), 2), ...row.keep };
+        const keep = row.keep && { classifier: await writeNaive(path('classifier'), one ? 1 : 2), ...row.keep };
         const options = { data, model: model(), augment, variants: VARIANTS, originals, format, shardImages: 4 };
         await expectNoLeak(() => makeRun(path('out'), { ...options, ...(keep ? { keep } : {}) }));
         const made = await samplesIn(path('out'));
         expect(made.size).to.equal(IMAGES * (VARIANTS + Number(originals)));
 
-        const labels = labelling(folders ? ['Ankle boot', 'Bag'] : ['0', '1'], model(), augment.conditional ?? false);
+        const labels = labelling(
+          one ? ['0'] : folders ? ['Ankle boot', 'Bag'] : ['0', '1'],
+          model(),
+          augment.conditional ?? false,
+        );
         const judge = keep && (await openKeep(keep.classifier, { model: model(), labels, asked: keep }));
         const wanted = await transformed(
           { ...augment, model: model(), bank: VARIANTS, ...(judge ? { keep: judge.keep } : {}) },
-          imagesOf(folders),
+          imagesOf(folders, one),
           labels,
         );
         judge?.dispose();
         expect([...wanted.keys()]).to.have.length.above(IMAGES); // the epochs draw both variants of some
         for (const [id, one] of wanted) expect(made.get(id), id).to.deep.equal(one);
-        if (augment.distance || keep) expect([...wanted.values()].filter((one) => one.unchanged)).to.not.be.empty;
+        if ((augment.distance || keep) && !one)
+          expect([...wanted.values()].filter((one) => one.unchanged)).to.not.be.empty;
         expect([...wanted.values()].filter((one) => !one.unchanged)).to.not.be.empty;
       }),
     );
   }
 });
 
+const ofOneClass = (images: LabelledImages, one: boolean): LabelledImages =>
+  one ? { ...images, labels: images.labels.map(() => 0) } : images;
+
 type Image = { readonly pixels: readonly number[]; readonly label: number };
 
 /** Those of stripes in the order of the run's places, with the classes of the data. */
-const imagesOf = (folders: boolean): readonly Image[] => {
+const imagesOf = (folders: boolean, one: boolean): readonly Image[] => {
   const { bytes, labels } = stripes(IMAGES);
   const places = folders ? [1, 3, 5, 0, 2, 4] : [0, 1, 2, 3, 4, 5];
   return places.map((n) => {
-    const label = labels[n] as number;
+    const label = one ? 0 : (labels[n] as number);
     return { pixels: [...bytes.subarray(n * 784, (n + 1) * 784)], label: folders ? 1 - label : label };
   });
 };
