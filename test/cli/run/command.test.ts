@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
@@ -98,11 +98,22 @@ describe('boomerang run', () => {
       for (const name of ['Bag/2.png', 'Ankle boot/3.png']) writeFileSync(path(`data/${name}`), 'no picture');
       const words =
         /^error too-many-failed: \d images failed, and at most \d may; the first is Ankle boot\/3\.png: .*; mend/;
+      const shards = () => readdirSync(path('out/shards'));
       expect(await refusal(3)).to.match(words);
-      expect(await refusal(3, '--max-failed', '1')).to.match(words);
+      expect(shards()).to.deep.equal(['00000000-v0.json']); // it ends where the first one fails
+      expect(await refusal(3)).to.match(words);
+      expect(shards()).to.deep.equal(['00000000-v0.json']); // and what failed before counts
       expect(await refusal(3, '--max-failed', '17%')).to.match(words);
       expect(existsSync(path('out/index.json'))).to.equal(false);
       expect((await report('--max-failed', '2')).index?.samples).to.equal(4);
+    });
+
+    it('ends with status 3 where too many do in all parts together', async () => {
+      await writeFolders(path('data'), 6);
+      for (const name of ['Bag/2.png', 'Ankle boot/3.png']) writeFileSync(path(`data/${name}`), 'no picture');
+      expect((await run('--shard', '0/2', '--max-failed', '1')).status).to.equal(0);
+      expect(await refusal(3, '--shard', '1/2', '--max-failed', '1')).to.match(/2 images failed, and at most 1 may/);
+      expect(existsSync(path('out/index.json'))).to.equal(false);
     });
 
     it('lists those for which a network gives no number, and makes the same of the others', async () => {

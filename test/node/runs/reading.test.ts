@@ -33,6 +33,8 @@ const watched = (
 
 const ranges = [0, 4, 8].map((first) => ({ first, count: 4 }));
 const placesOf = (images: readonly SourceImage[]): number[] => images.map(({ place }) => place);
+const faultsOf = (images: readonly SourceImage[]): number[] =>
+  images.flatMap(({ place, content }) => ('fault' in content ? [place] : []));
 
 describe('the ranges of a data set', () => {
   it('are read in one pass where they were announced, and once for all their variants', async () => {
@@ -48,12 +50,28 @@ describe('the ranges of a data set', () => {
     await reader.close();
   });
 
-  it('may be asked for in any order, or not at all', async () => {
+  it('may be asked for in any order, or some of them alone', async () => {
     const reader = rangeReader(watched());
     await reader.announce(ranges);
-    for (const first of [4, 0, 8, 4]) {
-      expect(placesOf(await reader.read({ first, count: 4 }))[0]).to.equal(first);
+    for (const range of [
+      { first: 8, count: 4 },
+      { first: 0, count: 4 },
+      { first: 4, count: 4 },
+      { first: 4, count: 3 },
+      { first: 0, count: 4 },
+      { first: 5, count: 2 },
+    ]) {
+      const images = await reader.read(range);
+      expect(placesOf(images)).to.deep.equal(Array.from({ length: range.count }, (_, n) => range.first + n));
+      expect(faultsOf(images)).to.deep.equal([]);
     }
+    const second = rangeReader(watched());
+    await second.announce(ranges);
+    await second.read({ first: 0, count: 4 });
+    expect(
+      faultsOf(await second.read({ first: 8, count: 4 })),
+      'one left out, since it is there already',
+    ).to.deep.equal([]);
     const alone = watched();
     alone.passes.length = 0;
     expect(placesOf(await rangeReader(alone).read({ first: 8, count: 2 }))).to.deep.equal([8, 9]);
@@ -77,6 +95,7 @@ describe('the ranges of a data set', () => {
     await reader.announce(ranges);
     const found = await Promise.all(ranges.map((range) => reader.read(range)));
     expect(found.flatMap(placesOf)).to.deep.equal([...Array(COUNT).keys()]);
+    expect(found.flatMap(faultsOf)).to.deep.equal([]);
   });
 
   it('are tried once more where images cannot be read, and then these are listed', async () => {
