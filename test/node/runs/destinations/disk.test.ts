@@ -16,7 +16,7 @@ const BYTES = new Uint8Array([1, 2, 3]);
 describe('a destination on a disk', () => {
   const path = scratchFolder();
   describe('keeps what every destination does: it', () => {
-    destinationContract({ place: () => path('out'), isExclusive: true });
+    destinationContract({ place: () => path('out'), isExclusive: true, page: 1000 });
   });
 
   it('leaves no folder that is empty, and its own', async () => {

@@ -23,7 +23,7 @@ if (work === 'race') {
 }
 
 async function* stuck(): AsyncGenerator<Uint8Array> {
-  for (let part = 0; part < 12; part += 1) yield new Uint8Array(1 << 20).fill(part);
+  for (let part = 0; part < 20; part += 1) yield new Uint8Array(1 << 20).fill(part);
   say('some parts came');
   await new Promise(() => setInterval(() => undefined, 1000)); // until it is killed
 }
