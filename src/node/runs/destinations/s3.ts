@@ -1,4 +1,3 @@
-import { ArgumentError } from '../../../errors.ts';
 import { warnOnce } from '../../../warn.ts';
 import type { Destination } from '../destination.ts';
 import type { DestinationOptions } from './options.ts';
@@ -64,9 +63,8 @@ export const openS3 = async (place: string, { isReadOnly = false }: DestinationO
   };
 };
 
-/** @returns true: who only reads need not know what can be written. */
-const findPlace = async ({ sdk, client, bucket, prefix, text }: S3Work): Promise<true> => {
-  const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }));
-  if ((page.KeyCount ?? page.Contents?.length ?? 0) > 0) return true;
-  throw new ArgumentError('bad-destination', `there is nothing under ${text}; check the name`);
+/** @returns true: who only reads need not know what can be written. A store has no folders that may be absent. */
+const findPlace = async ({ sdk, client, bucket, prefix }: S3Work): Promise<true> => {
+  await client.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }));
+  return true;
 };
