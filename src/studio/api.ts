@@ -18,6 +18,7 @@ import type { Choice } from './choice.ts';
  *   GET  /api/runs                           Run[]
  *   GET  /api/runs/events?ids=0,2            events: epoch, damaged, anew (its file began anew), seen (all that was there
  *                                                    was told); those that are there, then as they come
+ *   GET  /api/file-runs/events               events: runs FileRun[], whenever they are others
  *
  * A choice is JSON, in a query or a body. What goes wrong is `{ error: Fault }` with a status of 4xx or 5xx, or an event
  * `fault`, after which a stream ends. A stream that is closed by the page ends what it was working on.
@@ -151,6 +152,7 @@ export type Export = {
 };
 
 export type { EpochLog } from '../node/epochLog/line.ts';
+export type { FileRun } from './fileRun.ts';
 
 /** An epoch of a run, as an event `epoch`: what `augment.log(folder)` writes. */
 export type EpochEvent = { readonly run: number; readonly epoch: EpochLog };

@@ -3,27 +3,11 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import type { Run } from '../../src/studio/api.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { listen } from './listen.ts';
 import { chosen, numberedClasses, openTestStudio, type StudioTest } from './studioServer.ts';
 
 const line = (epoch: number, more: object = {}): string =>
   `${JSON.stringify({ epoch, images: 10, strength: 0.3, changed: 0.5, time: '2026-01-01T00:00:00.000Z', ...more })}\n`;
-
-/** Events of a stream as they come, each as text. */
-const listen = (response: Response): ((until: string) => Promise<string[]>) => {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  return async (until) => {
-    while (!text.includes(until)) {
-      const { value, done } = (await reader?.read()) ?? { done: true, value: '' };
-      if (done) throw new Error(`the stream ended before ${until}: ${text}`);
-      text += value;
-    }
-    const at = text.indexOf('\n\n', text.indexOf(until));
-    const events = text.slice(0, at).split('\n\n');
-    text = text.slice(at);
-    return events.map((event) => event.trim().replace(/^event: (\w+)\ndata: /, '$1 '));
-  };
-};
 
 describe('runs in the studio', function () {
   this.timeout(20_000);

@@ -33,7 +33,10 @@ export const registerStudio = (program: Command, streams: Streams): void => {
     )
     .option('--conditional', 'return images to their own class instead of the null label')
     .option('--seed <text>', 'decides every random number (default: 0)')
-    .option('--runs <folder...>', 'folders into which training writes with augment.log(folder), to look at')
+    .option(
+      '--runs <folder...>',
+      'folders into which training writes with augment.log(folder), or boomerang run its files, to look at',
+    )
     .option('--open <session>', 'a session that the page saved')
     .option('--port <number>', 'of 127.0.0.1 (default: that of last time, or any that is free)')
     .option('--static <folder>', 'measure, and write the page for any web server instead of opening it')

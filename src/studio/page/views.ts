@@ -45,7 +45,7 @@ export const VIEWS: readonly Listed[] = [
   {
     name: 'runs',
     title: 'Runs',
-    lead: 'Trainings that write down what they do, live and beside each other.',
+    lead: 'Trainings that write down what they do, and runs that write variants to files, as they go on.',
     view: Runs,
   },
 ];

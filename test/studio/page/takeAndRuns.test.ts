@@ -104,4 +104,28 @@ describeChromium('what is taken along, and runs', (browser) => {
     expect(faults).to.deep.equal([]);
     await page.close();
   });
+
+  it('has a card for a run that writes files, which goes on and ends', async function () {
+    this.timeout(60_000);
+    const job = join(folder, 'runs/job');
+    mkdirSync(job);
+    const plan = { data: { count: 1000 }, variants: 4, originals: false, shardImages: 100 };
+    writeFileSync(join(job, 'run.json'), JSON.stringify(plan));
+    const progress = { done: 10, total: 40, samples: 999, failed: 1, perSecond: 25, secondsLeft: 120, workers: 4 };
+    writeFileSync(join(job, 'progress.json'), JSON.stringify({ ...progress, at: new Date().toISOString() }));
+    const { page, faults } = await visitStudio(browser(), studio.link);
+    await goTo(page, 'Runs');
+    const card = page.getByRole('region', { name: 'runs/job' });
+    await card.getByText('under way').waitFor();
+    for (const fact of ['999 of 4,000', '25', '2 min']) await card.getByText(fact, { exact: true }).waitFor();
+    expect(await card.getByRole('progressbar').evaluate((bar) => (bar as HTMLProgressElement).position)).to.equal(0.25);
+    await expectNoBarriers(page);
+    await page.setViewportSize({ width: 360, height: 900 });
+    expect(await overflowOf(page)).to.equal(0);
+    writeFileSync(join(job, 'index.json'), JSON.stringify({ samples: 3999, failed: [{}] }));
+    await card.getByText('finished').waitFor();
+    await card.getByText('3,999 of 4,000').waitFor();
+    expect(faults).to.deep.equal([]);
+    await page.close();
+  });
 });

@@ -5,10 +5,12 @@ import { FaultLine } from '../parts/FaultLine.tsx';
 import { usePlace } from '../place.ts';
 import type { View } from '../studio.ts';
 import { Charts } from './runs/Charts.tsx';
+import { FileRuns } from './runs/FileRuns.tsx';
 import { NoRuns } from './runs/NoRuns.tsx';
+import { useFileRuns } from './runs/useFileRuns.ts';
 import { useRuns } from './runs/useRuns.ts';
 
-/** Trainings that write down what they do: two at most beside each other, as they go on. */
+/** Trainings that write down what they do, two at most beside each other, and runs that write files: as they go on. */
 export const Runs: View = ({ studio: { about } }) => {
   const [times, setTimes] = useState(0);
   const { value: runs, fault } = useAsked<readonly Run[]>(about.isStatic ? undefined : `api/runs?look=${times}`);
@@ -23,6 +25,7 @@ export const Runs: View = ({ studio: { about } }) => {
     2,
   );
   const seen = useRuns(shown);
+  const files = useFileRuns(!about.isStatic);
   const toggle = (run: number): void => {
     const next = shown.includes(run) ? shown.filter((one) => one !== run) : [...shown, run].slice(-2);
     goTo({ runs: next.join(',') });
@@ -31,7 +34,8 @@ export const Runs: View = ({ studio: { about } }) => {
   return (
     <>
       {fault && <FaultLine fault={fault} />}
-      {runs?.length === 0 && <NoRuns about={about} />}
+      <FileRuns {...files} />
+      {runs?.length === 0 && files.runs.length === 0 && <NoRuns about={about} />}
       <div class="run-list">
         <fieldset>
           <legend>Runs to show, two at most</legend>

@@ -1,6 +1,7 @@
 import { about } from './about.ts';
 import { epochs } from './epochs.ts';
 import { exporting } from './export.ts';
+import { writing } from './fileRuns.ts';
 import { images } from './images.ts';
 import type { Route } from './route.ts';
 import { runs } from './runs.ts';
@@ -8,4 +9,4 @@ import { sheet } from './sheet.ts';
 import { survival } from './survival.ts';
 import { variants } from './variants.ts';
 
-export const ROUTES: readonly Route[] = [about, images, variants, survival, epochs, exporting, sheet, runs];
+export const ROUTES: readonly Route[] = [about, images, variants, survival, epochs, exporting, sheet, runs, writing];

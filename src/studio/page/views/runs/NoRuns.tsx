@@ -14,7 +14,8 @@ export const NoRuns = ({ about }: { readonly about: About }) => (
     <p class="small">
       {about.runs.length === 0
         ? 'Then open the studio with --runs runs.'
-        : `The studio looks into: ${about.runs.join(', ')}. Runs appear here once their first epoch is over.`}
+        : `The studio looks into: ${about.runs.join(', ')}. Runs appear here once their first epoch is over.`}{' '}
+      What boomerang run writes into these folders is shown as well.
     </p>
   </section>
 );
