@@ -1,12 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { Job } from 'kubernetes-models/batch/v1';
 import { Secret } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
-import { root } from '../support/shared.ts';
+import type { RunIndex } from '../../src/node/runs/runIndex.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { root, TSX } from '../support/shared.ts';
 
 const MODELS = { Deployment, Job, Secret } as const;
 const slurm = join(root, 'examples/cluster/slurm.sh');
@@ -28,6 +32,8 @@ const valuesOf = (value: unknown, key: string): unknown[] =>
   ]);
 
 describe('the examples for clusters', () => {
+  const path = scratchFolder();
+
   it('are manifests that the schemas of Kubernetes allow', () => {
     expect(manifests().map(({ kind }) => kind)).to.deep.equal(['Secret', 'Job', 'Secret', 'Deployment']);
     for (const manifest of manifests()) new MODELS[manifest.kind](manifest as never).validate();
@@ -59,5 +65,32 @@ describe('the examples for clusters', () => {
     expect(lines.findLastIndex((line) => line.startsWith('#SBATCH '))).to.be.below(first);
     expect(lines[0]).to.equal('#!/usr/bin/env bash');
     expect(lines.filter((line) => line.startsWith('#SBATCH --array='))).to.have.lengthOf(1);
+  });
+
+  it('are a script that makes a run in the parts of an array', async function () {
+    this.timeout(120_000);
+    mkdirSync(path('bin'));
+    const main = [process.execPath, ...TSX, join(root, 'src/cli/main.ts')].map((word) => `'${word}'`).join(' ');
+    writeFileSync(path('bin/npx'), `#!/bin/sh\nshift\nexec ${main} "$@"\n`, { mode: 0o755 });
+    mkdirSync(path('data'));
+    for (const name of readdirSync(join(root, 'examples/images')).slice(0, 4)) {
+      cpSync(join(root, 'examples/images', name), path(`data/${name}`));
+    }
+    const task = async (id: number): Promise<string> => {
+      const env = {
+        ...{ PATH: `${path('bin')}:${process.env['PATH']}`, HOME: path('') },
+        ...{ DATA: path('data'), OUT: path('out'), MODEL: join(root, 'models/fashion-28') },
+        ...{ SLURM_ARRAY_TASK_ID: String(id), SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '0' },
+      };
+      const child = spawn('bash', [slurm], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+      const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect(status, said).to.equal(0);
+      return said;
+    };
+    const [first, second] = await Promise.all([task(0), task(1)]);
+    expect(first).to.match(/part 0\/2/);
+    expect(second).to.match(/part 1\/2/);
+    const index = JSON.parse(readFileSync(path('out/index.json'), 'utf8')) as RunIndex;
+    expect(index.samples).to.equal(16);
   });
 });
