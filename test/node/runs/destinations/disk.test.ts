@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { link } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openDisk } from '../../../../src/node/runs/destinations/disk.ts';
 import { openDestination } from '../../../../src/node/runs/destinations/openDestination.ts';
@@ -29,15 +29,26 @@ describe('a destination on a disk', () => {
     expect(readdirSync(path('out'))).to.deep.equal([]);
   });
 
-  it('puts into folders that somebody else removes for being empty', async () => {
+  it('refuses to put a file where a folder is, and leaves nothing of it', async () => {
     const disk = await openDestination(path('out'));
-    await Promise.all(
-      Array.from({ length: 100 }, async (_, n) => {
-        await disk.put(`pieces/${n}`, BYTES);
-        await disk.remove(`pieces/${n}`);
-      }),
-    );
-    expect(readdirSync(path('out'))).to.deep.equal([]);
+    await disk.put('data/a', BYTES);
+    expect(await rejection(disk.put('data', BYTES))).to.have.property('code', 'bad-output');
+    expect(await rejection(disk.put('data/a/b', BYTES))).to.have.property('code', 'bad-output');
+    expect(await rejection(disk.putNew('data/a/b', BYTES))).to.have.property('code', 'bad-output');
+    expect(readdirSync(path('out'))).to.deep.equal(['data']);
+  });
+
+  it('puts into folders that somebody else removes for being empty', async () => {
+    let times = 0;
+    const disk = await openDisk(path('out'), {
+      async link(from, to) {
+        if (!isProbe(to) && ++times <= 3) rmSync(dirname(to), { recursive: true, force: true });
+        await link(from, to);
+      },
+    });
+    expect(await disk.putNew('pieces/a', BYTES)).to.equal(true);
+    expect(times).to.equal(4);
+    expect(readdirSync(path('out'))).to.deep.equal(['pieces']);
   });
 
   it('sweeps away what processes that are gone were writing, of other machines after a day', async () => {

@@ -5,7 +5,7 @@ import { openDestination } from '../../../../src/node/runs/destinations/openDest
 import { BUCKET } from '../../../support/s3Server.ts';
 import { PAGE } from '../../../support/s3Taught.ts';
 import { saidWhile } from '../../../support/said.ts';
-import { rejection } from '../../../support/scratch.ts';
+import { rejection, scratchFolder } from '../../../support/scratch.ts';
 import { destinationContract } from './destinationContract.ts';
 import { namesOf, s3Store } from './s3Store.ts';
 import { startWriter } from './startWriter.ts';
@@ -25,6 +25,7 @@ describe('a destination in a store of objects', () => {
   });
 
   const server = s3Store('kept');
+  const path = scratchFolder();
 
   it('has the store decide who is first, and looks at nothing before', async () => {
     const destination = await openDestination(`${PLACE}/`);
@@ -32,6 +33,22 @@ describe('a destination in a store of objects', () => {
     server().asked.length = 0;
     await destination.putNew('shards/a', BYTES);
     expect(server().asked).to.deep.equal([`PUT /${BUCKET}/a%20run/1/shards/a?x-id=PutObject if none`]);
+  });
+
+  it('has buckets in paths where the store has an address of its own, also one that a profile says', async () => {
+    const address = (server().env['AWS_ENDPOINT_URL_S3'] ?? '').replace('127.0.0.1', 'localhost');
+    process.env['AWS_ENDPOINT_URL_S3'] = address;
+    await openDestination(PLACE);
+    for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) {
+      delete process.env[name];
+    }
+    process.env['AWS_CONFIG_FILE'] = path('config');
+    process.env['AWS_PROFILE'] = 'own';
+    const keys = 'aws_access_key_id = S3RVER\naws_secret_access_key = S3RVER\nregion = us-east-1';
+    writeFileSync(path('config'), `[profile own]\nendpoint_url = ${address}\n${keys}\n`);
+    await openDestination(PLACE);
+    expect(server().asked).to.have.lengthOf(6);
+    for (const line of server().asked) expect(line).to.match(/^(PUT|DELETE) \/a-bucket\/a%20run\/1\//);
   });
 
   it('shows nothing of what it tried out, nor what stands for folders', async () => {
