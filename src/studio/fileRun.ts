@@ -13,8 +13,8 @@ export type FileRun = {
   readonly samples?: number;
   /** Samples of the whole run, if none fails. */
   readonly of: number;
-  /** Images of which no sample could be made. */
-  readonly failed: number;
+  /** Images of which no sample could be made; absent where nobody has counted them. */
+  readonly failed?: number;
   /** Images a second, of all that work on it; absent where nothing is under way. */
   readonly perSecond?: number;
   readonly workers?: number;
@@ -26,7 +26,7 @@ export type Fact = { readonly name: string; readonly text: string };
 
 const STATES: Readonly<Record<FileRun['state'], string>> = {
   going: 'under way',
-  still: 'nobody works on it; the same command goes on with it',
+  still: 'no sign of work; the same command goes on with it',
   finished: 'finished',
 };
 
@@ -39,7 +39,7 @@ export const factsOf = (run: FileRun): readonly Fact[] => {
     samples === undefined ? `${counted(done)} of ${counted(total)} shards` : `${counted(samples)} of ${counted(of)}`;
   return [
     { name: samples === undefined ? 'Made' : 'Samples', text: made },
-    { name: 'Images that failed', text: failed === 0 ? 'none' : counted(failed) },
+    ...(failed === undefined ? [] : [{ name: 'Images that failed', text: failed === 0 ? 'none' : counted(failed) }]),
     ...(workers === undefined ? [] : [{ name: 'Workers', text: counted(workers) }]),
     ...(perSecond === undefined ? [] : [{ name: 'Images a second', text: speed(perSecond) }]),
     ...(secondsLeft === undefined ? [] : [{ name: 'Time left', text: timeText(secondsLeft) }]),

@@ -48,7 +48,7 @@ describe('runs that write files in the studio', function () {
     expect(await seen(), 'nothing that is a run').to.deep.equal([]);
     writeFileSync(path('jobs/a/run.json'), JSON.stringify(PLAN));
     writeFileSync(path('jobs/a/shards/00000000-v0.json'), '');
-    const still = { name: 'jobs/a', state: 'still', of: 3150, total: 33, done: 1, failed: 0 };
+    const still = { name: 'jobs/a', state: 'still', of: 3150, total: 33, done: 1 };
     expect(await seen()).to.deep.equal([still]);
     await writeProgress(destination, progress());
     expect(await seen()).to.deep.equal([GOING]);
@@ -100,9 +100,10 @@ describe('runs that write files in the studio', function () {
     expect(text(GOING)).to.equal(
       'Samples: 299 of 3,150; Images that failed: 1; Workers: 4; Images a second: 12; Time left: 4 min',
     );
-    const { samples: _, perSecond: __, workers: ___, secondsLeft: ____, ...still } = GOING;
-    expect(text({ ...still, state: 'still', failed: 0 })).to.equal('Made: 3 of 33 shards; Images that failed: none');
-    expect(stateText({ ...GOING, state: 'still' })).to.equal('nobody works on it; the same command goes on with it');
+    const { samples: _, failed: __, perSecond: ___, workers: ____, secondsLeft: _____, ...still } = GOING;
+    expect(text({ ...still, state: 'still' })).to.equal('Made: 3 of 33 shards');
+    expect(text({ ...GOING, failed: 0 })).to.match(/Images that failed: none/);
+    expect(stateText({ ...GOING, state: 'still' })).to.equal('no sign of work; the same command goes on with it');
     expect(text({ ...GOING, perSecond: 0 })).to.match(/Images a second: not known yet/);
     expect(text({ ...GOING, perSecond: 0.123 })).to.match(/Images a second: 0\.12;/);
   });

@@ -46,7 +46,7 @@ const fileRun = async (folder: string, within: string, now: Date): Promise<FileR
   const index = await readIndex(join(place, 'index.json'));
   if (index) return { ...facts, ...index, state: 'finished', done: facts.total };
   const progress = progressIn(await readFile(join(place, PROGRESS), 'utf8').catch(() => ''));
-  if (progress === undefined) return { ...facts, state: 'still', done: await shardsIn(place), failed: 0 };
+  if (progress === undefined) return { ...facts, state: 'still', done: await shardsIn(place) };
   return { ...facts, ...progressOf(progress, now) };
 };
 
