@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 import { PIECES } from './joinPieces.ts';
 import type { MadeShard } from './makeShard.ts';
 import type { Shard } from './plan.ts';
+import { putFiles } from './putFiles.ts';
 import { INDEX } from './runIndex.ts';
 import { recordName, type SampleEntry, type ShardRecord } from './shardRecord.ts';
 
@@ -35,7 +36,7 @@ export const commitShard = async (
     shard,
     made.map(({ sample }) => sample),
   );
-  for (const { name, bytes } of files) await destination.putNew(name, bytes);
+  await putFiles(destination, files);
   const record: ShardRecord = {
     version: 1,
     shard: shard.name,
