@@ -15,6 +15,16 @@ export type Bank = {
   /** @throws ArgumentError `bank-full` where it cannot keep a variant. */
   put(name: string, variant: Float32Array): void;
   stats(): { readonly entries: number; readonly bytes: number };
+  /** As `get` of each, for a bank that has to wait for what it has. Then `get` is never asked. */
+  fetch?(names: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
+  /**
+   * What filters said of a variant that the bank gave, where it has kept that; then they are not asked again.
+   */
+  judged?(variant: Float32Array): boolean | undefined;
+  /** Whether variants are in the size of their images, where `fit` had the model see another one. */
+  readonly isFitted?: true;
+  /** Whether it has all that it will ever have: `get` throws rather than have a variant made. */
+  readonly isComplete?: true;
   /** Gives up files and the like, where a bank has any. What it keeps is found by the next one. */
   dispose?(): void;
 };

@@ -41,7 +41,12 @@ export type Ask =
   | AskCoder
   | AskText
   | { readonly read: tf.Tensor }
-  | { readonly wait: PromiseLike<unknown>; readonly isOptional?: true };
+  | {
+      readonly wait: PromiseLike<unknown>;
+      readonly isOptional?: true;
+      /** Whose promise it is, for who may not wait. */
+      readonly whose?: string;
+    };
 
 /**
  * Work that asks. A generator, so that the same work serves `dataset.map`, which may not wait, and `dataset.mapAsync`,

@@ -58,7 +58,7 @@ const answerNow = (ask: Ask): unknown => {
     (late) => tf.dispose(late as tf.TensorContainer),
     () => {},
   ); // for nobody
-  throw needsAsync('a classifier answered with a promise, for which dataset.map cannot wait');
+  throw needsAsync(`${ask.whose ?? 'a classifier'} answered with a promise, for which dataset.map cannot wait`);
 };
 
 const answerLater = (ask: Ask): Promise<unknown> => {

@@ -13,6 +13,7 @@ import { type Element, type Found, findImages, type Place, putAt } from '../elem
 import { labelTensor, readLabels, softenLabels } from '../labels.ts';
 import { keysOf } from '../naming.ts';
 import type { Outcome, Pass } from '../transform.ts';
+import { bankDraw } from './bankDraw.ts';
 import type { Ledger } from './ledger.ts';
 import type { AugmentSetup } from './setup.ts';
 import { bringBack, type Candidate, type Returned, type Round } from './variants.ts';
@@ -43,9 +44,10 @@ export function* changeElement(
   const values = yield* readTensor(found.images);
   const images = readImages(values, { count, range, keys });
   const labels = options.labels === undefined ? undefined : yield* readLabels(element, options.labels, count);
-  const candidates = choose(setup, ledger, { element, images, labels, pass, shape: shapeOf(found.images) });
+  const shape = shapeOf(found.images);
+  const candidates = choose(setup, ledger, { element, images, labels, pass, shape });
   const stride = setup.bank?.variants ?? pass.copy?.of ?? 1;
-  const round: Round = { epoch: pass.epoch, stride, range, dtype: found.images.dtype };
+  const round: Round = { epoch: pass.epoch, stride, range, dtype: found.images.dtype, shape };
   const returned = candidates.length === 0 ? new Map() : yield* bringBack(setup, ledger, candidates, round);
   ledger.landed(pass.epoch, count);
   const changed = assemble(setup, element, { found, values, images, candidates, returned, range });
@@ -96,7 +98,7 @@ const choose = (setup: AugmentSetup, ledger: Ledger, { element, images, labels, 
 const drawnVariant = ({ options, bank }: AugmentSetup, key: ImageKey, { epoch, copy }: AugmentPass): number => {
   const { index, of } = copy ?? { index: 0, of: 1 };
   const variants = bank?.variants ?? 1;
-  if (of === 1) return Math.floor(uniform([options.seed, key, 'bank', epoch, index]) * variants);
+  if (of === 1) return bankDraw({ seed: options.seed, key, epoch, index }, variants);
   const order = shuffled(Array(variants).keys(), [options.seed, key, 'bank copies', epoch]);
   return order[index] as number;
 };
@@ -122,13 +124,14 @@ const assemble = (setup: AugmentSetup, element: Element, parts: Parts): Element 
   return withSoftLabels(next, labels as Place, { strengths, gamma: softLabels.gamma, isPair });
 };
 
-const withVariants = ({ options }: AugmentSetup, parts: Parts, isPair: boolean): Element => {
+const withVariants = ({ options, bank }: AugmentSetup, parts: Parts, isPair: boolean): Element => {
   const { found, values, images, returned, range } = parts;
   const { fit = 'exact', model } = options;
   const all = values.slice();
   const shape = shapeOf(found.images);
   for (const [place, variant] of returned) {
-    const whole = unfitted(variant, { image: images[place] as NamedImage, shape, fit }, model);
+    const image = images[place] as NamedImage;
+    const whole = bank?.isFitted ? variant : unfitted(variant, { image, shape, fit }, model);
     all.set(fromModelRange(whole, range, found.images.dtype), place * whole.length);
   }
   const variants = tf.tensor(all, found.images.shape, found.images.dtype);

@@ -23,7 +23,7 @@ export const bankNeeds = ({ bank, options }: AugmentSetup, images: number): numb
  */
 export const announceBank = (setup: AugmentSetup, images?: number): void => {
   const { bank } = setup;
-  if (!bank) return;
+  if (!bank || bank.isComplete) return;
   const has = bank.maxBytes ?? Number.POSITIVE_INFINITY;
   const [bytes, whole] = [bankNeeds(setup, images ?? 1000), images === undefined ? 'every 1000' : images];
   const needs = `a bank of ${bank.variants} variants of ${whole} images needs ${megabytes(bytes)}`;

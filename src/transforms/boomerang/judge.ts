@@ -16,6 +16,8 @@ export type Judged = {
   readonly candidates: readonly { readonly image: NamedImage; readonly own: number | undefined }[];
   /** What became of each, in [-1, 1]. */
   readonly pixels: readonly Float32Array[];
+  /** What was said of each before, where that is known. */
+  readonly settled: readonly (boolean | undefined)[];
   /** How images look to the caller's classifier. */
   readonly range: ImageRange;
   readonly dtype: tf.DataType;
@@ -24,12 +26,12 @@ export type Judged = {
 /** Tries variants by their distance first, and asks the classifier about those that pass. */
 export function* judge(
   options: AugmentOptions,
-  { candidates, pixels, range, dtype }: Judged,
+  { candidates, pixels, settled, range, dtype }: Judged,
 ): Asking<readonly Verdict[]> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = options.distance ?? {};
   const distances = candidates.map(({ image }, n) => distanceBetween(image.pixels, pixels[n] as Float32Array));
-  const near = distances.map((distance) => distance >= min && distance <= max);
-  const asked = near.flatMap((passes, n) => (passes ? [n] : []));
+  const near = distances.map((distance, n) => settled[n] ?? (distance >= min && distance <= max));
+  const asked = near.flatMap((passes, n) => (passes && settled[n] === undefined ? [n] : []));
   if (!options.keep || asked.length === 0)
     return distances.map((distance, n) => ({ distance, kept: near[n] as boolean }));
   const shown = asked.map((n) => fromModelRange(pixels[n] as Float32Array, range, dtype));
@@ -42,7 +44,7 @@ export function* judge(
     const survived = yield* survives(options.keep, images, labels);
     return distances.map((distance, n) => {
       const survives = survived[asked.indexOf(n)];
-      return { distance, kept: survives ?? false, survives };
+      return { distance, kept: survives ?? settled[n] ?? false, survives };
     });
   } finally {
     images.dispose();

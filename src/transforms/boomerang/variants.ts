@@ -1,11 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Bank } from '../../caches/bank.ts';
 import type { StrengthSpec } from '../../noise/strength.ts';
 import type { Asking } from '../../returns/asking.ts';
 import { variantName } from '../../returns/cacheNames.ts';
 import { fly } from '../../returns/flight.ts';
 import { recordOf } from '../../returns/record.ts';
 import type { Throw } from '../../returns/throw.ts';
+import type { ImageShape } from '../../tensors/noise.ts';
 import type { ImageRange } from '../../tensors/range.ts';
+import { resizePixels } from '../../tensors/resize.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import type { AugmentSetup } from './setup.ts';
@@ -26,9 +29,14 @@ export type Round = {
   readonly stride: number;
   readonly range: ImageRange;
   readonly dtype: tf.DataType;
+  /** Of the images as they came. */
+  readonly shape: ImageShape;
 };
 
-/** Variants in [-1, 1] by the place of their image; an image that no variant suits is absent. */
+/**
+ * Variants in [-1, 1] by the place of their image, in the size of the model, or of the image out of a bank that has them
+ * so; an image that no variant suits is absent.
+ */
 export type Returned = ReadonlyMap<number, Float32Array>;
 
 /**
@@ -43,11 +51,15 @@ export function* bringBack(
   round: Round,
 ): Asking<Returned> {
   const returned = new Map<number, Float32Array>();
+  const [height, width] = setup.options.model.imageShape;
+  const modelSize = [height, width] as const;
   let open = candidates;
   for (let attempt = 0; attempt < setup.tries && open.length > 0; attempt += 1) {
     const tried = open.map((one) => nextVariant(one, attempt * round.stride));
     const pixels = yield* obtain(setup, ledger, tried, round.epoch);
-    const verdicts = yield* judge(setup.options, { candidates: tried, pixels, ...round });
+    const seen = setup.bank?.isFitted ? pixels.map((one) => resizePixels(one, round.shape, modelSize)) : pixels;
+    const settled = pixels.map((one) => setup.bank?.judged?.(one));
+    const verdicts = yield* judge(setup.options, { candidates: tried, pixels: seen, settled, ...round });
     for (const [n, verdict] of verdicts.entries()) {
       const one = tried[n] as Candidate;
       if (verdict.kept) returned.set(one.place, pixels[n] as Float32Array);
@@ -77,7 +89,7 @@ function* obtain(
   const names = throws.map((one) =>
     variantName(options.model, one, { branchStep: branchStepOf(one.plan), encoded: encodings?.precision }),
   );
-  const found = names.map((name) => bank.get(name));
+  const found = yield* lookUp(bank, names);
   const missing = throws.filter((_, n) => found[n] === undefined);
   const saved = throws.reduce((sum, { plan }, n) => sum + (found[n] ? plan.evaluations : 0), 0);
   ledger.evaluated(epoch, { evaluations: 0, encodings: 0, saved });
@@ -90,6 +102,11 @@ function* obtain(
     bank.put(names[n] as string, variant);
     return variant;
   });
+}
+
+function* lookUp(bank: Bank, names: readonly string[]): Asking<readonly (Float32Array | undefined)[]> {
+  if (!bank.fetch) return names.map((name) => bank.get(name));
+  return (yield { wait: bank.fetch(names), whose: 'a bank that lies elsewhere' }) as readonly Float32Array[];
 }
 
 /** Makes variants: those that walk together, and apart from them those that an autoencoder alone changes. */
