@@ -17,9 +17,9 @@ export type Bank = {
   stats(): { readonly entries: number; readonly bytes: number };
   /** As `get` of each, for a bank that has to wait for what it has. Then `get` is never asked. */
   fetch?(names: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
-  /**
-   * What filters said of a variant that the bank gave, where it has kept that; then they are not asked again.
-   */
+  /** How many variants of each image filters were shown when it was filled: then `tries` is not asked. */
+  readonly tries?: number | undefined;
+  /** What filters said of a variant that the bank gave, where it has kept that; then they are not asked again. */
   judged?(variant: Float32Array): boolean | undefined;
   /** Whether variants are in the size of their images, where `fit` had the model see another one. */
   readonly isFitted?: true;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
+import type { ImageKey } from './address.ts';
 import { aimName } from './aim.ts';
 import type { NamedImage } from './images.ts';
 import type { LatentPrecision } from './precision.ts';
@@ -59,3 +60,40 @@ export const portableName = (name: string): string => {
   const [digest] = said[MACHINE] as readonly string[];
   return JSON.stringify(said.with(MACHINE, [digest]));
 };
+
+/** What the name of a variant says. */
+export type SaidName = {
+  readonly modelDigest: string;
+  readonly key: ImageKey;
+  /** Of the pixels, where that is not the key. */
+  readonly digest: string | undefined;
+  readonly seed: string | number;
+  readonly variant: number;
+  /** How it returns, but for what it returns to. */
+  readonly solver: string;
+  readonly steps: number;
+  readonly sigma: number;
+};
+
+/** Where the image stands in a name. */
+const IMAGE = 3;
+
+/** What is said by a name that `variantName` made. */
+export const saidBy = (name: string): SaidName => {
+  const said = JSON.parse(name) as readonly unknown[];
+  const [, , machine, image] = said as readonly [string, string, readonly string[], readonly [ImageKey, string | null]];
+  const [drawn, way] = said.slice(-2) as [readonly [string | number, number, number, number], readonly unknown[]];
+  const [solver, sigma, , legs] = way as readonly [string, number, unknown, readonly unknown[]];
+  return {
+    modelDigest: machine[0] as string,
+    key: image[0],
+    digest: image[1] ?? undefined,
+    seed: drawn[0],
+    variant: drawn[3],
+    ...{ solver, sigma, steps: legs.length },
+  };
+};
+
+/** The same name of an image that is known by another digest. */
+export const namedAfter = (name: string, digest: string): string =>
+  JSON.stringify((JSON.parse(name) as unknown[]).with(IMAGE, [digest, null]));

@@ -52,12 +52,15 @@ export type Shard = {
 };
 
 /** The shards of a run, in their order: by images, then the original and the variants. */
-export function* shardsOf({ data, variants, originals, shardImages }: RunPlan): Generator<Shard> {
-  for (let first = 0; first < data.count; first += shardImages) {
-    const count = Math.min(shardImages, data.count - first);
-    if (originals) yield shardAt(first, count, 'original');
-    for (let variant = 0; variant < variants; variant += 1) yield shardAt(first, count, variant);
-  }
+export function* shardsOf(plan: RunPlan): Generator<Shard> {
+  for (let first = 0; first < plan.data.count; first += plan.shardImages) yield* shardsFrom(plan, first);
+}
+
+/** Those of the same images. @param first the place where they begin. */
+export function* shardsFrom({ data, variants, originals, shardImages }: RunPlan, first: number): Generator<Shard> {
+  const count = Math.min(shardImages, data.count - first);
+  if (originals) yield shardAt(first, count, 'original');
+  for (let variant = 0; variant < variants; variant += 1) yield shardAt(first, count, variant);
 }
 
 const shardAt = (first: number, count: number, variant: Shard['variant']): Shard => ({

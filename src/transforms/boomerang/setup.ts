@@ -47,13 +47,14 @@ export const setUpAugment = (options: AugmentOptions): AugmentSetup => {
   checkTogether(options);
   const naming = { image, keys, range };
   const cache = bank === undefined ? (options.cache ?? (reuse > 1 ? memoryCache() : undefined)) : undefined;
+  const store = typeof bank === 'number' ? memoryBank({ variants: bank }) : bank;
   const setup: AugmentSetup = {
     options,
     naming,
     branch,
     reuse,
-    tries,
-    bank: typeof bank === 'number' ? memoryBank({ variants: bank }) : bank,
+    tries: store?.tries ?? tries,
+    bank: store,
     cache,
     encodings: options.model.isLatent ? (options.cache ?? cache ?? memoryCache()) : undefined,
     selector: makeSelector(options.select, options.seed, naming),
