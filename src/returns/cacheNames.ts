@@ -83,7 +83,8 @@ export const saidBy = (name: string): SaidName => {
   const said = JSON.parse(name) as readonly unknown[];
   const [, , machine, image] = said as readonly [string, string, readonly string[], readonly [ImageKey, string | null]];
   const [drawn, way] = said.slice(-2) as [readonly [string | number, number, number, number], readonly unknown[]];
-  const [solver, sigma, , legs] = way as readonly [string, number, unknown, readonly unknown[]];
+  const [solverName, sigma, , legs] = way as readonly [string, number, unknown, readonly unknown[]];
+  const [solver] = JSON.parse(solverName) as readonly [string];
   return {
     modelDigest: machine[0] as string,
     key: image[0],

@@ -17,6 +17,8 @@ export type Pictures = {
   readonly shape: ImageShape;
   readonly images: readonly Uint8Array[];
   readonly classes?: readonly string[];
+  /** One of which the file is no picture. */
+  readonly broken?: number;
 };
 
 /** Soft noise, which a model of natural images might see. */
@@ -39,7 +41,7 @@ export const writePictures = (folder: string, given: Pictures): void => {
     mkdirSync(join(folder, classOf(given, n)), { recursive: true });
     writeFileSync(
       join(folder, classOf(given, n), `${String(n).padStart(3, '0')}.png`),
-      encode({ width, height, channels: channels as 1 | 3, data }),
+      n === given.broken ? 'no picture' : encode({ width, height, channels: channels as 1 | 3, data }),
     );
   }
 };
