@@ -19,6 +19,8 @@ export type Pictures = {
   readonly classes?: readonly string[];
   /** One of which the file is no picture. */
   readonly broken?: number;
+  /** The shape of one more, in black, which takes the place of the first. */
+  readonly odd?: ImageShape;
 };
 
 /** Soft noise, which a model of natural images might see. */
@@ -36,8 +38,9 @@ const classOf = ({ classes = [''] }: Pictures, n: number): string => classes[n %
 
 /** Writes pictures into folders of classes, so that their order in the data is that of their numbers in each class. */
 export const writePictures = (folder: string, given: Pictures): void => {
-  const [height, width, channels] = given.shape;
-  for (const [n, data] of given.images.entries()) {
+  for (const [n, own] of given.images.entries()) {
+    const [height, width, channels] = n === 0 && given.odd ? given.odd : given.shape;
+    const data = n === 0 && given.odd ? new Uint8Array(height * width * channels) : own;
     mkdirSync(join(folder, classOf(given, n)), { recursive: true });
     writeFileSync(
       join(folder, classOf(given, n), `${String(n).padStart(3, '0')}.png`),
