@@ -65,14 +65,16 @@ export type MakingRun = Omit<PlanRunOptions, 'data' | 'model'> & {
   readonly given: Pictures;
   /** How many shards are left out; the run is then not finished. @defaultValue 0 */
   readonly missing?: number;
+  /** Where it goes. @defaultValue a folder */
+  readonly place?: string;
 };
 
 /** Makes a run of pictures as `boomerang run` does. @param scratch where its data and its destination go. */
 export const makeRun = async (
   scratch: (name: string) => string,
-  { given, model, missing, ...asked }: MakingRun,
+  { given, model, missing, place, ...asked }: MakingRun,
 ): Promise<{ readonly dest: string; readonly plan: RunPlan }> => {
-  const [data, dest] = [scratch('data'), scratch('dest')];
+  const [data, dest] = [scratch('data'), place ?? scratch('dest')];
   writePictures(data, given);
   const options = { ...asked, data, model };
   const plan = await planRun(options);
