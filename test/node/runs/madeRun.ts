@@ -80,7 +80,7 @@ export const makeRun = async (
   const plan = await planRun(options);
   const destination = await openDestination(dest);
   await claimDestination(destination, plan);
-  const workshop = await openWorkshop({ plan, data, model });
+  const workshop = await openWorkshop({ plan, data, model, classifier: asked.keep?.classifier });
   const shards = [...shardsOf(plan)];
   for (const shard of shards.slice(0, shards.length - (missing ?? 0))) await workshop.make(shard, { destination });
   if (!missing) await finishRun(destination, plan);
