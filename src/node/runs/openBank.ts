@@ -3,6 +3,7 @@ import type { Dataset } from '@tensorflow/tfjs-data';
 import * as v from 'valibot';
 import type { Bank } from '../../caches/bank.ts';
 import { checkOptions, flag, type OptionsOf } from '../../checks.ts';
+import type { ImageShape } from '../../tensors/noise.ts';
 import type { LabelledElement } from '../data/imageDataset.ts';
 import type { Destination } from './destination.ts';
 import { openDestination } from './destinations/openDestination.ts';
@@ -27,6 +28,8 @@ export type OpenBank = Bank & {
   readonly plan: RunPlan;
   /** Images that have all their samples. */
   readonly count: number;
+  /** Height, width and channels of the first image; others may have another size, where `fit` let them. */
+  readonly imageShape: ImageShape;
   /** Names of the classes by label; absent where the data has none. */
   readonly classes?: readonly string[];
   /**
@@ -51,7 +54,7 @@ export type OpenBank = Bank & {
  * waiting, from a store of objects in `dataset.mapAsync(augment.async)` and `augmentDataset` alone.
  *
  * @param place a folder, or `s3://bucket/prefix`.
- * @throws ArgumentError `bad-destination`, `no-such-run`, `unknown-version`, `unfinished-run`; `unknown-option`,
+ * @throws ArgumentError `bad-destination`, `no-such-run`, `unknown-version`, `unfinished-run`, `no-samples`; `unknown-option`,
  * `bad-partial`. A variant that it has not got is `not-in-bank`, with what differs; EnvironmentError `damaged-run`.
  */
 export const openBank = async (place: string, options: OpenBankOptions = {}): Promise<OpenBank> => {
@@ -68,6 +71,7 @@ export const openBank = async (place: string, options: OpenBankOptions = {}): Pr
     ...bankStore(run, images, { now, later }),
     plan: run.plan,
     count: images.places.length,
+    imageShape: images.imageShape,
     ...(classes ? { classes } : {}),
     dataset: <T extends tf.TensorContainer>(asked: BankDatasetOptions = {}) =>
       bankDataset(run, { images, later }, asked) as unknown as Dataset<T>,

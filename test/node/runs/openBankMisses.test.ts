@@ -88,8 +88,11 @@ describe('a bank that has not got a variant', () => {
       expect(bank.count).to.equal(4);
     });
     expect(said.join()).to.match(/1 of its 6 shards are missing/);
-    const absent = await refusal(dest, {}, grey, true);
-    expect(absent.message).to.match(/not finished, and has no variant 1 of the image at place [45]/);
+    let absent: Error | undefined;
+    await saidWhile(async () => {
+      absent = await refusal(dest, {}, grey, true);
+    });
+    expect(absent?.message).to.match(/not finished, and has no variant 1 of the image at place [45]/);
   });
 
   it('opens nothing but a run', async () => {
@@ -101,6 +104,17 @@ describe('a bank that has not got a variant', () => {
     writeFileSync(join(dest, 'run.json'), JSON.stringify({ ...plan, version: 2 }));
     expect((await rejection(openBank(dest))).code).to.equal('unknown-version');
     expect((await rejection(openBank(dest, { part: 1 } as never))).code).to.equal('unknown-option');
+  });
+
+  it('opens no run without a sample', async () => {
+    const one = { ...grey, images: grey.images.slice(0, 1), classes: [''], broken: 0 };
+    const error = await rejection((async () => openBank((await made({ given: one })).dest))());
+    expect(error.message).to.match(/has no sample: 1 images failed, 000.png for one/);
+    expect(error.code).to.equal('no-samples');
+    await saidWhile(async () => {
+      const none = await made({ missing: Number.POSITIVE_INFINITY, place: scratch('none') });
+      expect((await rejection(openBank(none.dest, { partial: true }))).message).to.match(/no sample yet/);
+    });
   });
 
   it('says which image the run could not make', async () => {
