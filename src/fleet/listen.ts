@@ -1,0 +1,65 @@
+import type { Feeder } from './feeder.ts';
+import type { Fleet } from './fleet.ts';
+import type { RunEntry } from './registry.ts';
+import type { Tally } from './tally.ts';
+import type { TaskResult } from './task.ts';
+import { inQueue } from './waiting.ts';
+import { startWaking } from './waking.ts';
+import { type Say, watchConnection } from './watchConnection.ts';
+
+const STEP_MS = 1000;
+/** After so long without a word from the queue, it is looked at whether one was lost. */
+const QUIET_MS = 30_000;
+
+/** What the queue tells of a run. */
+export type Heard = {
+  /** Whether words may have been lost, so that one should look. */
+  isUnsure(): boolean;
+  look(): Promise<void>;
+  /** Waits for the next word, for a second at most. */
+  wait(): Promise<void>;
+  stop(): void;
+};
+
+type Listening = { readonly fleet: Fleet; readonly entry: RunEntry; readonly say: Say };
+
+/** Hears which tasks of a run are done and which have failed, and notes it. */
+export const listen = ({ fleet, entry, say }: Listening, feeder: Feeder, tally: Tally): Heard => {
+  const waking = startWaking();
+  const events = fleet.events(inQueue(entry).queue);
+  let isUnsure = false;
+  let heardAt = performance.now();
+  const hear = (): void => {
+    heardAt = performance.now();
+    waking.wake();
+  };
+  const onCompleted = ({ jobId, returnvalue }: { jobId: string; returnvalue: unknown }): void => {
+    if (!feeder.done(jobId)) return;
+    tally.add(returnvalue as TaskResult);
+    hear();
+  };
+  const onFailed = ({ jobId, failedReason }: { jobId: string; failedReason: string }): void => {
+    const shard = feeder.died(jobId, failedReason);
+    if (!shard) return;
+    say(`shard ${shard.name} failed: ${failedReason}`);
+    hear();
+  };
+  events.on('completed', onCompleted as never).on('failed', onFailed);
+  const unwatch = watchConnection(fleet, say, () => {
+    isUnsure = true;
+    waking.wake();
+  });
+  return {
+    isUnsure: () => isUnsure || performance.now() - heardAt > QUIET_MS,
+    async look() {
+      isUnsure = false;
+      await feeder.look();
+      heardAt = performance.now();
+    },
+    wait: () => waking.wait(STEP_MS),
+    stop() {
+      events.off('completed', onCompleted as never).off('failed', onFailed);
+      unwatch();
+    },
+  };
+};
