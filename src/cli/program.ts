@@ -18,6 +18,7 @@ import type { Streams } from './streams.ts';
 import { registerStudio } from './studio/command.ts';
 import { registerTrain } from './train.ts';
 import { registerTune } from './tune/command.ts';
+import { registerWorker } from './worker/command.ts';
 
 /**
  * Runs the command line.
@@ -52,6 +53,7 @@ const program = (streams: Streams): Command => {
   registerTrain(root, streams);
   registerEvaluate(root, streams);
   registerRun(root, streams);
+  registerWorker(root, streams);
   registerAnonymise(root, streams);
   registerEnhance(root, streams);
   registerModels(root, streams);

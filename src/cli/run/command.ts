@@ -13,9 +13,12 @@ import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
 import { readAsked } from './asked.ts';
 import { describeRunCost, estimateRun } from './estimate.ts';
+import { registerFleetCommands } from './fleet.ts';
+import { makeQueued } from './makeQueued.ts';
 import { makeRun } from './makeRun.ts';
 import { addRunOptions, type RunCommand } from './options.ts';
 import { checkPlace } from './place.ts';
+import { openQueued, type Queued } from './queued.ts';
 import type { OpenPlace, Running } from './running.ts';
 
 /** `boomerang run`: variants of a data set as files, which survives whatever ends it. */
@@ -26,10 +29,26 @@ export const registerRun = (program: Command, streams: Streams): void => {
       'make variants of all images of a data set into files; the same command goes on after whatever ended it',
     )
     .argument(...DATA_ARGUMENT);
-  addRunOptions(command).action((data: string, options: RunCommand) => run(data, options, streams));
+  addRunOptions(command).action(async (data: string, options: RunCommand) => {
+    checkGiven(command, ['out', 'model', 'strength']);
+    const queued = await openQueued(options);
+    await run(data, { options, queued }, streams).finally(() => queued?.fleet.close());
+  });
+  registerFleetCommands(command, streams);
 };
 
-const run = async (data: string, options: RunCommand, streams: Streams): Promise<void> => {
+/** As commander's own options that must be there, but those of commands below this one, too, would have to have them. */
+const checkGiven = (command: Command, names: readonly (keyof RunCommand)[]): void => {
+  const given = command.opts<RunCommand>();
+  for (const name of names) {
+    const flags = command.options.find((one) => one.attributeName() === name)?.flags;
+    if (given[name] === undefined) command.error(`error: required option '${flags}' not specified`);
+  }
+};
+
+type Said = { readonly options: RunCommand; readonly queued: Queued | undefined };
+
+const run = async (data: string, { options, queued }: Said, streams: Streams): Promise<void> => {
   const { stdout, stderr } = streams;
   const asked = readAsked(options);
   await checkPlace(options.out, { isReadOnly: options.dryRun ?? false });
@@ -44,6 +63,7 @@ const run = async (data: string, options: RunCommand, streams: Streams): Promise
     stderr.write(`${describeBackend(backend)}, ${describeEngine(model)}\n`);
     const running = { options, asked, plan, way, place, model };
     await interruptible(async (signal) => {
+      if (queued && !options.dryRun) return makeQueued({ ...running, signal }, queued, streams);
       if (!options.dryRun) return makeRun({ ...running, signal }, streams);
       const cost = await estimateRun({ ...running, signal });
       stdout.write(options.json ? `${JSON.stringify(cost, undefined, 2)}\n` : describeRunCost(cost));

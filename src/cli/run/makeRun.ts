@@ -6,13 +6,12 @@ import { missingShards } from '../../node/runs/missingShards.ts';
 import { openWorkshop } from '../../node/runs/openWorkshop.ts';
 import { shardsOfPart } from '../../node/runs/part.ts';
 import { shardCount } from '../../node/runs/plan.ts';
-import type { RunIndex } from '../../node/runs/runIndex.ts';
 import { runShards } from '../../node/runs/runShards.ts';
 import { throwIfStopped } from '../interrupt.ts';
 import { watch } from '../progress.ts';
 import { skippedText } from '../skippedText.ts';
 import type { Streams } from '../streams.ts';
-import type { RunReport } from './report.ts';
+import { ofIndex, type RunReport } from './report.ts';
 import type { Running } from './running.ts';
 import { partText, runText } from './text.ts';
 
@@ -62,5 +61,3 @@ const make = async (making: Making, destination: Destination, { stderr }: Stream
     await workshop.close();
   }
 };
-
-const ofIndex = ({ samples, unchanged, failed, made }: RunIndex) => ({ samples, unchanged, failed, made });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { QUEUE_VARIABLE } from '../../fleet/queueAddress.ts';
 import { addFoldersOption, addReportOptions } from '../commonOptions.ts';
 import { addModelOptions, type ModelOptions } from '../openAsked.ts';
 import { addWayOptions, type WayOptions } from '../way.ts';
@@ -26,6 +27,8 @@ export type RunCommand = ModelOptions &
     readonly shard?: string;
     readonly shardImages?: string;
     readonly maxFailed: string;
+    readonly queue?: string | true;
+    readonly priority?: string;
     readonly pricePerHour?: string;
     readonly json?: boolean;
     readonly dryRun?: boolean;
@@ -33,9 +36,9 @@ export type RunCommand = ModelOptions &
 
 export const addRunOptions = (command: Command): Command => {
   command
-    .requiredOption('--out <place>', 'where the variants go: a folder, or s3://bucket/prefix')
-    .requiredOption('--model <place>', 'folder of a diffusion model, or its name on the hub')
-    .requiredOption(
+    .option('--out <place>', 'where the variants go: a folder, or s3://bucket/prefix')
+    .option('--model <place>', 'folder of a diffusion model, or its name on the hub')
+    .option(
       '--strength <strength>',
       'how far to throw, in [0, 1]: 0.3; a range 0.1..0.4, or a list 0.2,0.4, from which each variant draws',
     )
@@ -62,6 +65,11 @@ export const addRunOptions = (command: Command): Command => {
     )
     .option('--shard-images <count>', 'images of which a file holds a variant each (default: 256, fewer of large ones)')
     .option('--max-failed <share>', 'so many images may fail before the run ends: a share, 1%, or a number', '1%')
+    .option(
+      '--queue [address]',
+      `let the workers at a Redis or Valkey make it: redis://host:6379; without an address that of $${QUEUE_VARIABLE}`,
+    )
+    .option('--priority <number>', 'with --queue: which runs go first, 1 before 2 (default: 100)')
     .option('--price-per-hour <price>', 'what an hour of this machine costs, for --dry-run');
   return addReportOptions(addModelOptions(addWayOptions(addFoldersOption(command))));
 };

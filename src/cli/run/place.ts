@@ -9,7 +9,7 @@ import type { Shard } from '../../node/runs/plan.ts';
 import type { Running } from './running.ts';
 
 /** Whether a destination is in a store, and not on a disk. */
-const isRemote = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
+export const isRemote = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
 
 /**
  * Refuses a destination that cannot be written, before anything is opened; nothing is made at it yet.

@@ -13,3 +13,11 @@ export type RunReport = PartDone & {
   /** Once all shards are there. */
   readonly index?: Pick<RunIndex, 'samples' | 'unchanged' | 'failed' | 'made'>;
 };
+
+/** What a report says of a run that is finished. */
+export const ofIndex = ({ samples, unchanged, failed, made }: RunIndex): NonNullable<RunReport['index']> => ({
+  samples,
+  unchanged,
+  failed,
+  made,
+});
