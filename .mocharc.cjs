@@ -7,7 +7,7 @@ const named = process.argv.slice(2).some((argument) => /\.tsx?$|^(\.\/)?test\b/.
 const LONG = [
   'test/**/*.slow.test.ts',
   'test/browser/**',
-  'test/cli/{train,stopping}.test.ts',
+  'test/cli/{train,stopping,worker}.test.ts',
   'test/studio/page/**',
   'test/studio/{export,static}.test.ts',
   'test/studio/server/moves.test.ts',
