@@ -25,7 +25,11 @@ export const coordinate = async (what: Coordinated): Promise<Finished> => {
   const aborted = new Promise<never>((_, fail) => {
     signal.addEventListener('abort', () => fail(signal.reason), { once: true });
   });
-  const made = await Promise.race([aborted, work(what)]); // a command waits for a Redis that is away, and cannot be called off
+  const working = work(what);
+  const made = await Promise.race([aborted, working]).catch(async (error) => {
+    if (fleet.redis.status === 'ready') await working; // else it waits for Redis, and cannot be called off
+    throw error;
+  });
   const index = await finishRun(destination, entry.plan, mostFailed === undefined ? {} : { mostFailed });
   await Promise.race([aborted, unregisterRun(fleet.redis, inQueue(entry).run)]);
   return { index, made };

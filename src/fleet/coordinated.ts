@@ -1,7 +1,7 @@
 import type { Destination } from '../node/runs/destination.ts';
+import type { RunEntry } from './entry.ts';
 import type { Fleet } from './fleet.ts';
 import type { Progress } from './progress.ts';
-import type { RunEntry } from './registry.ts';
 import type { Say } from './watchConnection.ts';
 
 /** A run that is to be spread over the workers of a fleet. */

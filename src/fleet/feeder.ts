@@ -1,8 +1,8 @@
 import type { Destination } from '../node/runs/destination.ts';
 import { missingShards } from '../node/runs/missingShards.ts';
-import type { Shard } from '../node/runs/plan.ts';
+import { planDigest, type Shard } from '../node/runs/plan.ts';
+import type { RunEntry } from './entry.ts';
 import type { Fleet } from './fleet.ts';
-import type { RunEntry } from './registry.ts';
 import { taskId, taskOptions } from './task.ts';
 import { type DeadLetter, deadLetters, inQueue, shardsInQueue, withdraw } from './waiting.ts';
 
@@ -33,6 +33,7 @@ type Source = { readonly fleet: Fleet; readonly entry: RunEntry; readonly destin
 
 export const startFeeder = ({ fleet, entry, destination }: Source): Feeder => {
   const where = inQueue(entry);
+  const plan = planDigest(entry.plan);
   const queue = fleet.queue(where.queue);
   let toFeed: Shard[] = []; // the next one last
   const queued = new Map<string, Shard>();
@@ -54,7 +55,7 @@ export const startFeeder = ({ fleet, entry, destination }: Source): Feeder => {
       const shards = toFeed.slice(-BATCH).reverse();
       await queue.addBulk(
         shards.map((shard) => {
-          const task = { run: where.run, shard, places: entry.places };
+          const task = { run: where.run, plan, shard, places: entry.places };
           return { name: 'shard', data: task, opts: taskOptions(task, entry.priority) };
         }),
       );

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../errors.ts';
-import { planDigest } from '../node/runs/plan.ts';
+import { type RunEntry, runId } from './entry.ts';
 import type { Fleet } from './fleet.ts';
-import { type RunEntry, readState, registerRun, unregisterRun } from './registry.ts';
+import { readState, registerRun, unregisterRun } from './registry.ts';
 import type { Say } from './watchConnection.ts';
 
 type Followed = { readonly fleet: Fleet; readonly entry: RunEntry; readonly say: Say };
@@ -17,7 +17,7 @@ export const startFollowing = ({
   entry,
   say,
 }: Followed): (() => Promise<'active' | 'paused' | 'lost'>) => {
-  const id = planDigest(entry.plan);
+  const id = runId(entry);
   let wasPaused = false;
   return async () => {
     const state = await readState(redis, id);

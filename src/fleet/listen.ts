@@ -1,11 +1,10 @@
+import type { Coordinated } from './coordinated.ts';
 import type { Feeder } from './feeder.ts';
-import type { Fleet } from './fleet.ts';
-import type { RunEntry } from './registry.ts';
 import type { Tally } from './tally.ts';
 import type { TaskResult } from './task.ts';
 import { inQueue } from './waiting.ts';
 import { startWaking } from './waking.ts';
-import { type Say, watchConnection } from './watchConnection.ts';
+import { watchConnection } from './watchConnection.ts';
 
 const STEP_MS = 1000;
 /** After so long without a word from the queue, it is looked at whether one was lost. */
@@ -21,10 +20,8 @@ export type Heard = {
   stop(): void;
 };
 
-type Listening = { readonly fleet: Fleet; readonly entry: RunEntry; readonly say: Say };
-
 /** Hears which tasks of a run are done and which have failed, and notes it. */
-export const listen = ({ fleet, entry, say }: Listening, feeder: Feeder, tally: Tally): Heard => {
+export const listen = ({ fleet, entry, say, signal }: Coordinated, feeder: Feeder, tally: Tally): Heard => {
   const waking = startWaking();
   const events = fleet.events(inQueue(entry).queue);
   let isUnsure = false;
@@ -45,6 +42,7 @@ export const listen = ({ fleet, entry, say }: Listening, feeder: Feeder, tally: 
     hear();
   };
   events.on('completed', onCompleted as never).on('failed', onFailed);
+  signal.addEventListener('abort', waking.wake, { once: true });
   const unwatch = watchConnection(fleet, say, () => {
     isUnsure = true;
     waking.wake();

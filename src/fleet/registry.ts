@@ -1,19 +1,7 @@
 import type { Redis } from 'ioredis';
-import { planDigest, type RunPlan } from '../node/runs/plan.ts';
+import { type RunEntry, runId } from './entry.ts';
 import type { Progress } from './progress.ts';
-import { PREFIX, type RunPlaces } from './task.ts';
-
-/** A run as the queue knows it: no passwords, which each machine has in its own environment. */
-export type RunEntry = {
-  /** Of this form. */
-  readonly version: 1;
-  readonly plan: RunPlan;
-  readonly places: RunPlaces;
-  /** What whoever started it calls the model. */
-  readonly model: string;
-  /** 1 goes first. */
-  readonly priority: number;
-};
+import { PREFIX } from './task.ts';
 
 export type RunState = 'active' | 'paused' | 'cancelled';
 
@@ -21,7 +9,7 @@ export type RunState = 'active' | 'paused' | 'cancelled';
 export type Told = Progress & { readonly at: number };
 
 export type RegisteredRun = {
-  /** The digest of its plan. */
+  /** By what it is known in the queue. */
   readonly id: string;
   readonly entry: RunEntry;
   readonly state: RunState;
@@ -35,7 +23,7 @@ const TOLD = `${PREFIX}:run-progress`;
 
 /** Puts a run on the list. One that is paused stays so; one that was cancelled begins again. */
 export const registerRun = async (redis: Redis, entry: RunEntry): Promise<RunState> => {
-  const id = planDigest(entry.plan);
+  const id = runId(entry);
   await redis.hset(RUNS, id, JSON.stringify(entry));
   if ((await redis.hget(STATES, id)) === 'paused') return 'paused';
   await redis.hset(STATES, id, 'active');

@@ -10,8 +10,15 @@ export type RunPlaces = DataPlace & {
   readonly classifier?: string;
 };
 
-/** What waits in a queue: a shard of a run. The plan of the run is in its destination. */
-export type Task = { readonly run: string; readonly shard: Shard; readonly places: RunPlaces };
+/** What waits in a queue: a shard of a run. */
+export type Task = {
+  /** By what the run is known in the queue. */
+  readonly run: string;
+  /** The digest of its plan, which is in its destination. */
+  readonly plan: string;
+  readonly shard: Shard;
+  readonly places: RunPlaces;
+};
 
 /** What is told of a task that was done. */
 export type TaskResult = {

@@ -1,15 +1,15 @@
 import type { Job, JobType } from 'bullmq';
-import { planDigest, type Shard } from '../node/runs/plan.ts';
+import type { Shard } from '../node/runs/plan.ts';
+import { type RunEntry, runId } from './entry.ts';
 import type { Fleet } from './fleet.ts';
-import type { RunEntry } from './registry.ts';
 import { queueName, type Task, type TaskResult, taskId } from './task.ts';
 
 /** Which queue, and which run in it. */
 export type RunInQueue = { readonly queue: string; readonly run: string };
 
-export const inQueue = ({ plan }: RunEntry): RunInQueue => ({
-  queue: queueName(plan.model.digest, plan.program),
-  run: planDigest(plan),
+export const inQueue = (entry: RunEntry): RunInQueue => ({
+  queue: queueName(entry.plan.model.digest, entry.plan.program),
+  run: runId(entry),
 });
 
 const WAITING: readonly JobType[] = ['wait', 'prioritized', 'delayed'];

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { ArgumentError, EnvironmentError } from '../../src/errors.ts';
 import { cancelRun, findRun, pauseRun, resumeRun } from '../../src/fleet/control.ts';
+import { runId } from '../../src/fleet/entry.ts';
 import { readRuns } from '../../src/fleet/registry.ts';
 import { readStatus } from '../../src/fleet/status.ts';
 import { deadLetters, inQueue, shardsInQueue } from '../../src/fleet/waiting.ts';
-import { planDigest } from '../../src/node/runs/plan.ts';
 import { fleetHands, until } from '../support/fleetHands.ts';
 import { planScene, type Scene, writeGreys } from '../support/fleetScene.ts';
 import { describeRedis } from '../support/redisServer.ts';
@@ -45,7 +45,7 @@ describeRedis('runs in a queue', () => {
     const run = await hands().coordinate(scene);
     await until('progress', () => run.progress.length > 0);
     const { fleet } = hands();
-    await cancelRun(fleet, await findRun(fleet, planDigest(scene.entry.plan).slice(0, 5)));
+    await cancelRun(fleet, await findRun(fleet, runId(scene.entry).slice(0, 5)));
     const error = await rejection(run.ended);
     expect(error).to.be.instanceOf(EnvironmentError).with.property('code', 'run-cancelled');
     expect([await waiting(scene), await readRuns(fleet.redis)]).to.deep.equal([0, []]);
@@ -59,7 +59,7 @@ describeRedis('runs in a queue', () => {
     const run = await hands().coordinate(scene);
     await until('tasks', async () => (await waiting(scene)) === 8);
     await run.stop();
-    await fleet.redis.hdel('boomerang:run-progress', planDigest(scene.entry.plan)); // as after half a minute
+    await fleet.redis.hdel('boomerang:run-progress', runId(scene.entry)); // as after half a minute
     expect((await readStatus(fleet))[0]).to.include({ isFed: false, inQueue: 8 });
     await cancelRun(fleet, await findRun(fleet, undefined));
     expect([await waiting(scene), await readRuns(fleet.redis)]).to.deep.equal([0, []]);

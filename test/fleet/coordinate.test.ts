@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { runId } from '../../src/fleet/entry.ts';
 import { readRuns } from '../../src/fleet/registry.ts';
 import { inQueue, shardsInQueue } from '../../src/fleet/waiting.ts';
-import { planDigest } from '../../src/node/runs/plan.ts';
 import { fleetHands, until } from '../support/fleetHands.ts';
-import { filesBelow, makeAlone, planScene, writeGreys } from '../support/fleetScene.ts';
+import { filesBelow, makeAlone, planScene, recordsIn, type Scene, writeGreys } from '../support/fleetScene.ts';
 import { describeRedis } from '../support/redisServer.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 
@@ -23,13 +23,22 @@ describeRedis('coordinate', () => {
     expect([...run.said, ...worker.said]).to.be.empty;
   });
 
+  it('makes the same plan at two destinations at once', async () => {
+    const data = writeGreys(path('data'), 6);
+    const scenes = [await planScene({ data, out: path('one') }), await planScene({ data, out: path('two') })];
+    const runs = await Promise.all(scenes.map((scene) => hands().coordinate(scene)));
+    await hands().work(scenes[0] as Scene);
+    for (const run of runs) expect((await run.ended).index.samples).to.equal(6);
+    expect(await filesBelow(path('one'))).to.deep.equal(await filesBelow(path('two')));
+  });
+
   it('goes on where one was ended, and two at once do no harm', async () => {
     const data = writeGreys(path('data'), 12);
     await makeAlone(await planScene({ data, out: path('alone'), shardImages: 1 }));
     const scene = await planScene({ data, out: path('out'), shardImages: 1 });
     const first = await hands().coordinate(scene);
     await hands().work(scene);
-    await until('some shards', async () => Object.keys(await filesBelow(path('out'))).length > 4);
+    await until('some shards', async () => (await recordsIn(path('out'))).length > 2);
     await first.stop();
     expect(await readRuns(hands().fleet.redis)).to.have.length(1);
     const both = [await hands().coordinate(scene), await hands().coordinate(scene)];
@@ -56,7 +65,7 @@ describeRedis('coordinate', () => {
     const worker = await hands().work(later);
     worker.worker.on('completed', ({ data: { run, shard } }) => void made.push(`${run} ${shard.name}`));
     await until('a shard', () => made.length > 1);
-    const id = planDigest(sooner.entry.plan);
+    const id = runId(sooner.entry);
     expect(made.slice(0, 2)).to.deep.equal([`${id} 00000000-v0`, `${id} 00000001-v0`]);
   });
 

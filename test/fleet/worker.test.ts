@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ArgumentError } from '../../src/errors.ts';
+import { runId } from '../../src/fleet/entry.ts';
 import { registerRun } from '../../src/fleet/registry.ts';
 import { inQueue } from '../../src/fleet/waiting.ts';
 import { checkRuns } from '../../src/fleet/worker/checkRuns.ts';
@@ -101,7 +102,7 @@ describeRedis('a worker', () => {
     try {
       await (await hands().coordinate(scene)).ended;
       const shown = await ask(metrics.port, '/metrics');
-      const labels = `run="${planDigest(scene.entry.plan)}",model="${scene.model.digest}"`;
+      const labels = `run="${runId(scene.entry)}",model="${scene.model.digest}"`;
       expect(shown).to.include(`boomerang_images_total{${labels}} 4\n`);
       expect(shown).to.include(`boomerang_samples_total{${labels}} 4\n`);
       expect(shown).to.include(`boomerang_shards_total{${labels},outcome="made"} 2\n`);

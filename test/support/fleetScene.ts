@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunEntry } from '../../src/fleet/registry.ts';
+import type { RunEntry } from '../../src/fleet/entry.ts';
 import type { Model } from '../../src/models/model.ts';
 import { loadModel } from '../../src/node/loadModel.ts';
 import { claimDestination } from '../../src/node/runs/claimDestination.ts';

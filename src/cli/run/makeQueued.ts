@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { coordinate, type Finished } from '../../fleet/coordinate.ts';
-import type { RunEntry } from '../../fleet/registry.ts';
+import type { RunEntry } from '../../fleet/entry.ts';
 import { claimDestination } from '../../node/runs/claimDestination.ts';
 import type { Destination } from '../../node/runs/destination.ts';
 import { openDestination } from '../../node/runs/destinations/openDestination.ts';

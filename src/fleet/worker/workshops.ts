@@ -45,9 +45,9 @@ export const startWorkshops = (setting: WorkerSetting): Workshops => {
   };
 };
 
-const openRun = async ({ run, places }: Task, setting: WorkerSetting, model: Model): Promise<OpenRun> => {
+const openRun = async ({ plan: digest, places }: Task, setting: WorkerSetting, model: Model): Promise<OpenRun> => {
   const { destination: place, data, classifier, ...how } = places;
-  const plan = await planAt(place, run);
+  const plan = await planAt(place, digest);
   const here = { ...how, data: setting.data ?? data, classifier: setting.classifier ?? classifier };
   const workshop = await openWorkshop({ ...here, plan, model });
   try {
@@ -59,13 +59,13 @@ const openRun = async ({ run, places }: Task, setting: WorkerSetting, model: Mod
 };
 
 /** Reads before anything is written: a place of the same name may be another one on this machine. */
-const planAt = async (place: string, run: string): Promise<RunPlan> => {
+const planAt = async (place: string, digest: string): Promise<RunPlan> => {
   const destination = await openDestination(place, { isReadOnly: true });
   try {
     const plan = await planOf(destination);
     const found = plan && planDigest(plan);
-    if (plan && found === run) return plan;
-    const rule = `${place} holds ${found ? `the run ${found}` : 'no run'} on this machine, and ${run} is wanted`;
+    if (plan && found === digest) return plan;
+    const rule = `${place} holds ${found ? `the run ${found}` : 'no run'} on this machine, and ${digest} is wanted`;
     throw new ArgumentError('other-run', `${rule}; have the place of the run here, under the same name`);
   } finally {
     await destination.close();
