@@ -1,23 +1,11 @@
-// #region start
+// #region first
 import * as tf from '@tensorflow/tfjs-core';
-import { array } from '@tensorflow/tfjs-data';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { boomerang, boomerangAugment, chooseBackend, loadModel, ramp } from 'tfjs-boomerang';
+import { boomerang, chooseBackend, loadModel, writePng } from 'tfjs-boomerang';
 
 await chooseBackend(); // the best that is installed: tfjs-node-gpu, tfjs-node, wasm or cpu
-const model = await loadModel('models/fashion-28'); // clothing, 28 x 28, grey; it comes with the package
-
-// Your images go here, [N, 28, 28, 1] in [0, 1]. The model draws some: at strength 1 nothing is left of what it is given.
-const noise = tf.randomUniform([8, ...model.imageShape], 0, 1, 'float32', 1);
-const images = await boomerang(model, noise, { strength: 1, seed: 'draw' });
-const dataset = array(tf.unstack(images).map((xs, n) => ({ xs, ys: [n % 2] })));
-
-const augment = boomerangAugment({ model, seed: 'run-7', strength: ramp(0.1, 0.4), epochs: 3, probability: 0.5 });
-
-const classifier = sequential({
-  layers: [layers.flatten({ inputShape: model.imageShape }), layers.dense({ units: 1 })],
-});
-classifier.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
-await classifier.fitDataset(dataset.map(augment).batch(4), { epochs: 3, callbacks: augment.callback() });
-console.log(`${augment.stats().changed} of ${augment.stats().images} images were variants`);
+const model = await loadModel('boomerang:fashion-28'); // clothing, 28 x 28, grey; it comes with the package
+const noise = tf.randomUniform([8, ...model.imageShape], 0, 1, 'float32', 1); // of this the model draws 8 images:
+const images = await boomerang(model, noise, { strength: 1, seed: 'draw' }); // or yours, [N, 28, 28, 1] in [0, 1]
+const variants = await boomerang(model, images, { strength: 0.3, seed: 'run-7' });
+await writePng('variants.png', await tf.concat([images, variants], 2).data(), [8 * 28, 2 * 28, 1]); // look at it
 // #endregion
