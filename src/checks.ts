@@ -133,7 +133,8 @@ const schemaAt = (schema: Schema, keys: readonly string[]): Schema | undefined =
 const valueAt = (given: unknown, keys: readonly string[]): unknown =>
   keys.reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], given);
 
-const kebab = (name: string): string => name.replace(/([a-z])([A-Z])|\./g, '$1-$2').toLowerCase();
+/** The name of an option as codes have it: `batch-size`. */
+export const kebab = (name: string): string => name.replace(/([a-z])([A-Z])|\./g, '$1-$2').toLowerCase();
 
 /** A value as a message shows it: short, and never a dump of pixels. */
 export const shown = (value: unknown): string => {

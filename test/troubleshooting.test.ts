@@ -38,6 +38,10 @@ describe('the page of troubleshooting', () => {
 
   it('has no entry for a code that is not there', () => expect(compare(page, codes).spare).to.deep.equal([]));
 
+  it('is about codes in small letters with hyphens', () => {
+    for (const { code } of codes) expect(code.replace(/<\w*>/, 'x')).to.match(/^[a-z]+(-[a-z0-9]+)*$/);
+  });
+
   it('has every entry once, with words below it', () => {
     const entries = entriesOf(page);
     expect(entries).to.have.lengthOf(new Set(entries).size);

@@ -1,3 +1,4 @@
+import { kebab } from '../checks.ts';
 import { ArgumentError, isCount } from '../errors.ts';
 import type { Lesson, Run } from './lesson.ts';
 import type { Settings } from './settings.ts';
@@ -11,7 +12,7 @@ type Prepared = {
   readonly shape: readonly number[];
 };
 
-/** @throws ArgumentError `bad-length`, `bad-batchSize`, `bad-microBatch`, `bad-image-shape`. */
+/** @throws ArgumentError `bad-length`, `bad-batch-size`, `bad-micro-batch`, `bad-image-shape`. */
 export const prepareRun = (images: TrainingData, options: RunOptions, { lesson, settings, shape }: Prepared): Run => {
   checkCount('batchSize', settings.batchSize);
   if (options.microBatch !== undefined) checkCount('microBatch', options.microBatch);
@@ -49,5 +50,5 @@ const lengthOf = (
 
 const checkCount = (name: string, value: number): void => {
   if (isCount(value)) return;
-  throw new ArgumentError(`bad-${name}`, `${name} must be a whole number of at least 1, got ${value}`);
+  throw new ArgumentError(`bad-${kebab(name)}`, `${name} must be a whole number of at least 1, got ${value}`);
 };

@@ -22,7 +22,7 @@ const OPTIONS: Readonly<Record<keyof TrainOptions, true>> = {
  * parts, whose gradients are summed.
  *
  * @param data images in memory, or a data set of images or `{ xs, ys }`, which is read into memory first.
- * @throws ArgumentError `unknown-option`, `bad-length`, `bad-batchSize`, `bad-microBatch`, `bad-image-shape`, `no-labels`, `bad-state`;
+ * @throws ArgumentError `unknown-option`, `bad-length`, `bad-batch-size`, `bad-micro-batch`, `bad-image-shape`, `no-labels`, `bad-state`;
  * `another-run` for a state of other options or images; `diverged` at the first step that is not finite, of which
  * nothing is kept. CheckpointError for a config that is not supported or weights that do not fit. EnvironmentError
  * `no-gradients`, `out-of-memory`.

@@ -238,10 +238,10 @@ describe('trainDenoiser', () => {
     ['bad-length', { steps: undefined }, /steps, epochs, minutes/],
     ['bad-length', { steps: 2, epochs: 1 }, /epochs/],
     ['bad-length', { steps: 1.5 }, /1\.5/],
-    ['bad-batchSize', { batchSize: 0 }, /0/],
+    ['bad-batch-size', { batchSize: 0 }, /0/],
     ['bad-image-shape', { config: { ...config, sample_size: 16 } }, /16,16,1.*8,8,1/],
     ['no-labels', { config: { ...config, num_class_embeds: 2 } }, /at least 3, got 2/],
-    ['bad-microBatch', { microBatch: 0 }, /0/],
+    ['bad-micro-batch', { microBatch: 0 }, /0/],
     ['bad-state', { resume: { step: 1, elapsedMs: 0, smoothed: 1, tensors: new Map() } }, /absent/],
   ];
   for (const [code, changes, message] of refusals) {
