@@ -121,4 +121,4 @@ const readIndex = async (folder: Folder, home: string, path: string): Promise<re
 };
 
 const badIndex = (path: string, rule: string): CheckpointError =>
-  new CheckpointError('bad-weight-index', `${path} ${rule}`);
+  new CheckpointError('bad-weight-index', `${path} ${rule}; fetch the folder again`);

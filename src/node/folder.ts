@@ -36,7 +36,9 @@ const readBytes = async (folder: string, file: string): Promise<Uint8Array> => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const [name, why] =
-      code === 'ENOENT' || code === 'ENOTDIR' ? ['no-such-file', 'it is not there'] : ['unreadable-file', message];
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? ['no-such-file', 'it is not there; fetch the whole folder of the model']
+        : ['unreadable-file', `${message}; let this user read it`];
     throw new CheckpointError(name, `cannot read ${join(folder, file)}: ${why}`, { cause: error });
   }
 };

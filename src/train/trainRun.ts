@@ -66,7 +66,10 @@ export const startRun = ({ lesson, settings }: Run, { start, resume }: RunOption
   const shapes = lessonShapes(lesson);
   if (resume) {
     if (resume.settings === undefined) {
-      throw new ArgumentError('bad-state', 'the training state is of an older version: its settings are absent');
+      throw new ArgumentError(
+        'bad-state',
+        'the training state is of an older version: its settings are absent; begin another run',
+      );
     }
     refuseOtherSettings('the training state', resume.settings, settings);
     return resumeTrained(shapes, resume);

@@ -52,7 +52,10 @@ export const resumeTrained = (
     const shape = shapes.get(name);
     if (tensor && String(tensor.shape) === String(shape)) return tensor;
     const found = tensor ? `is [${tensor.shape}] and should be [${shape}]` : 'is absent';
-    throw new ArgumentError('bad-state', `the training state is of another network: ${part}.${name} ${found}`);
+    throw new ArgumentError(
+      'bad-state',
+      `the training state is of another network: ${part}.${name} ${found}; go on with the config it began with`,
+    );
   };
   for (const name of shapes.keys()) for (const part of PARTS) kept(name, part);
   return asTrained([...shapes.keys()], kept);

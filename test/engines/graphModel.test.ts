@@ -182,6 +182,7 @@ describe('layers model', () => {
       await expectNoLeak(async () => {
         const error = await rejection(load({ ...files, json: { ...files.json, weightsManifest: manifest } }));
         expect(error).to.be.instanceOf(CheckpointError).with.property('code', 'bad-model');
+        expect(error.message).to.match(/; convert it again$/);
       });
     });
   }

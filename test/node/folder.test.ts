@@ -21,7 +21,10 @@ describe('openFolder', () => {
     const folder = await openFolder(path());
     expect(await folder.exists('unet')).to.equal(false);
     expect(await folder.exists('absent')).to.equal(false);
-    expect(await rejection(folder.read('absent'))).to.have.property('code', 'no-such-file');
+    const error = await rejection(folder.read('absent'));
+    expect(error).to.have.property('code', 'no-such-file');
+    expect(error.message).to.match(/absent: it is not there; fetch the whole folder/);
+    expect((await rejection(folder.read('unet'))).message).to.match(/unet.*EISDIR.*; let this user read it$/);
   });
 
   it('refuses a folder that is not there, and a file', async () => {

@@ -142,6 +142,7 @@ describe('a model from the hub', () => {
       it(`is refused when it is "${revision}"`, async () => {
         const error = await rejection(fetchModel('owner/name', { revision }));
         expect(error).to.be.instanceOf(ArgumentError).with.property('code', 'bad-revision');
+        expect(error.message).to.match(/got ".*"; leave it out/);
         expect(hub().asked).to.deep.equal([]);
       });
     }

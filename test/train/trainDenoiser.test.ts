@@ -184,6 +184,10 @@ describe('trainDenoiser', () => {
     const inverse = { ...images, pixels: (index: number) => images.pixels(index).map((value) => -value) };
     const error = await rejection(trainDenoiser(inverse, { ...options, steps: 1, resume: state }));
     expect(error.message).to.match(/images was "10 of 8 x 8 x 1, checksum .* and is "10 of/);
+    const empty = { ...state, tensors: new Map() };
+    const foreign = await rejection(trainDenoiser(images, { ...options, steps: 1, resume: empty }));
+    expect(foreign).to.have.property('code', 'bad-state');
+    expect(foreign.message).to.match(/is absent; go on with the config it began with/);
     expect((await trainDenoiser(images, { ...options, steps: 1, resume: state })).steps).to.equal(1);
   });
 
@@ -242,7 +246,7 @@ describe('trainDenoiser', () => {
     ['bad-image-shape', { config: { ...config, sample_size: 16 } }, /16,16,1.*8,8,1/],
     ['no-labels', { config: { ...config, num_class_embeds: 2 } }, /at least 3, got 2/],
     ['bad-micro-batch', { microBatch: 0 }, /0/],
-    ['bad-state', { resume: { step: 1, elapsedMs: 0, smoothed: 1, tensors: new Map() } }, /absent/],
+    ['bad-state', { resume: { step: 1, elapsedMs: 0, smoothed: 1, tensors: new Map() } }, /absent; begin another run/],
   ];
   for (const [code, changes, message] of refusals) {
     it(`refuses ${Object.keys(changes).join(' and ')} that will not do: ${code}`, async () => {

@@ -33,7 +33,7 @@ export const ioArtifacts = ({ json, topology, weightSpecs, weightData }: ModelAr
 export const loadFault = (name: string, cause: unknown): BoomerangError => {
   if (cause instanceof BoomerangError) return cause;
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  return new CheckpointError('bad-model', `TensorFlow.js cannot load ${name}: ${reason}`, { cause });
+  return new CheckpointError('bad-model', `TensorFlow.js cannot load ${name}: ${reason}; convert it again`, { cause });
 };
 
 /** Sizes of a shape, undefined for those that may be anything. */

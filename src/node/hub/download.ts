@@ -32,7 +32,8 @@ export const download = async (file: Content, place: string, source: Source): Pr
   try {
     const isResumed = (await lengthOf(part)) > 0; // and what was left may have been damaged: then from the start
     const isDone = (await arrives(part, file, source)) || (isResumed && (await arrives(part, file, source)));
-    if (!isDone) throw badDownload(source.url, `its content has not the digest ${file.oid} that was promised`);
+    if (!isDone)
+      throw badDownload(source.url, `its content has not the digest ${file.oid} that was promised; run it again`);
     await finishPart(part, place);
   } catch (error) {
     await keepPart(part, place).catch(() => undefined); // the first error is the one to tell

@@ -111,5 +111,8 @@ const refuseOffline = (name: string, revision: string, { cache }: HubSettings): 
 
 const checkRevision = (revision: string): void => {
   if (isRevision(revision)) return;
-  throw new ArgumentError('bad-revision', `a revision is a branch, tag or commit, got "${revision}"`);
+  throw new ArgumentError(
+    'bad-revision',
+    `a revision is a branch, tag or commit, got "${revision}"; leave it out for main`,
+  );
 };

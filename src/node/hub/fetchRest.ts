@@ -34,7 +34,7 @@ export const fetchRest = async (part: string, { from, size }: Rest, source: Sour
     await file.truncate(start);
     let length = start;
     for await (const chunk of untilCut(response.body)) {
-      if (length + chunk.byteLength > size) throw badDownload(source.url, `more than its ${size} bytes came`);
+      if (length + chunk.byteLength > size) throw badDownload(source.url, `more than its ${size} bytes came; ${AGAIN}`);
       await file.write(chunk, 0, chunk.byteLength, length);
       length += chunk.byteLength;
       source.onLength(length);
@@ -45,6 +45,8 @@ export const fetchRest = async (part: string, { from, size }: Rest, source: Sour
   }
 };
 
+const AGAIN = 'run it again, or see whether something on the way changes what it passes on';
+
 /** Why an answer cannot be the rest of a file, from its headers. */
 const faultOf = ({ status, headers }: Response, { from, size }: Rest): string | undefined => {
   if (/^text\/html/i.test(headers.get('Content-Type') ?? '')) {
@@ -52,11 +54,11 @@ const faultOf = ({ status, headers }: Response, { from, size }: Rest): string | 
   }
   const range = headers.get('Content-Range');
   if (status === 206 && range !== `bytes ${from}-${size - 1}/${size}`) {
-    return `asked for bytes from ${from} of ${size}, got "${range}"`;
+    return `asked for bytes from ${from} of ${size}, got "${range}"; ${AGAIN}`;
   }
   const length = headers.get('Content-Length');
   if (length === null || headers.has('Content-Encoding') || from + Number(length) === size) return undefined;
-  return `${from + Number(length)} bytes are on offer, but ${size} were promised`;
+  return `${from + Number(length)} bytes are on offer, but ${size} were promised; ${AGAIN}`;
 };
 
 /** What arrives; a cut connection is an end like any other, since what has come is not lost. */

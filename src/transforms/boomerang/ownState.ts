@@ -27,7 +27,7 @@ export const restoreState = (options: AugmentOptions, state: AugmentState): void
     throw badState(`is of model ${state.modelDigest}, this one is ${options.model.digest}; open the same model`);
   }
   const differing = differencesOf(state.config, configFrom(options));
-  if (differing !== '') throw badState(`was made with other options: ${differing}`);
+  if (differing !== '') throw badState(`was made with other options: ${differing}; make the augmenter with those`);
   const { strength, probability, select } = options;
   const learned = learnedPart(select);
   if (isAdaptive(strength) && state.adaptive.strength !== undefined) strength.restore(state.adaptive.strength);

@@ -45,7 +45,8 @@ export const classical = (options: ClassicalOptions): Transform<ClassicalStats> 
     stats: () => ({ images }),
     state: () => ({ config }),
     restore(state) {
-      if (state['config'] !== config) throw badState(`was made with other options: ${state['config']}, not ${config}`);
+      if (state['config'] !== config)
+        throw badState(`was made with other options: ${state['config']}, not ${config}; make the transform with those`);
     },
   });
 };

@@ -62,7 +62,7 @@ describe('the state of an augmenter', () => {
   });
 
   const others: [string, Partial<AugmentOptions>, RegExp][] = [
-    ['another number of steps', { steps: 5 }, /steps was 4 and is 5/],
+    ['another number of steps', { steps: 5 }, /steps was 4 and is 5; make the augmenter with those/],
     ['another seed', { seed: 'other' }, /seed was "run" and is "other"/],
     ['an option more', { tries: 2 }, /tries was nothing and is 2/],
     ['another model', { model: gaussianModel([4, 4, 1], 0.2) }, /gaussian-0\.35.*gaussian-0\.2/],
