@@ -15,7 +15,7 @@ import { type Pipeline, readPipeline } from './pipeline.ts';
 import { parseSchedulerConfig, type SchedulerConfig } from './schedulerConfig.ts';
 import { parseSidecar, SIDECAR, type Sidecar } from './sidecar.ts';
 import type { TokenizerFiles } from './tokenizerFiles.ts';
-import { readWeights, refusePickles, type Weight, type WeightFile } from './weightFiles.ts';
+import { naming, readWeights, refusePickles, type Weight, type WeightFile } from './weightFiles.ts';
 
 /** A network of a checkpoint, read and proved. */
 export type Part = Pick<PartOutline, 'config'> & { readonly weights: ReadonlyMap<string, Weight> };
@@ -71,7 +71,7 @@ export const outlineDiffusers = async (folder: Folder): Promise<DiffusersOutline
   const schedulerFile = await readIfPresent(folder, isNetwork ? [...SCHEDULERS, SCHEDULER_AROUND] : SCHEDULERS);
   checkSame(folder, 'scheduler', [schedulerFile?.fields['_class_name'], pipeline.classes['scheduler']]);
   const sidecarFile = await readIfPresent(folder, [SIDECAR]);
-  const sidecar = parseSidecar(sidecarFile?.fields ?? {});
+  const sidecar = naming(folder.name, () => parseSidecar(sidecarFile?.fields ?? {}));
   const latent = await outlineLatent(folder, pipeline);
   const others = latent ? latentConfigBytes(latent) : [];
   return {

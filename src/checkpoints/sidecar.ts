@@ -4,6 +4,7 @@ import { isObject, readConfigFile } from './configFile.ts';
 import type { ScheduleDescription } from './describedScheduler.ts';
 import type { Folder } from './folder.ts';
 import type { SchedulerConfig } from './schedulerConfig.ts';
+import { naming } from './weightFiles.ts';
 
 /**
  * What the files of a model do not say of it, for lack of a place: in `boomerang.json` beside them, or in the options
@@ -106,6 +107,7 @@ export const readDescription = async (
 ): Promise<ModelDescription> => {
   const checked = checkDescription(given);
   const beside = path.slice(0, path.lastIndexOf('/') + 1) + SIDECAR;
-  const sidecar = (await folder.exists(beside)) ? parseSidecar((await readConfigFile(folder, beside)).fields) : {};
+  const fields = (await folder.exists(beside)) ? (await readConfigFile(folder, beside)).fields : {};
+  const sidecar = naming(folder.name, () => parseSidecar(fields));
   return { ...sidecar, ...checked };
 };

@@ -1,4 +1,5 @@
 import type { DiffusersOutline } from '../checkpoints/diffusers.ts';
+import { naming } from '../checkpoints/weightFiles.ts';
 import { ArgumentError, CheckpointError } from '../errors.ts';
 import type { Architecture } from '../networks/architecture.ts';
 import type { Autoencoder } from '../networks/autoencoder.ts';
@@ -50,15 +51,17 @@ export type NetworkOptions = {
  * @throws CheckpointError `bad-config`, `unsupported-config`, `bad-tokenizer`. ArgumentError `bad-clip-skip`.
  */
 export const networksOf = ({ config, latent }: Outline, name: string, options: NetworkOptions = {}): Networks => {
-  const denoiser = denoiserOf(config);
+  const denoiser = naming(`the network of ${name}`, () => denoiserOf(config));
   if (options.clipSkip && latent?.text === undefined) {
     throw new ArgumentError('bad-clip-skip', `${name} has no text encoder, of which clipSkip leaves layers out`);
   }
   if (latent === undefined) return { denoiser };
-  const autoencoder = parseAutoencoder(latent.autoencoder.config);
+  const { config: coderConfig } = latent.autoencoder;
+  const autoencoder = naming(`the autoencoder of ${name}`, () => parseAutoencoder(coderConfig));
   checkChannels(denoiser.config, autoencoder, name);
   if (latent.text === undefined) return { denoiser, autoencoder };
-  const text = textEncoderOf(latent.text, options);
+  const { text: textParts } = latent;
+  const text = naming(`the text encoder of ${name}`, () => textEncoderOf(textParts, options));
   checkText(denoiser, text, name);
   return { denoiser, autoencoder, text };
 };

@@ -287,7 +287,7 @@ describe('openDiffusers', () => {
       'a null label of -1',
       { ...OWN, 'boomerang.json': json({ nullLabel: -1 }) },
       'bad-sidecar',
-      /nullLabel -1.*at least 0/,
+      /: boomerang.json .*nullLabel -1.*at least 0/,
     ],
     ['classes without names', { ...OWN, 'boomerang.json': json({ classes: [1] }) }, 'bad-sidecar', /classes \[1\]/],
     ['a schedule of null', { ...OWN, 'boomerang.json': json({ schedule: null }) }, 'bad-sidecar', /schedule null/],

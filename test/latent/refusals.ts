@@ -70,6 +70,21 @@ export const REFUSALS: Readonly<
     code: 'bad-config',
     message: /says DDIMScheduler for scheduler, but its config says DDPMScheduler/,
   },
+  'a config of its network that breaks a rule, which names the network': {
+    files: async () => changed(await stable(), 'unet/config.json', { layers_per_block: 'many' }),
+    code: 'bad-config',
+    message: /^the network of .*model: config\.json: layers_per_block/,
+  },
+  'a config of its autoencoder that breaks a rule, which names the autoencoder': {
+    files: async () => changed(await stable(), 'vae/config.json', { latent_channels: 'many' }),
+    code: 'bad-config',
+    message: /^the autoencoder of .*model: config\.json: latent_channels/,
+  },
+  'a config of its text encoder that breaks a rule, which names the text encoder': {
+    files: async () => changed(await stable(), 'text_encoder/config.json', { num_hidden_layers: 'many' }),
+    code: 'bad-config',
+    message: /^the text encoder of .*model: config\.json: num_hidden_layers/,
+  },
   'a network made for inpainting, of 9 channels': {
     files: () => stable({ unet: { in_channels: 9 } }),
     code: 'unsupported-config',
