@@ -26,7 +26,7 @@ describe('what loadModel is given', () => {
   };
 
   const places: readonly (readonly [unknown, string, RegExp])[] = [
-    [undefined, 'bad-place', /got undefined; .*'models\/fashion-28'/],
+    [undefined, 'bad-place', /got undefined; .*'boomerang:fashion-28'/],
     [null, 'bad-place', /got null/],
     [7, 'bad-place', /got a number/],
     [{}, 'bad-place', /got an object/],
