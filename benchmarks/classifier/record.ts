@@ -31,12 +31,16 @@ export type RunRecord = {
   };
   /** Variants that were drawn in training, and the network evaluations that were spent on this run alone. */
   readonly variants: { readonly drawn: number; readonly evaluations: number };
+  /** Extra draws that a teacher judged, and those that it was sure of, in arms that have one. */
+  readonly taught?: { readonly judged: number; readonly used: number };
   readonly finished: string;
 };
 
 /** What all runs of a study have in common: `study.json`. */
 export type Study = {
   readonly digest: string;
+  /** What was learned since that changes what follows from the study: the first thing that its report says. */
+  readonly correction?: string;
   /** One for each command; together they are all that was planned. */
   readonly parts: readonly StudyPart[];
   readonly settings: Readonly<Record<string, unknown>>;

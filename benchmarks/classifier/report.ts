@@ -3,7 +3,7 @@ import { sectionMarkup } from '../../src/node/html/markup.ts';
 import { asMarkdown } from '../report.ts';
 import type { RunRecord, Study } from './record.ts';
 import { accuracyPicture, accuracySection } from './report/accuracy.ts';
-import { againSection, fairnessSection, warning } from './report/again.ts';
+import { againSection, correction, fairnessSection, warning } from './report/again.ts';
 import { answer } from './report/answer.ts';
 import { costSection } from './report/cost.ts';
 import { curveSection } from './report/curves.ts';
@@ -35,7 +35,7 @@ export const reportHtml = async (study: Study, runs: readonly RunRecord[]): Prom
   ];
   return pageMarkup({
     title: 'Does Boomerang help a classifier with few labels?',
-    body: [answer(table), warning(table), ...sections.map(sectionMarkup)],
+    body: [correction(study), answer(table), warning(table), ...sections.map(sectionMarkup)],
   });
 };
 

@@ -17,10 +17,12 @@ export const describeStudy = async (
   const { settings, model, train, test, digest, backend } = bench;
   const { commit, versions, cpu, cores } = circumstances(false);
   const images = { training: train.digest, test: test.digest };
-  const parts = [...earlierParts(join(out, 'study.json'), digest, part), part];
+  const earlier = earlierStudy(join(out, 'study.json'), digest);
+  const parts = [...(earlier?.parts ?? []).filter(({ command }) => command !== part.command), part];
   const arms = [...new Set(parts.flatMap((one) => one.arms))];
   return {
     digest,
+    ...(earlier?.correction ? { correction: earlier.correction } : {}),
     parts,
     settings: { ...settings, model: model.digest, images },
     machine: { ...versions, backend: backend.name, engine: model.engine, cpu: `${cores} x ${cpu}`, commit },
@@ -30,11 +32,11 @@ export const describeStudy = async (
   };
 };
 
-/** What was asked of the same study before, by other commands. */
-const earlierParts = (path: string, digest: string, { command }: StudyPart): readonly StudyPart[] => {
-  if (!existsSync(path)) return [];
+/** What is there of the same study: what was asked of it by other commands, and what was said of it since. */
+const earlierStudy = (path: string, digest: string): Study | undefined => {
+  if (!existsSync(path)) return undefined;
   const study = JSON.parse(readFileSync(path, 'utf8')) as Study;
-  return study.digest === digest ? study.parts.filter((part) => part.command !== command) : [];
+  return study.digest === digest ? study : undefined;
 };
 
 const factsOf = (name: string, strength: number): Study['arms'][string] => {

@@ -158,6 +158,14 @@ describe('the classifier report', () => {
     expect(tested).to.include('Mean test accuracy').and.not.include('Not evidence');
   });
 
+  it('says first what was learned since, where that changes what follows from it', async () => {
+    const corrected = await reportHtml(syntheticStudy({ correction: 'Gone beside more.' }), syntheticRuns());
+    expect(wordsOf(corrected.slice(corrected.indexOf('</h1>')))).to.match(
+      /^\s*Corrected\. Gone beside more\. At 20 labels/,
+    );
+    expect(wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()))).to.not.include('Corrected');
+  });
+
   it('puts variants after their arm, and compares with controls', async () => {
     const runs = syntheticRuns({ arms: ['classical+boomerang:ramp', 'classical:soft', ...PAIR], seeds: 2 });
     const names = summaryTable(runs)

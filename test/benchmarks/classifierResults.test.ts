@@ -23,6 +23,15 @@ describe('the published study of classifiers', () => {
     expect(table.trim()).to.equal(summaryTable(runs).trim());
   });
 
+  it('says first, as the README does, what it is true of, and when not to follow it', () => {
+    for (const text of [study.correction, read('README.md')]) {
+      expect(text)
+        .to.match(/Do not use Boomerang [^.]* where classical augmentation can be had/)
+        .and.match(/true of a weak baseline only/)
+        .and.match(/77\.1 %[^.]* without Boomerang and 76\.5 % with it\s+\(−0\.5, (95 % interval )?−1\.8 to 0\.7/);
+    }
+  });
+
   it('trained every arm with the same seeds at a label count, and looked at the test images after it', () => {
     expect(study.settings['on']).to.equal('test');
     for (const labels of new Set(runs.map((run) => run.labels))) {

@@ -75,6 +75,10 @@ const missingTable = ({ plan: { arms, labels, seeds }, missing }: StudyTable): C
 const code = (value: unknown): Content =>
   html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 
+/** What was learned since, above everything else. */
+export const correction = ({ correction: text }: Study): Content =>
+  text === undefined ? '' : html`<p class="warning"><b>Corrected.</b> ${text}</p>`;
+
 /** A warning to stand above everything else while a study is not complete, or no evidence. */
 export const warning = ({ missing, runs, plan: { arms }, images }: StudyTable): Content => {
   const gone = missing.reduce((sum, { done, of }) => sum + of - done, 0);
