@@ -10,7 +10,7 @@ import { curveSection } from './report/curves.ts';
 import { gainSection } from './report/gain.ts';
 import { scheduleSection } from './report/schedules.ts';
 import { pictureSection, strengthSection } from './report/strengths.ts';
-import { HERO, RIVAL, type StudyTable, studyTable } from './report/studyTable.ts';
+import { type StudyTable, studyTable } from './report/studyTable.ts';
 import { armName, chance, count, ends, plusMinus, points, tally } from './report/wording.ts';
 
 /**
@@ -45,12 +45,13 @@ export const summaryPicture = (runs: readonly RunRecord[]): Promise<string> => a
 /** The study in a Markdown table: accuracy of every arm in %, and the gain that it is about in the last row. */
 export const summaryTable = (runs: readonly RunRecord[]): string => {
   const table = studyTable(runs);
+  const { hero, rival } = table.question;
   return asMarkdown({
     title: '',
     headers: ['labels a class', ...table.labels.map(count)],
     rows: [
       ...table.arms.map((arm) => [armName(arm), ...table.labels.map((labels) => accuracyCell(table, arm, labels))]),
-      [`gain of ${armName(HERO)} over ${RIVAL}`, ...table.labels.map((labels) => gainCell(table, labels))],
+      [`gain of ${armName(hero)} over ${armName(rival)}`, ...table.labels.map((labels) => gainCell(table, labels))],
     ],
   });
 };
@@ -61,6 +62,6 @@ const accuracyCell = (table: StudyTable, arm: string, labels: number): string =>
 };
 
 const gainCell = (table: StudyTable, labels: number): string => {
-  const gain = table.gain(HERO, RIVAL, labels);
+  const gain = table.gain(table.question.hero, table.question.rival, labels);
   return gain ? `${points(gain.mean)} (${ends(gain)}); ${tally(gain)}, ${chance(gain.p)}` : '–';
 };

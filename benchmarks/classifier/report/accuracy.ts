@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
-import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key, type Legend } from './armLooks.ts';
 import { drawChart, heading, svgOf } from './drawing.ts';
 import type { StudyTable } from './studyTable.ts';
@@ -8,7 +7,7 @@ import { armName, count, plusMinus } from './wording.ts';
 
 /** Accuracy against labelled images per class, as a picture of the main arms and a table of all. */
 export const accuracySection = async (table: StudyTable): Promise<Section> => {
-  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
+  const arms = table.drawn;
   if (arms.length === 0) return { title: 'Accuracy', body: html`<p>No main arm has run yet.</p>` };
   const chart = await drawChart({
     label:
@@ -24,7 +23,7 @@ labels are set apart sideways, so that each interval can be seen.`,
 
 /** The chart alone, with its own legend, as an SVG file. */
 export const accuracyPicture = (table: StudyTable): Promise<string> => {
-  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
+  const arms = table.drawn;
   const legend = {
     title: null,
     orient: 'bottom',

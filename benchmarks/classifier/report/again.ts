@@ -1,5 +1,4 @@
 import { type Content, html, type Section, tableMarkup } from '../../../src/node/html/markup.ts';
-import { MAIN_ARMS } from '../arms.ts';
 import type { Study } from '../record.ts';
 import type { StudyTable } from './studyTable.ts';
 import { armName, count, list } from './wording.ts';
@@ -80,9 +79,9 @@ export const correction = ({ correction: text }: Study): Content =>
   text === undefined ? '' : html`<p class="warning"><b>Corrected.</b> ${text}</p>`;
 
 /** A warning to stand above everything else while a study is not complete, or no evidence. */
-export const warning = ({ missing, runs, plan: { arms }, images }: StudyTable): Content => {
+export const warning = ({ missing, runs, plan: { arms }, images, question }: StudyTable): Content => {
   const gone = missing.reduce((sum, { done, of }) => sum + of - done, 0);
-  const absent = MAIN_ARMS.filter((arm) => !arms.includes(arm));
+  const absent = question.main.filter((arm) => !arms.includes(arm));
   const notes = [
     ...(gone > 0 ? [`${count(gone)} of ${count(gone + runs.length)} planned runs are missing.`] : []),
     ...(absent.length > 0 ? [`The study has no arm ${list(absent.map((arm) => `“${armName(arm)}”`))}.`] : []),

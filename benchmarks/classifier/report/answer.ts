@@ -1,6 +1,7 @@
 import { html, type Markup } from '../../../src/node/html/markup.ts';
+import type { Question } from '../arms.ts';
 import type { Difference } from '../intervals.ts';
-import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
+import type { StudyTable } from './studyTable.ts';
 import { armName, count, ends, list, percent, tally } from './wording.ts';
 
 /** The number of labels that a study is judged by, where it has it. */
@@ -11,24 +12,25 @@ type Verdict = 'above' | 'below' | 'unclear' | 'unsure';
 
 /** The outcome in two plain sentences, whatever it is. */
 export const answer = (table: StudyTable): Markup => {
+  const { question } = table;
   const gains = table.labels.flatMap((labels) => {
-    const gain = table.gain(HERO, RIVAL, labels);
+    const gain = table.gain(question.hero, question.rival, labels);
     return gain ? [{ labels, gain }] : [];
   });
   const judged = gains.find(({ labels }) => labels === JUDGED_AT) ?? gains[0];
   if (judged === undefined) {
-    return html`<p class="lead">There is no answer yet: no seed has run both with ${armName(HERO)} and with ${RIVAL}.</p>`;
+    return html`<p class="lead">There is no answer yet: no seed has run both with ${armName(question.hero)} and with ${armName(question.rival)}.</p>`;
   }
   const others = gains.filter((one) => one !== judged);
-  return html`<p class="lead">${sentence(judged.labels, judged.gain)}</p>${
-    others.length > 0 ? html`<p>${elsewhere(others)}</p>` : ''
+  return html`<p class="lead">${sentence(question, judged)}</p>${
+    others.length > 0 ? html`<p>${elsewhere(question, others)}</p>` : ''
   }`;
 };
 
-const sentence = (labels: number, gain: Difference): string => {
+const sentence = ({ hero, rival }: Question, { labels, gain }: Gain): string => {
   const size = `${percent(Math.abs(gain.mean))} points`;
   const side = gain.mean < 0 ? 'below' : 'above';
-  const start = `At ${count(labels)} labels a class, ${armName(HERO)} was ${size} ${side} ${RIVAL}`;
+  const start = `At ${count(labels)} labels a class, ${armName(hero)} was ${size} ${side} ${armName(rival)}`;
   if (gain.half === undefined) return `${start} in the only seed that ran both: too little to judge by.`;
   const evidence = `(95 % interval ${ends(gain)}; above in ${tally(gain)} seeds)`;
   return `${start} ${evidence}${CONCLUSIONS[verdictOf(gain)]}`;
@@ -48,18 +50,18 @@ const verdictOf = ({ mean, half }: Difference): Verdict => {
 };
 
 /** What came out at the other numbers of labels, by verdict. */
-const elsewhere = (gains: readonly Gain[]): string => {
+const elsewhere = ({ rival }: Question, gains: readonly Gain[]): string => {
   const parts = (['above', 'below', 'unclear', 'unsure'] as const).flatMap((verdict) => {
     const at = gains.filter(({ gain }) => verdictOf(gain) === verdict).map(({ labels }) => count(labels));
     const [outcome, reason] = OUTCOMES[verdict];
-    return at.length > 0 ? [`${outcome} at ${list(at)} (${reason})`] : [];
+    return at.length > 0 ? [`${outcome(armName(rival))} at ${list(at)} (${reason})`] : [];
   });
   return `At other numbers of labels it was ${parts.join('; ')}.`;
 };
 
-const OUTCOMES: Readonly<Record<Verdict, readonly [outcome: string, reason: string]>> = {
-  above: [`above ${RIVAL}`, 'the interval excludes zero'],
-  below: [`below ${RIVAL}`, 'the interval excludes zero'],
-  unclear: [`not told apart from ${RIVAL}`, 'the interval includes zero'],
-  unsure: ['run too seldom to tell', 'one seed'],
+const OUTCOMES: Readonly<Record<Verdict, readonly [outcome: (rival: string) => string, reason: string]>> = {
+  above: [(rival) => `above ${rival}`, 'the interval excludes zero'],
+  below: [(rival) => `below ${rival}`, 'the interval excludes zero'],
+  unclear: [(rival) => `not told apart from ${rival}`, 'the interval includes zero'],
+  unsure: [() => 'run too seldom to tell', 'one seed'],
 };

@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { html, type Section } from '../../../src/node/html/markup.ts';
-import { MAIN_ARMS } from '../arms.ts';
 import { armEncodings, key } from './armLooks.ts';
 import { drawChart, heading } from './drawing.ts';
 import type { StudyTable } from './studyTable.ts';
@@ -8,7 +7,7 @@ import { count } from './wording.ts';
 
 /** Validation accuracy as training goes on, a panel for each number of labels. */
 export const curveSection = async (table: StudyTable): Promise<Section> => {
-  const arms = MAIN_ARMS.filter((arm) => table.runsOf(arm).length > 0);
+  const arms = table.drawn;
   const points = arms.flatMap((arm) => table.labels.flatMap((labels) => curveOf(table, arm, labels)));
   const title = 'Learning curves';
   if (points.length === 0) return { title, body: html`<p>No main arm has a learning curve yet.</p>` };

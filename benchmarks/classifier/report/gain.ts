@@ -3,25 +3,29 @@ import { html, type Markup, type Section } from '../../../src/node/html/markup.t
 import type { Difference } from '../intervals.ts';
 import { drawChart, heading } from './drawing.ts';
 import { gainTables } from './gainTables.ts';
-import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
+import type { StudyTable } from './studyTable.ts';
 import { armName, chance, count, points, tally } from './wording.ts';
 
 /** What each addition gains, seed by seed: the one that the study is about as a picture, all in a table. */
 export const gainSection = async (table: StudyTable): Promise<Section> => {
+  const { hero, rival } = table.question;
   const gains = table.labels.flatMap((labels) => {
-    const gain = table.gain(HERO, RIVAL, labels);
+    const gain = table.gain(hero, rival, labels);
     return gain ? [{ labels, gain }] : [];
   });
-  const chart = gains.length > 0 ? await heroChart(gains) : html`<p>No seed has run in both arms yet.</p>`;
-  return { title: `Gain of ${armName(HERO)} over ${RIVAL}`, body: [chart, ...gainTables(table)] };
+  const chart =
+    gains.length > 0
+      ? await heroChart(gains, `${armName(hero)} over ${armName(rival)}`)
+      : html`<p>No seed has run in both arms yet.</p>`;
+  return { title: `Gain of ${armName(hero)} over ${armName(rival)}`, body: [chart, ...gainTables(table)] };
 };
 
 type Gain = { readonly labels: number; readonly gain: Difference };
 
-const heroChart = (gains: readonly Gain[]): Promise<Markup> =>
+const heroChart = (gains: readonly Gain[], what: string): Promise<Markup> =>
   drawChart({
     label:
-      `Chart of the gain in accuracy of ${armName(HERO)} over ${RIVAL}, in percentage points, with 95 % ` +
+      `Chart of the gain in accuracy of ${what}, in percentage points, with 95 % ` +
       'intervals and a line at zero. The table below has its numbers.',
     caption: html`Mean difference in accuracy over pairs of runs with the same seed, with its 95 % interval.
 Under each: in how many seeds the difference was above zero, and p of the two-sided sign test${floorOf(gains)}.`,

@@ -1,34 +1,45 @@
 import { type Content, html, tableMarkup } from '../../../src/node/html/markup.ts';
+import type { Question } from '../arms.ts';
 import type { Difference } from '../intervals.ts';
-import { HERO, RIVAL, type StudyTable } from './studyTable.ts';
+import type { StudyTable } from './studyTable.ts';
 import { armName, chance, count, ends, points, variantName } from './wording.ts';
 
 /** The gains that matter, in tables: what each addition gains, and what each variant gains over two yardsticks. */
 export const gainTables = (table: StudyTable): Content[] => {
-  const variants = table.arms.filter((arm) => arm.startsWith(`${HERO}:`));
+  const { hero, rival } = table.question;
+  const variants = table.arms.filter((arm) => arm !== hero && isVariantOf(arm, hero));
   const named = variants.map((arm) => [variantName(arm) ?? arm, arm] as const);
-  const controls = table.arms.filter((arm) => arm.startsWith(`${RIVAL}:`));
-  const main = pairsOf(controls).map(([of, over]): Row => ({ name: `${armName(of)} over ${armName(over)}`, of, over }));
+  const controls = table.arms.filter((arm) => arm.startsWith(`${rival}:`));
+  const main = pairsOf(table.question, controls).map(
+    ([of, over]): Row => ({ name: `${armName(of)} over ${armName(over)}`, of, over }),
+  );
   const tables = [
     tableOf(table, `Gains in ${table.images} accuracy`, main),
-    ...[RIVAL, HERO].map((over) => {
+    ...[rival, hero].map((over) => {
       const rows = named.map(([name, of]): Row => ({ name, of, over }));
-      const yardstick = over === HERO ? 'itself' : armName(over);
-      return tableOf(table, `Gains of the variants of ${armName(HERO)} over ${yardstick}`, rows);
+      const yardstick = over === hero && !hero.includes(':') ? 'itself' : armName(over);
+      return tableOf(
+        table,
+        `Gains of the ${hero.includes(':') ? 'others' : `variants of ${armName(hero)}`} over ${yardstick}`,
+        rows,
+      );
     }),
   ].filter((found) => found !== undefined);
   return tables.length === 0 ? [] : [...tables, NOTE];
 };
 
+/** Whether an arm does in another way what a hero does. */
+const isVariantOf = (arm: string, hero: string): boolean => arm.split(':')[0] === hero.split(':')[0];
+
 const NOTE = html`<p class="note">Each cell: mean gain, its 95 % interval, seeds above zero, p of the sign test. About
 one in twenty of such intervals misses the truth: of many gains, the best one flatters.</p>`;
 
 /** What is compared with what; `controls` are classical arms with something else that Boomerang brings. */
-const pairsOf = (controls: readonly string[]): (readonly [of: string, over: string])[] => [
-  [HERO, RIVAL],
-  ...controls.map((control) => [HERO, control] as const),
-  ...controls.map((control) => [control, RIVAL] as const),
-  ['classical', 'none'],
+const pairsOf = ({ hero, rival }: Question, controls: readonly string[]): (readonly [of: string, over: string])[] => [
+  [hero, rival],
+  ...controls.map((control) => [hero, control] as const),
+  ...controls.map((control) => [control, rival] as const),
+  [rival, 'none'],
   ['boomerang', 'none'],
   ['copies', 'none'],
 ];

@@ -1,17 +1,17 @@
-import { MAIN_ARMS } from '../arms.ts';
+import { type Question, questionOf } from '../arms.ts';
 import { type BySeed, type Difference, type Estimate, pairedDifference, pairedEstimates } from '../intervals.ts';
 import type { RunRecord, Study } from '../record.ts';
-
-export const HERO = 'classical+boomerang';
-export const RIVAL = 'classical';
 
 /** The runs of a study, arranged by arm and by labelled images per class. */
 export type StudyTable = {
   /** That have run: the main arms, each with its variants after it. */
   readonly arms: readonly string[];
+  /** Those of them that are drawn. */
+  readonly drawn: readonly string[];
   /** At which any arm has run, rising. */
   readonly labels: readonly number[];
   readonly plan: Plan;
+  readonly question: Question;
   /** Which images accuracy is told of: validation images while settings are chosen, else test images. */
   readonly images: 'test' | 'validation';
   readonly runs: readonly RunRecord[];
@@ -47,8 +47,10 @@ export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable
   );
   return {
     arms: plan.arms.filter((arm) => runsOf(arm).length > 0),
+    drawn: questionOf(plan.arms).main.filter((arm) => runsOf(arm).length > 0),
     labels: plan.labels.filter((labels) => runs.some((run) => run.labels === labels)),
     plan,
+    question: questionOf(plan.arms),
     images: study?.settings['on'] === 'validation' ? 'validation' : 'test',
     runs,
     runsOf,
@@ -69,7 +71,8 @@ const planOf = (runs: readonly RunRecord[], study: Study | undefined): Plan => {
   const ran = runs.map(({ arm, labels, seed }) => ({ arms: [arm], labels: [labels], seeds: [seed] }));
   const parts = [...(study?.parts ?? []), ...ran];
   const named = [...Object.keys(study?.arms ?? {}), ...parts.flatMap(({ arms }) => arms)];
-  const families = MAIN_ARMS.flatMap((base) => [base, ...named.filter((arm) => arm.startsWith(`${base}:`))]);
+  const { main } = questionOf(named);
+  const families = main.flatMap((base) => [base, ...named.filter((arm) => arm.startsWith(`${base}:`))]);
   return {
     arms: [...new Set([...families.filter((arm) => named.includes(arm)), ...named])],
     labels: [...new Set(parts.flatMap(({ labels }) => labels))].toSorted((a, b) => a - b),
