@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import type { ImageSet } from 'tfjs-boomerang';
-import { shuffled } from '../../src/random.ts';
+import { type SeedPath, shuffled } from '../../src/random.ts';
 
 /** An image that is drawn for a batch: as itself, or as an extra draw that an arm may change. */
 export type Draw = { readonly place: number; readonly isExtra: boolean };
@@ -18,6 +18,8 @@ export type BatchOptions = {
   readonly places: readonly number[];
   /** Extra draws of each image in a pass. */
   readonly extras: number;
+  /** Places of other images that extra draws are taken from, in turns, instead. */
+  readonly pool?: readonly number[] | undefined;
   /** The share of the label that extra draws lose to all classes alike. */
   readonly doubt: number;
   readonly seed: number;
@@ -38,9 +40,21 @@ export const batches = (images: ImageSet, { size, steps, doubt, ...options }: Ba
     }
   } as never) as unknown as Dataset<Batch>;
 
-function* draws({ places, extras, seed }: Pick<BatchOptions, 'places' | 'extras' | 'seed'>): Generator<Draw> {
+type DrawOptions = Pick<BatchOptions, 'places' | 'extras' | 'pool' | 'seed'>;
+
+function* draws({ places, extras, pool, seed }: DrawOptions): Generator<Draw> {
   const pass = places.flatMap((place) => Array.from({ length: 1 + extras }, (_, n) => ({ place, isExtra: n > 0 })));
-  for (let count = 0; ; count += 1) yield* shuffled(pass, ['classifier benchmark', 'order', seed, count]);
+  const others = pool && endlessly(pool, ['classifier benchmark', 'pool', seed]);
+  for (let count = 0; ; count += 1) {
+    for (const draw of shuffled(pass, ['classifier benchmark', 'order', seed, count])) {
+      yield others && draw.isExtra ? { place: others.next().value as number, isExtra: true } : draw;
+    }
+  }
+}
+
+/** All of them, again and again, each time in another order. */
+function* endlessly(places: readonly number[], path: SeedPath): Generator<number> {
+  for (let count = 0; ; count += 1) yield* shuffled(places, [...path, count]);
 }
 
 /** Every labelled image once as an extra draw, for making variants beforehand. */

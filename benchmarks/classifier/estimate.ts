@@ -46,8 +46,9 @@ export const countVariants = (runs: readonly RunName[], settings: Settings, clas
   }
   const banks = new Map<string, number>();
   for (const { arm, labels, seed } of ofVariants) {
-    const { strengths = [], conditional, filter } = ARMS[arm] as Arm;
-    for (const strength of strengths) {
+    const { strengths = [], conditional, filter, changes } = ARMS[arm] as Arm;
+    for (const share of strengths.filter((one) => one > 0)) {
+      const strength = share * (changes?.strength ?? settings.strength);
       const name = JSON.stringify([seed, strength, conditional, filter && [arm, labels]]);
       banks.set(name, Math.max(banks.get(name) ?? 0, labels));
     }

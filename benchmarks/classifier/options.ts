@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { ArgumentError, isCount, pick } from '../../src/errors.ts';
-import { armsNamed } from './arms.ts';
+import { ARMS, armsNamed } from './arms.ts';
 import type { Place } from './openBench.ts';
 import type { StudyPart } from './record.ts';
-import { DEFAULTS, type Settings } from './settings.ts';
+import { DEFAULTS, type Settings, STRONG, TEACHER } from './settings.ts';
 import type { RunName } from './worker.ts';
 
 /** What was typed. */
@@ -90,7 +90,7 @@ export const readPlan = (options: Options): Plan => {
   );
   const { data, model, backend, out } = options;
   return {
-    place: { data, model, backend, out, settings: readSettings(options) },
+    place: { data, model, backend, out, settings: { ...readSettings(options), ...strongSettings(arms) } },
     asked: { arms, labels: labels.toReversed(), seeds },
     runs: seeds.flatMap((seed) => labels.flatMap((perClass) => arms.map((arm) => ({ arm, labels: perClass, seed })))),
     jobs: options.jobs === undefined ? availableParallelism() : count('jobs', options.jobs),
@@ -111,6 +111,10 @@ const readSettings = (options: Options): Settings => {
   const on = pick({ validation: 'validation', test: 'test' } as const, options.on, 'kind of images');
   return { ...DEFAULTS, ...Object.fromEntries(given), on };
 };
+
+/** What strong arms need; absent where there is none, since whatever is there is part of a study's name. */
+const strongSettings = (arms: readonly string[]): Partial<Settings> =>
+  arms.some((name) => ARMS[name]?.strong) ? { strong: STRONG, teacher: TEACHER } : {};
 
 const count = (name: string, text: string, least = 1): number => {
   if (text.trim() !== '' && isCount(Number(text), least)) return Number(text);

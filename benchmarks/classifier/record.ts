@@ -1,3 +1,5 @@
+import type { Trust } from './measureTrust.ts';
+
 /** One point of a learning curve. */
 export type CurvePoint = {
   /** Steps done. */
@@ -33,6 +35,8 @@ export type RunRecord = {
   readonly variants: { readonly drawn: number; readonly evaluations: number };
   /** Extra draws that a teacher judged, and those that it was sure of, in arms that have one. */
   readonly taught?: { readonly judged: number; readonly used: number };
+  /** Calibration and robustness, on the images that accuracy is told of. Older records have none. */
+  readonly trust?: Trust;
   readonly finished: string;
 };
 
@@ -68,6 +72,8 @@ export type ArmFacts = {
   readonly strengths: readonly number[] | null;
   /** Whether the strengths take turns from step to step instead. */
   readonly inTurns?: boolean;
+  /** Settings that are its own. */
+  readonly changes?: Readonly<Record<string, unknown>>;
 };
 
 export type StrengthFacts = {

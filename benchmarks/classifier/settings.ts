@@ -1,6 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Operations } from 'tfjs-boomerang';
 
+/** Classical augmentation as strong as a search found best; `trivial` adds one change of any strength to each image. */
+export type Strong = Operations & { readonly trivial?: boolean };
+
+/** How extra draws are labelled by a teacher. */
+export type TeacherSettings = {
+  /** Of its weights, how much stays in a step; less in the first ones. */
+  readonly decay: number;
+  /** How sure it must be, in [0, 1]; other extra draws count for nothing in their step. */
+  readonly threshold: number;
+  /** Whether its answer is the likeliest class alone, instead of all probabilities. */
+  readonly hard: boolean;
+  /** Whether extra draws keep their own label, and count only where it is the likeliest class to the teacher. */
+  readonly agrees?: boolean;
+};
+
 /** All that decides the figures of a study, beside data and model. */
 export type Settings = {
   /** Steps of every training, whatever the arm, and so many more for each labelled image of a class. */
@@ -25,6 +40,12 @@ export type Settings = {
   readonly keep: number;
   /** The share of the images that counts as learned slowly. */
   readonly slow: number;
+  /** Of the arms on strong classical augmentation; absent where a study has none of them, as all after it. */
+  readonly strong?: Strong;
+  /** The share of the extra draws that are variants; all of them where absent. */
+  readonly probability?: number;
+  /** Of the arms whose extra draws are labelled by a teacher. */
+  readonly teacher?: TeacherSettings;
 };
 
 export const DEFAULTS: Settings = {
@@ -42,6 +63,11 @@ export const DEFAULTS: Settings = {
   keep: 0.3,
   slow: 0.4,
 };
+
+/** As found best of what was tried on validation images: see `search.ts`. */
+export const STRONG: Strong = { flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutout: 8 };
+
+export const TEACHER: TeacherSettings = { decay: 0.99, threshold: 0.8, hard: true };
 
 /** Steps of a training with so many labelled images of each class. */
 export const stepsFor = ({ steps, stepsPerLabel }: Settings, perClass: number): number =>

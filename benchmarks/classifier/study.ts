@@ -6,6 +6,7 @@ import { circumstances } from '../record.ts';
 import { ARMS } from './arms.ts';
 import type { OpenBench } from './openBench.ts';
 import type { StrengthFacts, Study, StudyPart } from './record.ts';
+import type { Settings } from './settings.ts';
 
 const SHOWN = 8;
 
@@ -26,7 +27,7 @@ export const describeStudy = async (
     parts,
     settings: { ...settings, model: model.digest, images },
     machine: { ...versions, backend: backend.name, engine: model.engine, cpu: `${cores} x ${cpu}`, commit },
-    arms: Object.fromEntries(arms.map((name) => [name, factsOf(name, settings.strength)])),
+    arms: Object.fromEntries(arms.map((name) => [name, factsOf(name, settings)])),
     strengths: readTuning(join(out, 'tune.json')),
     picture: Buffer.from(await drawVariants(bench)).toString('base64'),
   };
@@ -39,9 +40,15 @@ const earlierStudy = (path: string, digest: string): Study | undefined => {
   return study.digest === digest ? study : undefined;
 };
 
-const factsOf = (name: string, strength: number): Study['arms'][string] => {
-  const { about = '', strengths, inTurns = false } = ARMS[name] ?? {};
-  return { about, strengths: strengths?.map((share) => Math.min(1, share * strength)) ?? null, inTurns };
+const factsOf = (name: string, settings: Settings): Study['arms'][string] => {
+  const { about = '', strengths, inTurns = false, changes } = ARMS[name] ?? {};
+  const strength = changes?.strength ?? settings.strength;
+  return {
+    about,
+    strengths: strengths?.map((share) => Math.min(1, share * strength)) ?? null,
+    inTurns,
+    ...(changes ? { changes } : {}),
+  };
 };
 
 /** What `boomerang tune DATA --out OUT` found, if it was run. */
