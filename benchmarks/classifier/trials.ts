@@ -1,0 +1,71 @@
+import type { Settings, Strong, TeacherSettings } from './settings.ts';
+import { STRONG, TEACHER } from './settings.ts';
+
+/** A setting that is tried on validation images: an arm, and what is changed for it. */
+export type Trial = { readonly name: string; readonly arm: string; readonly changes: Partial<Settings> };
+
+const baseline = (name: string, strong: Strong): Trial => ({
+  name,
+  arm: 'strong',
+  changes: { strong: { flip: true, crop: 2, ...strong } },
+});
+
+/** What every other trial is to beat. */
+const REFERENCE: Trial = { name: 'RandAugment 1, 4; cutout 8', arm: 'strong', changes: { strong: STRONG } };
+
+/** Classical augmentation alone. */
+const strong: readonly Trial[] = [
+  baseline('flip and crop alone', {}),
+  REFERENCE,
+  baseline('RandAugment 2, 4; cutout 8', { randAugment: { n: 2, magnitude: 4 }, cutout: 8 }),
+  baseline('RandAugment 1, 8; cutout 8', { randAugment: { n: 1, magnitude: 8 }, cutout: 8 }),
+  baseline('TrivialAugment; cutout 8', { trivial: true, cutout: 8 }),
+  baseline('mixup 0.3; cutmix 1', { mixup: 0.3, cutmix: 1 }),
+  baseline('RandAugment 1, 4; cutmix 1', { randAugment: { n: 1, magnitude: 4 }, cutmix: 1 }),
+  baseline('RandAugment 1, 4; cutout 8; mixup 0.3', { randAugment: { n: 1, magnitude: 4 }, cutout: 8, mixup: 0.3 }),
+];
+
+const variants = (name: string, changes: Partial<Settings>, arm = 'strong+boomerang'): Trial => ({
+  name,
+  arm,
+  changes: { strong: STRONG, ...changes },
+});
+
+/** Variants on top, labelled as their images: as many trials as for the baseline, itself one of them. */
+const boomerang: readonly Trial[] = [
+  REFERENCE,
+  variants('strength 0.3, a half of draws', { extras: 1 }),
+  variants('strength 0.3, three quarters', {}),
+  variants('strength 0.3, a quarter', { extras: 1, probability: 0.5 }),
+  variants('strength 0.2, a half', { extras: 1, strength: 0.2 }),
+  variants('strength 0.4, a half', { extras: 1, strength: 0.4 }),
+  variants('strength 0.3, a half, gamma 2', { extras: 1, gamma: 2 }),
+  variants('strength 0.3, a half, in the last third', { extras: 1 }, 'strong+boomerang:late'),
+];
+
+const taught = (name: string, changes: Partial<Settings>, arm = 'strong+boomerang:teacher'): Trial =>
+  variants(name, changes, arm);
+
+const teacher = (changes: Partial<TeacherSettings>): Partial<Settings> => ({ teacher: { ...TEACHER, ...changes } });
+
+/** Extra draws labelled by a moving average of the classifier, and what they are to be compared with. */
+const teachers: readonly Trial[] = [
+  REFERENCE,
+  taught('teacher, variants of strength 0.6', { strength: 0.6 }),
+  taught('rival: teacher, real images', {}, 'strong+pool'),
+  taught('control: teacher, copies', {}, 'strong:teacher'),
+  taught('teacher, variants of strength 0.3', { strength: 0.3 }),
+  taught('teacher, variants of strength 0.8', { strength: 0.8 }),
+  taught('own label where the teacher agrees, strength 0.4', {
+    strength: 0.4,
+    ...teacher({ agrees: true, threshold: 0 }),
+  }),
+  taught(
+    'consistent with the image, strength 0.3',
+    { ...teacher({ hard: false, threshold: 0 }) },
+    'strong+boomerang:consistent',
+  ),
+];
+
+/** All trials, by group. */
+export const TRIALS: Readonly<Record<string, readonly Trial[]>> = { strong, boomerang, teachers };

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ARMS } from '../../benchmarks/classifier/arms.ts';
+import { readSearch, type SearchOptions } from '../../benchmarks/classifier/searchOptions.ts';
+import { readTrials, type TrialRecord, trialTable } from '../../benchmarks/classifier/searchRecords.ts';
+import { TRIALS } from '../../benchmarks/classifier/trials.ts';
+import { ArgumentError } from '../../src/errors.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { describeShared, root, shared } from '../support/shared.ts';
+
+const typed = (options: Partial<SearchOptions> = {}): SearchOptions => ({
+  ...{ model: 'm', group: 'strong', labels: '20', seeds: '100,101', steps: '10', banks: 'b', out: 'o' },
+  ...options,
+});
+
+describe('the search of the classifier benchmark', () => {
+  it('gives the baseline as many trials as Boomerang on top of it has', () => {
+    const { strong = [], boomerang = [], teachers = [] } = TRIALS;
+    expect(strong).to.have.length(8);
+    expect([boomerang.length, teachers.length]).to.deep.equal([8, 8]);
+  });
+
+  it('names every trial once in its group, and arms that are there', () => {
+    for (const trials of Object.values(TRIALS)) {
+      expect(new Set(trials.map(({ name }) => name))).to.have.property('size', trials.length);
+      for (const { arm } of trials) expect(ARMS).to.have.property(arm);
+    }
+  });
+
+  it('tries a trial of two groups once, and never looks at test images', () => {
+    const { trials, settings, seeds } = readSearch(typed({ group: 'strong,boomerang' }));
+    expect(trials).to.have.length(8 + 8 - 1);
+    expect(settings.on).to.equal('validation');
+    expect(seeds).to.deep.equal([100, 101]);
+  });
+
+  for (const [option, value, code] of [
+    ['group', 'strong,magic', 'unknown-group-of-trials'],
+    ['only', 'magic', 'no-trials'],
+    ['labels', '0', 'bad-labels'],
+    ['seeds', '100,x', 'bad-seeds'],
+    ['steps', '', 'bad-steps'],
+    ['minutes', '0', 'bad-minutes'],
+  ] as const) {
+    it(`refuses --${option} "${value}" in one line`, () => {
+      expect(() => readSearch(typed({ [option]: value })))
+        .to.throw(ArgumentError)
+        .with.property('code', code);
+    });
+  }
+
+  it('shows the best first, and how far each is above the first that was recorded, seed by seed', () => {
+    const record = (name: string, seed: number, validation: number) =>
+      ({ name, seed, validation, labels: 20, steps: 10 }) as TrialRecord;
+    const table = trialTable([record('a', 1, 0.7), record('a', 2, 0.8), record('b', 1, 0.72), record('b', 2, 0.83)]);
+    const rows = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|').map((cell) => cell.trim()));
+    expect(rows.map((row) => row.slice(1, 5))).to.deep.equal([
+      ['b (20 labels, 10 steps)', '77.50', '1: 72.0, 2: 83.0', '2.50'],
+      ['a (20 labels, 10 steps)', '75.00', '1: 70.0, 2: 80.0', '0.00'],
+    ]);
+  });
+});
+
+describeShared('benchmarks/classifier/search.ts', 'data/fashion-mnist', function (this: Mocha.Suite) {
+  this.timeout(200_000);
+  const path = scratchFolder();
+
+  it('writes down what came out, and does not try it again', () => {
+    const args = ['--group', 'strong', '--only', 'flip and crop', '--labels', '1', '--seeds', '100', '--steps', '2'];
+    const search = (...more: readonly string[]) =>
+      spawnSync(
+        process.execPath,
+        ['--import', 'tsx', 'benchmarks/classifier/search.ts', '--data', shared('data/fashion-mnist'), ...args].concat(
+          '--out',
+          path('search.jsonl'),
+          '--banks',
+          path('banks'),
+          more,
+        ),
+        { cwd: root, encoding: 'utf8' },
+      );
+    const first = search();
+    expect(first.status, first.stderr).to.equal(0);
+    const [record] = readTrials(path('search.jsonl'));
+    expect(record).to.include({ name: 'flip and crop alone', arm: 'strong', labels: 1, seed: 100, steps: 2 });
+    expect(record).to.not.have.property('accuracy'); // which would be that of test images in a study
+    expect(Object.keys(record?.trust?.robustness ?? {})).to.deep.equal(['noise', 'blur', 'contrast', 'pixelation']);
+    const again = search('--dry-run');
+    expect(again.stderr).to.include('1 of 1 trainings are done').and.to.include('0 trainings of 2 steps');
+    expect(
+      readFileSync(join(path('search.jsonl')), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    ).to.have.length(1);
+  });
+});
