@@ -22,6 +22,8 @@ export type Arm = {
   readonly soft?: boolean;
   /** Whether the strengths take turns from step to step instead. */
   readonly inTurns?: boolean;
+  /** Whether only images of classes with fewer labels have extra draws, where labels are uneven. */
+  readonly rare?: boolean;
   /** Whether only the images that are learned slowly have variants; the others' extra draws are copies. */
   readonly slow?: boolean;
   /** Whether variants must look like their class to a classifier that was trained without them. */
@@ -87,6 +89,18 @@ export const ARMS: Readonly<Record<string, Arm>> = {
     teacher: 'image',
   },
   'strong+boomerang:late': { about: 'variants in the last third alone', ...both, ...strong, strengths: [0, 0, 1] },
+  'strong:rare': {
+    about: 'extra draws of images of rare classes, as copies',
+    ...strong,
+    extras: 'copies',
+    rare: true,
+  },
+  'strong+boomerang:rare': {
+    about: 'extra draws of images of rare classes, as variants',
+    ...both,
+    ...strong,
+    rare: true,
+  },
   'strong:teacher': {
     about: 'control: a moving average of the classifier says what copies show, where it is sure',
     ...strong,

@@ -18,6 +18,8 @@ export type BatchOptions = {
   readonly places: readonly number[];
   /** Extra draws of each image in a pass. */
   readonly extras: number;
+  /** Whether the image at a place has extra draws; all have where absent. */
+  readonly hasExtras?: ((place: number) => boolean) | undefined;
   /** Places of other images that extra draws are taken from, in turns, instead. */
   readonly pool?: readonly number[] | undefined;
   /** The share of the label that extra draws lose to all classes alike. */
@@ -40,10 +42,12 @@ export const batches = (images: ImageSet, { size, steps, doubt, ...options }: Ba
     }
   } as never) as unknown as Dataset<Batch>;
 
-type DrawOptions = Pick<BatchOptions, 'places' | 'extras' | 'pool' | 'seed'>;
+type DrawOptions = Pick<BatchOptions, 'places' | 'extras' | 'hasExtras' | 'pool' | 'seed'>;
 
-function* draws({ places, extras, pool, seed }: DrawOptions): Generator<Draw> {
-  const pass = places.flatMap((place) => Array.from({ length: 1 + extras }, (_, n) => ({ place, isExtra: n > 0 })));
+function* draws({ places, extras, hasExtras = () => true, pool, seed }: DrawOptions): Generator<Draw> {
+  const pass = places.flatMap((place) =>
+    Array.from({ length: 1 + (hasExtras(place) ? extras : 0) }, (_, n) => ({ place, isExtra: n > 0 })),
+  );
   const others = pool && endlessly(pool, ['classifier benchmark', 'pool', seed]);
   for (let count = 0; ; count += 1) {
     for (const draw of shuffled(pass, ['classifier benchmark', 'order', seed, count])) {

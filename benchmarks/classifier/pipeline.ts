@@ -11,6 +11,7 @@ import {
 import { type Batch, batches, extraBatches, isExtra, placeOf } from './batches.ts';
 import type { Bench, Task } from './bench.ts';
 import { type Settings, STRONG, type Strong } from './settings.ts';
+import { isRare } from './split.ts';
 import type { Teacher } from './teacher.ts';
 import { trivialAugment } from './trivial.ts';
 
@@ -64,7 +65,8 @@ export const openPipeline = async (bench: Bench, options: PipelineOptions): Prom
 
 const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unknown as Batch).keys;
 
-const extrasOf = ({ settings, split }: Bench, { arm, places }: PipelineOptions) => ({
+const extrasOf = ({ settings, split, train: { labels = [] } }: Bench, { arm, places }: PipelineOptions) => ({
+  hasExtras: arm.rare ? (place: number) => isRare(labels[place] as number) : undefined,
   extras: arm.extras === 'none' ? 0 : settings.extras,
   doubt: arm.soft ? settings.strength ** settings.gamma : 0,
   pool: arm.extras === 'pool' ? poolOf(split.rest, places) : undefined,

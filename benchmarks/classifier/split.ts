@@ -13,12 +13,20 @@ export const holdOut = ({ count }: ImageSet, validation: number): Split => {
   return { validation: order.slice(0, validation), rest: order.slice(validation) };
 };
 
+/** Whether a class has fewer labels where labels are uneven: every second one. */
+export const isRare = (label: number): boolean => label % 2 === 1;
+
 /** The labelled images of a seed: so many of each class. Those of a smaller count are among those of a larger one. */
 export const labelledPlaces = (
   { labels = [], classes = [] }: ImageSet,
   rest: readonly number[],
-  { seed, perClass }: { readonly seed: number; readonly perClass: number },
+  {
+    seed,
+    perClass,
+    rare = 1,
+  }: { readonly seed: number; readonly perClass: number; readonly rare?: number | undefined },
 ): readonly number[] => {
   const order = shuffled(rest, ['classifier benchmark', 'labelled', seed]);
-  return classes.flatMap((_, label) => order.filter((place) => labels[place] === label).slice(0, perClass));
+  const count = (label: number): number => (isRare(label) ? Math.max(1, Math.round(rare * perClass)) : perClass);
+  return classes.flatMap((_, label) => order.filter((place) => labels[place] === label).slice(0, count(label)));
 };

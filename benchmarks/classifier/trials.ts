@@ -67,5 +67,12 @@ const teachers: readonly Trial[] = [
   ),
 ];
 
+/** Labels that are uneven, a quarter for every second class; accuracy is that of validation images, which are even. */
+const rare: readonly Trial[] = [
+  variants('uneven: strong alone', { rare: 0.25 }, 'strong'),
+  variants('uneven: copies of rare classes', { rare: 0.25 }, 'strong:rare'),
+  variants('uneven: variants of rare classes', { rare: 0.25 }, 'strong+boomerang:rare'),
+];
+
 /** All trials, by group. */
-export const TRIALS: Readonly<Record<string, readonly Trial[]>> = { strong, boomerang, teachers };
+export const TRIALS: Readonly<Record<string, readonly Trial[]>> = { strong, boomerang, teachers, rare };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { ARMS, armsNamed, MAIN_ARMS } from '../../benchmarks/classifier/arms.ts';
-import { type Batch, batches, isExtra, placeOf } from '../../benchmarks/classifier/batches.ts';
+import { type Batch, type BatchOptions, batches, isExtra, placeOf } from '../../benchmarks/classifier/batches.ts';
 import { countVariants } from '../../benchmarks/classifier/estimate.ts';
 import { type Options, readPlan } from '../../benchmarks/classifier/options.ts';
 import type { RunRecord } from '../../benchmarks/classifier/record.ts';
@@ -45,6 +45,11 @@ describe('the labelled images of the classifier benchmark', () => {
     expect(rest).to.include.members([...more]);
   });
 
+  it('are fewer of every second class where labels are to be uneven', () => {
+    const uneven = labelledPlaces(images, rest, { seed: 1, perClass: 4, rare: 0.25 });
+    expect(uneven.map((place) => place % 3)).to.deep.equal([0, 0, 0, 0, 1, 2, 2, 2, 2]);
+  });
+
   it('are others with another seed', () => {
     const of = (seed: number) => labelledPlaces(images, rest, { seed, perClass: 4 });
     expect(of(1)).to.deep.equal(of(1));
@@ -53,7 +58,7 @@ describe('the labelled images of the classifier benchmark', () => {
 });
 
 describe('the batches of the classifier benchmark', () => {
-  const all = async (options: { readonly extras: number; readonly doubt?: number; readonly seed?: number }) => {
+  const all = async (options: Partial<BatchOptions> & Pick<BatchOptions, 'extras'>) => {
     const drawn: Batch[] = [];
     const dataset = batches(images, { places: [0, 1, 2, 3], size: 4, steps: 8, seed: 1, doubt: 0, ...options });
     const iterator = await dataset.iterator(); // forEachAsync would dispose what it shows
@@ -72,6 +77,30 @@ describe('the batches of the classifier benchmark', () => {
     for (let pass = 0; pass < 4; pass += 1) {
       expect(keys.slice(pass * 8, pass * 8 + 8).toSorted()).to.deep.equal(['0', '0+', '1', '1+', '2', '2+', '3', '3+']);
     }
+  });
+
+  it('have extra draws of some images alone where that is asked', async () => {
+    const keys = await keysOf({ extras: 1, hasExtras: (place) => place > 1 });
+    expect(keys.slice(0, 6).toSorted()).to.deep.equal(['0', '1', '2', '2+', '3', '3+']);
+  });
+
+  it('take extra draws from a pool in turns, all of it before any of it again', async () => {
+    const keys = await keysOf({ extras: 1, pool: [10, 11, 12, 13, 14, 15, 16, 17] });
+    expect(
+      keys
+        .slice(0, 8)
+        .filter((key) => !isExtra(key))
+        .toSorted(),
+    ).to.deep.equal(['0', '1', '2', '3']);
+    const extras = keys.filter(isExtra);
+    expect(
+      extras
+        .slice(0, 8)
+        .map(placeOf)
+        .toSorted((a, b) => a - b),
+    ).to.deep.equal([10, 11, 12, 13, 14, 15, 16, 17]);
+    expect(extras.slice(8).toSorted()).to.deep.equal(extras.slice(0, 8).toSorted());
+    expect(extras.slice(8)).to.not.deep.equal(extras.slice(0, 8));
   });
 
   it('come in the order of their seed', async () => {
