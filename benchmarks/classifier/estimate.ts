@@ -20,7 +20,7 @@ export const estimate = async ({ place, jobs }: Plan, runs: readonly RunName[], 
   const out = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const settings = { ...place.settings, steps: STEPS, stepsPerLabel: 0, bank: 1 };
   const tries: Trained[] = [];
-  const short = Array.from({ length: jobs }, (_, seed) => ({ arm: 'classical+boomerang', labels: LABELS, seed }));
+  const short = Array.from({ length: jobs }, (_, seed) => ({ arm: dearest(runs), labels: LABELS, seed }));
   await trainAll(short, {
     place: { ...place, out, settings },
     jobs,
@@ -36,6 +36,10 @@ export const estimate = async ({ place, jobs }: Plan, runs: readonly RunName[], 
   const variants = countVariants(runs, place.settings, classes);
   return { steps, variants, minutes: (steps * secondsPerStep + variants * secondsPerVariant) / jobs / 60 };
 };
+
+/** An arm whose steps take as long as any: with a teacher, where there is one. */
+const dearest = (runs: readonly RunName[]): string =>
+  runs.find(({ arm }) => ARMS[arm]?.teacher && ARMS[arm]?.extras === 'variants')?.arm ?? 'classical+boomerang';
 
 /** Variants that have to be made; runs of a seed share a bank where strength and manner are the same. */
 export const countVariants = (runs: readonly RunName[], settings: Settings, classes: number): number => {

@@ -11,6 +11,7 @@ import { gainSection } from './report/gain.ts';
 import { scheduleSection } from './report/schedules.ts';
 import { pictureSection, strengthSection } from './report/strengths.ts';
 import { type StudyTable, studyTable } from './report/studyTable.ts';
+import { trustSections } from './report/trust.ts';
 import { armName, chance, count, ends, plusMinus, points, tally } from './report/wording.ts';
 
 /**
@@ -30,6 +31,7 @@ export const reportHtml = async (study: Study, runs: readonly RunRecord[]): Prom
     await strengthSection(study),
     await scheduleSection(study, table),
     await curveSection(table),
+    ...trustSections(table),
     fairnessSection(table),
     againSection(study, table),
   ];

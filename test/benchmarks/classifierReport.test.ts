@@ -166,6 +166,24 @@ describe('the classifier report', () => {
     expect(wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()))).to.not.include('Corrected');
   });
 
+  it('is about the strong arm where the study has that and not the usual one, and says what the rival has', async () => {
+    const names = ['none', 'strong', 'strong:soft', 'strong+boomerang:teacher', 'strong+pool'];
+    const robustness = { noise: [0.5, 0.3], blur: [0.6, 0.6], contrast: [0.7, 0.7], pixelation: [0.8, 0.8] };
+    const trust = { calibrationError: 0.123, robustness };
+    const runs = syntheticRuns({ arms: names, labels: [20], seeds: 2 }).map((run) => ({ ...run, trust }));
+    const parts = [{ command: 'again', arms: names, labels: [20], seeds: [1, 2] }];
+    const arms = Object.fromEntries(names.map((arm) => [arm, { about: 'x', strengths: null }]));
+    const words = wordsOf(await reportHtml(syntheticStudy({ parts, arms }), runs));
+    expect(words)
+      .to.match(/At 20 labels a class, strong \+ Boomerang, teacher was .* points (above|below) strong/)
+      .and.include('strong + Boomerang, teacher over strong, soft')
+      .and.include('“strong + pool” has a fifth of the training images besides')
+      .and.include('strong 12.3 40.0 60.0 70.0 80.0')
+      .and.not.include('Not complete');
+    expect(summaryTable(runs)).to.include('gain of strong + Boomerang, teacher over strong');
+    expect(wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()))).to.not.include('Robustness');
+  });
+
   it('puts variants after their arm, and compares with controls', async () => {
     const runs = syntheticRuns({ arms: ['classical+boomerang:ramp', 'classical:soft', ...PAIR], seeds: 2 });
     const names = summaryTable(runs)

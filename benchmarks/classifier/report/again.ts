@@ -11,6 +11,10 @@ export const fairnessSection = ({ arms, images }: StudyTable): Section => {
       ? html`, but in ${list(conditional)}: there it is given the
 label, and through the generator that arm uses the labels of all training images`
       : '';
+  const pooled = arms.includes('strong+pool')
+    ? html`<li>“strong + pool” has a fifth of the training images besides, without their labels: the generator has seen them
+all, so whoever has them may as well use them directly. It is the rival for those who have the images, not only the generator.</li>`
+    : '';
   return {
     title: 'What is fair here, and what is not',
     body: html`<ul>
@@ -22,7 +26,7 @@ as well as without; that may have made it better without them, too.</li>
 the weights at the start; all arms run with the same seeds.</li>
 <li>“copies” draws as many extra
 images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
-<li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
+${pooled}<li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
 <li>${TEST_IMAGES[images]}</li>
 <li>Intervals are paired by seed: what a seed does to all arms alike is taken out, as it says nothing of their order
 (Cousineau 2005, corrected by Morey 2008). They speak of other seeds, not of other data sets.</li>
