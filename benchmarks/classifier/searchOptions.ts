@@ -8,7 +8,7 @@ export type SearchOptions = {
   readonly data?: string;
   readonly model: string;
   readonly group: string;
-  readonly only?: string;
+  readonly only?: readonly string[];
   readonly labels: string;
   readonly seeds: string;
   readonly steps: string;
@@ -34,11 +34,16 @@ export type SearchPlan = {
 
 /** @throws ArgumentError `unknown-group-of-trials`, `no-trials`, `bad-labels`, `bad-seeds`, `bad-steps`, `bad-minutes`. */
 export const readSearch = (options: SearchOptions): SearchPlan => {
-  const { data, model, only = '', banks, out } = options;
+  const { data, model, only = [''], banks, out } = options;
   const all = options.group.split(',').flatMap((name) => pick(TRIALS, name.trim(), 'group of trials'));
-  const trials = all.filter(({ name }, n) => name.includes(only) && all.findIndex((one) => one.name === name) === n);
+  const trials = all.filter(
+    ({ name }, n) => only.some((text) => name.includes(text)) && all.findIndex((one) => one.name === name) === n,
+  );
   if (trials.length === 0)
-    throw new ArgumentError('no-trials', `no trial of ${options.group} has "${only}" in its name`);
+    throw new ArgumentError(
+      'no-trials',
+      `no trial of ${options.group} has ${only.map((text) => `"${text}"`).join(' or ')} in its name`,
+    );
   const steps = count('steps', options.steps, 1);
   const settings = { ...DEFAULTS, steps, stepsPerLabel: 0, on: 'validation' } as const;
   return {

@@ -38,7 +38,6 @@ describe('the search of the classifier benchmark', () => {
 
   for (const [option, value, code] of [
     ['group', 'strong,magic', 'unknown-group-of-trials'],
-    ['only', 'magic', 'no-trials'],
     ['labels', '0', 'bad-labels'],
     ['seeds', '100,x', 'bad-seeds'],
     ['steps', '', 'bad-steps'],
@@ -50,6 +49,14 @@ describe('the search of the classifier benchmark', () => {
         .with.property('code', code);
     });
   }
+
+  it('tries those alone whose names are asked for, and refuses names that are none', () => {
+    const { trials } = readSearch(typed({ only: ['mixup', 'Trivial'] }));
+    expect(trials).to.have.length(3);
+    expect(() => readSearch(typed({ only: ['magic'] })))
+      .to.throw(ArgumentError, '"magic"')
+      .with.property('code', 'no-trials');
+  });
 
   it('shows the best first, and how far each is above the first that was recorded, seed by seed', () => {
     const record = (name: string, seed: number, validation: number) =>
