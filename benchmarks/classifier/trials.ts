@@ -48,6 +48,8 @@ const taught = (name: string, changes: Partial<Settings>, arm = 'strong+boomeran
 
 const teacher = (changes: Partial<TeacherSettings>): Partial<Settings> => ({ teacher: { ...TEACHER, ...changes } });
 
+const surer = teacher({ threshold: 0.95, decay: 0.995 });
+
 /** Extra draws labelled by a moving average of the classifier, and what they are to be compared with. */
 const teachers: readonly Trial[] = [
   REFERENCE,
@@ -60,6 +62,8 @@ const teachers: readonly Trial[] = [
     strength: 0.4,
     ...teacher({ agrees: true, threshold: 0 }),
   }),
+  taught('surer teacher, half of draws, real images', { extras: 1, ...surer }, 'strong+pool'),
+  taught('surer teacher, half of draws, variants of strength 0.4', { extras: 1, strength: 0.4, ...surer }),
   taught(
     'consistent with the image, strength 0.3',
     { ...teacher({ hard: false, threshold: 0 }) },

@@ -16,10 +16,9 @@ const typed = (options: Partial<SearchOptions> = {}): SearchOptions => ({
 });
 
 describe('the search of the classifier benchmark', () => {
-  it('gives the baseline as many trials as Boomerang on top of it has', () => {
-    const { strong = [], boomerang = [], teachers = [] } = TRIALS;
-    expect(strong).to.have.length(8);
-    expect([boomerang.length, teachers.length]).to.deep.equal([8, 8]);
+  it('gives the baseline as many trials as variants on top of it have', () => {
+    const { strong = [], boomerang = [] } = TRIALS;
+    expect([strong.length, boomerang.length]).to.deep.equal([8, 8]);
   });
 
   it('names every trial once in its group, and arms that are there', () => {
