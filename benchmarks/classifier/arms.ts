@@ -88,6 +88,12 @@ export const ARMS: Readonly<Record<string, Arm>> = {
     ...strong,
     teacher: 'image',
   },
+  'strong+boomerang:quarter': {
+    about: 'a quarter of draws are variants, of strength 0.3',
+    ...both,
+    ...strong,
+    changes: { extras: 1, probability: 0.5, strength: 0.3 },
+  },
   'strong+boomerang:late': { about: 'variants in the last third alone', ...both, ...strong, strengths: [0, 0, 1] },
   'strong:rare': {
     about: 'extra draws of images of rare classes, as copies',

@@ -8,7 +8,7 @@ import { countVariants } from '../../benchmarks/classifier/estimate.ts';
 import { type Options, readPlan } from '../../benchmarks/classifier/options.ts';
 import type { RunRecord } from '../../benchmarks/classifier/record.ts';
 import { appendRun, readRuns } from '../../benchmarks/classifier/runs.ts';
-import { stepsFor } from '../../benchmarks/classifier/settings.ts';
+import { DEFAULTS, STRONG, stepsFor, TEACHER } from '../../benchmarks/classifier/settings.ts';
 import { holdOut, labelledPlaces } from '../../benchmarks/classifier/split.ts';
 import { choose } from '../../benchmarks/classifier/workers.ts';
 import { ArgumentError } from '../../src/errors.ts';
@@ -171,6 +171,22 @@ describe('the plan of the classifier benchmark', () => {
     const strengths = 3; // of the fixed strength, the ramp and the schedule
     const [conditional, filters] = [20, 10 + 20];
     expect(countVariants(runs, place.settings, 10)).to.equal(2 * (20 * strengths + conditional + filters) * 10 * 4);
+  });
+
+  it('counts the bank of an arm that has a strength of its own by that', () => {
+    const arms = 'strong+boomerang,strong+boomerang:quarter';
+    const alike = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.3' }));
+    const other = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.4' }));
+    expect(countVariants(alike.runs, alike.place.settings, 10)).to.equal(20 * 10 * 4);
+    expect(countVariants(other.runs, other.place.settings, 10)).to.equal(2 * 20 * 10 * 4);
+  });
+
+  it('names what strong arms need where there are any, and leaves the settings of other studies as they were', () => {
+    const { strong, teacher, ...others } = readPlan(typed({ arms: 'none,strong' })).place.settings;
+    expect(strong).to.deep.equal(STRONG);
+    expect(teacher).to.deep.equal(TEACHER);
+    expect(others).to.deep.equal(DEFAULTS);
+    expect(readPlan(typed()).place.settings).to.deep.equal(DEFAULTS);
   });
 
   it('does not let two processes fill the bank of a seed, nor keeps one of them idle', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ARMS } from '../../benchmarks/classifier/arms.ts';
@@ -73,6 +73,8 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
       killed.said.error,
     ).to.deep.equal(['classical']);
 
+    const earlier = { digest: (before[0] as RunRecord).study, parts: [], correction: 'True of this alone.' };
+    writeFileSync(path('out/study.json'), JSON.stringify(earlier));
     const resumed = benchmark(...args);
     const [status] = await resumed.ended;
     expect(status, resumed.said.error).to.equal(0);
@@ -90,6 +92,7 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
       [['classical', 'classical+boomerang'], [0]],
     ]);
     expect(study.parts[0]?.command).to.include('--data DIR').and.not.include(shared(''));
+    expect(study.correction).to.equal('True of this alone.'); // as it was there before
     expect(Buffer.from(study.picture, 'base64').subarray(1, 4).toString()).to.equal('PNG');
     const report = readFileSync(path('out/report.html'), 'utf8');
     expect(report).to.include(study.digest).and.include('<svg').and.not.include(shared(''));
