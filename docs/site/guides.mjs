@@ -20,6 +20,7 @@ export const PARTS = {
     'troubleshooting',
   ],
   'What is known': ['evidence', 'benchmarks'],
+  'The project': ['CONTRIBUTING', 'SECURITY', 'CHANGELOG'],
 };
 
 const ORDER = Object.values(PARTS).flat();
@@ -34,14 +35,12 @@ export const load = (app) => {
   const names = new Map();
 
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, page) => {
-    const [first] = page.content;
-    const heading = /^# (.+)\n+/.exec(first?.text ?? '');
+    const heading = /^# (.+)\n/.exec(page.content[0]?.text ?? '');
     if (heading === null) app.logger.error(`the page ${page.name} does not begin with a heading, "# …"`);
     const name = nameOf(page.project.files.getReflectionPath(page));
     names.set(page, name);
     page.frontmatter.category = partOf(name);
     page.name = heading?.[1] ?? page.name;
-    first.text = first.text.slice(heading?.[0].length ?? 0); // the page shows its name
   });
 
   // Behind what sorts categories by the alphabet.

@@ -85,10 +85,23 @@ describe('the package as npm packs it', () => {
   it('runs the first code block of the README as it stands', () => {
     const [, block = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
     write('start.mjs', block);
-    const { status, stdout, stderr } = node('start.mjs');
-    expect(stdout, stderr).to.match(/^\d+ of 24 images were variants\n$/m);
-    expect(status).to.equal(0);
+    const { status, stderr } = node('start.mjs');
+    expect(status, stderr).to.equal(0);
+    expect(readFileSync(path('variants.png')).subarray(1, 4).toString()).to.equal('PNG');
   });
+
+  for (const [name, said] of [
+    ['augment', /^\d+ of 24 images were variants\n$/m],
+    ['anonymise', /^strength 0\.\d: 24 copies\n0(\.\d+)? of them are traced to their originals\n$/],
+    ['enhance', /^made small again, they are what was seen within 0\.\d\d of 255\n$/],
+  ] as const) {
+    it(`runs the program of the start page that is about: ${name}`, () => {
+      write(`${name}.mjs`, readFileSync(join(root, `examples/start/${name}.js`), 'utf8'));
+      const { status, stdout, stderr } = node(`${name}.mjs`);
+      expect(stdout, stderr).to.match(said);
+      expect(status).to.equal(0);
+    });
+  }
 
   it('has a command line that runs', () => {
     const main = path(join(home, manifest.bin.boomerang));
