@@ -4,7 +4,7 @@ import { anonymise, boomerang, chooseBackend, loadModel } from 'tfjs-boomerang';
 
 await chooseBackend();
 const model = await loadModel('boomerang:fashion-28');
-const noise = tf.randomUniform([24, ...model.imageShape], 0, 1, 'float32', 1);
+const noise = tf.randomUniform([40, ...model.imageShape], 0, 1, 'float32', 1);
 const originals = await boomerang(model, noise, { strength: 1, seed: 'draw' }); // or yours, [N, 28, 28, 1] in [0, 1]
 
 // What tells images apart. Here it is their pixels in small; for faces, loadEmbedder('face-api') and ('human').
@@ -16,8 +16,8 @@ const small = (side) =>
 const { copies, report } = await anonymise(model, originals, {
   embed: small(14), // chooses how far the images are thrown
   judge: small(28), // judges the copies, on images of others
-  target: 0.4, // of the copies may be traced to their originals, at the upper end of the interval
-  strengths: [0.4, 0.6, 0.8], // left out: 0.1 to 0.9
+  target: 0.5, // of the copies may be traced to their originals, at the upper end of the interval
+  strengths: [0.5, 0.7, 0.9], // left out: 0.1 to 0.9
   attacks: false, // left out: it is tried what others might find
 });
 console.log(`strength ${report.chosen.strength}: ${copies.shape[0]} copies`);
