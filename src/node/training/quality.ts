@@ -15,15 +15,16 @@ export type Quality = {
   readonly wanted?: number;
 };
 
-type Measured = Omit<EpsilonError, 'images'>;
-
 /**
  * How good an error is. It stands beside that of who sees only how noisy an image is, and knows the mean and the spread
  * of all its numbers. A network has learned too little when it makes more than 35 % of that error, or in one of the four
  * cleaner fifths of the schedule no less than all of it. Of latents less can be guessed from their neighbours than of
  * pixels, how much depends on the autoencoder: there the share is told, and not judged.
  */
-export const qualityOf = ({ error, fifths, trivial }: Measured, { isLatent = false } = {}): Quality => {
+export const qualityOf = (
+  { error, fifths, trivial }: Omit<EpsilonError, 'images'>,
+  { isLatent = false } = {},
+): Quality => {
   const share = error / trivial.error;
   const figures = `${error.toFixed(4)} against ${trivial.error.toFixed(4)} for guessing from the noise level alone`;
   const wanted = isLatent ? {} : { wanted: SHAPELY * trivial.error };
@@ -45,5 +46,7 @@ export const qualityOf = ({ error, fifths, trivial }: Measured, { isLatent = fal
 };
 
 /** How good an error is, in plain words; see {@link qualityOf}. */
-export const describeQuality = (measured: Measured, how?: { readonly isLatent?: boolean }): string =>
-  qualityOf(measured, how).text;
+export const describeQuality = (
+  measured: Omit<EpsilonError, 'images'>,
+  how?: { readonly isLatent?: boolean },
+): string => qualityOf(measured, how).text;
