@@ -30,6 +30,16 @@ const partOf = (name) => Object.keys(PARTS).find((part) => PARTS[part].includes(
 /** The file's name, without its ending; benchmarks/README.md is called after its folder. */
 const nameOf = (path) => basename(path.replace(/\/README\.md$/, '.md'), '.md');
 
+/** Programs that pages link to: servers take .ts for films, and browsers would save them instead of showing them. */
+const asText = (files) => {
+  const nameBefore = files.getName.bind(files);
+  files.getName = (id) => {
+    const name = nameBefore(id);
+    if (name?.endsWith('.ts')) files.names.set(id, `${name}.txt`);
+    return files.names.get(id);
+  };
+};
+
 /** @param {import('typedoc').Application} app */
 export const load = (app) => {
   const names = new Map();
@@ -51,6 +61,7 @@ export const load = (app) => {
       const inOrder = (list) => list?.sort((a, b) => at(a) - at(b));
       for (const category of project.categories ?? []) inOrder(category.children);
       inOrder(project.documents);
+      asText(project.files);
     },
     -1000,
   );

@@ -4,18 +4,18 @@ import { Comment, CommentTag, Converter } from 'typedoc';
 
 /** From the most special to the most general: the first that fits counts. */
 const TOPICS = [
-  ['Anonymise', /^(apps\/anonymise|node\/(embedders|copies|anonymise))\//],
-  ['Enhance', /^(apps\/enhance|node\/enhance)\//],
-  ['Choose a strength', /^(calibrate|node\/tuning)\//],
-  ['Augment', /^(transforms|schedules|node\/epochLog)\//],
-  ['Caches and banks', /^(caches|node\/diskCache)\//],
-  ['Make variants', /^(returns)\/|^noise\/strength\.ts/],
-  ['Train a model', /^(train|node\/training)\//],
-  ['Read and write images', /^node\/(data\/|images|idx|contactSheet|output|page)/],
-  ['Errors', /^(errors|warn|random)\.ts/],
-  ['Solvers and schedules of noise', /^(solvers|noise|tensors)\//],
-  ['Run on many machines', /^(node\/runs|fleet)\//],
-  ['Open a model', /^(models|checkpoints|engines|networks|text|web|node)\//],
+  ['API: anonymise', /^(apps\/anonymise|node\/(embedders|copies|anonymise))\//],
+  ['API: enhance', /^(apps\/enhance|node\/enhance)\//],
+  ['API: choose a strength', /^(calibrate|node\/tuning)\//],
+  ['API: augment', /^(transforms|schedules|node\/epochLog)\//],
+  ['API: caches and banks', /^(caches|node\/diskCache)\//],
+  ['API: make variants', /^(returns)\/|^noise\/strength\.ts/],
+  ['API: train a model', /^(train|node\/training)\//],
+  ['API: read and write images', /^node\/(data\/|images|idx|contactSheet|output|page)/],
+  ['API: errors', /^(errors|warn|random)\.ts/],
+  ['API: solvers and schedules of noise', /^(solvers|noise|tensors)\//],
+  ['API: run on many machines', /^(node\/runs|fleet)\//],
+  ['API: open a model', /^(models|checkpoints|engines|networks|text|web|node)\//],
 ];
 
 /** @param {import('typedoc').Application} app */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { runInProcess } from '../support/cli.ts';
 import { commandsOf, faultOf } from './commands.ts';
 import { fencesOf, PAGES, read } from './pages.ts';
 
@@ -20,6 +21,24 @@ describe('commands within sentences', () => {
       for (const words of commands) {
         const fault = await faultOf(`npx boomerang ${words.replace(/ …$/, '')}`);
         expect(fault ?? '', words).to.not.match(/^there is no command|has no option/);
+      }
+    });
+  }
+});
+
+describe('options within sentences', () => {
+  let helps = '';
+  before(async () => {
+    const { stdout } = await runInProcess(['--help']);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+) .*<|^ {2}([a-z]+) \[options\]/gm)].map(([, a, b]) => a ?? b ?? '');
+    for (const name of names) helps += (await runInProcess([name, '--help'])).stdout;
+  });
+
+  for (const page of PAGES) {
+    it(`are options of some command, in ${page}`, () => {
+      const flags = [...read(page).matchAll(/`(--[a-z][a-z-]+)[^`]*`/g)].map(([, flag = '']) => flag);
+      for (const flag of flags) {
+        if (flag !== '--on') expect(helps, flag).to.match(new RegExp(` ${flag}[ \\n,]`)); // which is the study's
       }
     });
   }
