@@ -21,11 +21,12 @@ const small = (side: number): Embedder =>
   );
 
 // #region anonymise
-const model = await loadModel('models/fashion-28');
+const model = await loadModel('boomerang:fashion-28');
 const { copies, places, report } = await anonymise(model, images?.xs as tf.Tensor4D, {
   embed: small(14), // chooses how far images must be thrown
   judge: small(28), // judges the copies, on images of others: never the same
-  target: 0.2, // of the copies may be traced to their originals, at the upper end of the interval
+  target: 0.4, // of the copies may be traced to their originals, at the upper end of the interval
+  strengths: [0.5, 0.7, 0.9], // left out: 0.1 to 0.9
 });
 console.log(`strength ${report.chosen.strength}: ${copies.shape[0]} copies, of originals ${places.slice(0, 5)}, …`);
 console.log(`traced to their originals: ${report.identity.own.rank1?.share} of them`);

@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { fencesOf, PAGES, read } from './pages.ts';
 
+/** Where code runs in CI: in guides.test.ts, in the packed package, in a page, and in tests of their own. */
+const RUN =
+  /^examples\/(guides\/\w+\.ts|start\/\w+\.js|(anonymise\/items|photographs\/augment|classifier\/train)\.ts|browser\/shortest\.js)$/;
+
 for (const page of PAGES) {
+  it(`${page} has blocks of languages that are checked`, () => {
+    for (const { language } of fencesOf(page)) expect(language).to.match(/^(js|ts|sh)$/);
+  });
+
   const code = fencesOf(page).filter(({ language }) => language === 'js' || language === 'ts');
   if (code.length === 0) continue;
 
@@ -9,7 +17,8 @@ for (const page of PAGES) {
     for (const { marker, text } of code) {
       it(`is the region ${marker} as it is`, () => {
         const [file = '', region = ''] = marker?.split('#') ?? [];
-        const marked = new RegExp(`// #region ${region}\\n([\\s\\S]*?) *// #endregion`).exec(read(file || page));
+        expect(file).to.match(RUN);
+        const marked = new RegExp(`// #region ${region}\\n([\\s\\S]*?) *// #endregion`).exec(read(file));
         expect(text, 'a comment above the block must say where its code runs').to.equal(marked?.[1]);
       });
     }
