@@ -1,7 +1,7 @@
 import { type FileHandle, link as linkFile, open, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, EnvironmentError } from '../../../errors.ts';
-import { warn } from '../../../warn.ts';
+import { warnOnce } from '../../../warn.ts';
 import type { Destination } from '../destination.ts';
 import { checkName } from './checkName.ts';
 import { onDisk } from './diskFault.ts';
@@ -87,7 +87,9 @@ const openFolder = async (root: string, place: string, link: Link): Promise<bool
   await onDisk(root, () => makeFolder(root));
   const why = await whyNoLinks(root, link);
   if (why === undefined) return true;
-  warn(`${place} has no hard links (${why}): two that make the same at once may both put it, and the later one stays`);
+  warnOnce(
+    `${place} has no hard links (${why}): two that make the same at once may both put it, and the later one stays`,
+  );
   return false;
 };
 

@@ -2,30 +2,17 @@ import { expect } from 'chai';
 import type { Destination } from '../../../../src/node/runs/destination.ts';
 import { openDestination } from '../../../../src/node/runs/destinations/openDestination.ts';
 import { rejection } from '../../../support/scratch.ts';
-import { startWriter, type Writer } from './startWriter.ts';
-
-/** A store of some kind that is empty before each test. */
-export type Store = {
-  readonly place: () => string;
-  /** What a process needs to find it. */
-  readonly env?: () => NodeJS.ProcessEnv;
-  /** Of two that put the same at once, whether only one is told that it was first. */
-  readonly isExclusive: boolean;
-  /** Names that it lists at once. */
-  readonly page: number;
-};
+import { processContract, type Store } from './processContract.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What every destination keeps. */
 export const destinationContract = (store: Store): void => {
   let destination: Destination;
-  const writers: Writer[] = [];
   beforeEach(async () => {
     destination = await openDestination(store.place());
   });
   afterEach(async () => {
-    await Promise.all(writers.splice(0).map((writer) => writer.kill()));
     await destination.close();
   });
   const names = async (prefix = ''): Promise<string[]> => {
@@ -37,12 +24,6 @@ export const destinationContract = (store: Store): void => {
     const bytes = await destination.read(name, span);
     return bytes && new TextDecoder().decode(bytes);
   };
-  const writer = (...[work, own = 'a']: ['race' | 'stream' | 'endless', string?]): Writer => {
-    const one = startWriter(work, store.place(), { own, env: store.env?.() ?? {} });
-    writers.push(one);
-    return one;
-  };
-
   it('says whether two can both be first', () => expect(destination.isExclusive).to.equal(store.isExclusive));
 
   it('puts what is new once, and keeps what was there', async () => {
@@ -151,60 +132,7 @@ export const destinationContract = (store: Store): void => {
     expect(await names()).to.deep.equal([]);
   });
 
-  it('has one that is first with each name, of two processes at once', async function () {
-    this.timeout(30_000);
-    const two = ['a', 'b'].map((own) => ({ own, process: writer('race', own) }));
-    for (const { process } of two) await process.said('open');
-    for (const { process } of two) process.go();
-    const firsts = await Promise.all(
-      two.map(async ({ own, process }) => {
-        const [, said = '[]'] = (await process.said(']')).split('open\n');
-        return (JSON.parse(said) as string[]).map((name) => ({ name, own }));
-      }),
-    );
-    const won = firsts.flat();
-    expect(new Set(won.map(({ name }) => name)).size).to.equal(40);
-    if (store.isExclusive) expect(won).to.have.lengthOf(40);
-    for (const { name } of won) {
-      const owners = won.filter((one) => one.name === name).map(({ own }) => own.repeat(1000));
-      expect(owners).to.include(await text(name)); // whole, and that of one who was told so
-    }
-  });
-
-  it('shows nothing of what a killed process was putting, and sweeps it away in the end', async function () {
-    this.timeout(30_000);
-    const stuck = writer('stream');
-    await stuck.said('open');
-    stuck.go();
-    await stuck.said('some parts came');
-    await destination.put('other', bytesOf('o'));
-    await destination.sweep(); // takes nothing from one that runs
-    expect(await names()).to.deep.equal(['other']);
-    await stuck.kill();
-    expect([await names(), await text('big')]).to.deep.equal([['other'], undefined]);
-    await destination.sweep();
-    await destination.put('big', bytesOf('whole'));
-    expect([await names(), await text('big')]).to.deep.equal([['big', 'other'], 'whole']);
-  });
-
-  it('holds whole files only, at whatever moment a process is killed', async function () {
-    this.timeout(30_000);
-    const endless = writer('endless');
-    await endless.said('open');
-    endless.go();
-    await endless.said('putting n-7');
-    await endless.kill();
-    const found = await names();
-    expect(found.length).to.be.at.least(7);
-    for (const name of found) {
-      const bytes = await destination.read(name);
-      expect(bytes?.length, name).to.equal(200_000);
-      expect(
-        bytes?.every((value) => value === Number(name.slice(2))),
-        name,
-      ).to.equal(true);
-    }
-  });
+  processContract(store, { destination: () => destination, names, text });
 };
 
 async function* each(count: number, part: (n: number) => Uint8Array): AsyncGenerator<Uint8Array> {
