@@ -118,6 +118,13 @@ export type Found = {
   readonly unchanged?: true;
 };
 
+/** Grey images have one channel. */
+const decoded = async (png: Uint8Array): Promise<Uint8Array> => {
+  const image = sharp(png);
+  const { channels } = await image.metadata();
+  return (channels === 1 ? image.toColourspace('b-w') : image).raw().toBuffer();
+};
+
 /** All samples of a finished run by their ids, as its index and its records say where they lie. */
 export const samplesIn = async (place: string): Promise<ReadonlyMap<string, Found>> => {
   const destination = await openDestination(place, { isReadOnly: true });
@@ -128,7 +135,7 @@ export const samplesIn = async (place: string): Promise<ReadonlyMap<string, Foun
     const read = async (span: Span): Promise<number[]> => {
       const { name, at = 0 } = shard.files?.[span.file] ?? { name: record?.files[span.file]?.name as string };
       const bytes = (await destination.read(name, { at: at + span.at, bytes: span.bytes })) as Uint8Array;
-      return [...(span.raw ? bytes : await sharp(bytes).toColourspace('b-w').raw().toBuffer())];
+      return [...(span.raw ? bytes : await decoded(bytes))];
     };
     for (const { id, picture, clean, label, softLabel, unchanged } of record?.samples ?? []) {
       found.set(id, {
