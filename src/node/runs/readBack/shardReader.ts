@@ -16,8 +16,8 @@ export type OpenShard = {
 /** Opens shards by their names; undefined for those that are not done. */
 export type ShardReader = (shard: string) => Reading<OpenShard | undefined>;
 
-/** Samples that are remembered of shards that were opened last: about 40 MiB. */
-const MOST_SAMPLES = 2 ** 16;
+/** Samples that are remembered of shards that were opened last: about 110 MiB. */
+const MOST_SAMPLES = 2 ** 18;
 
 /** @param place for messages. */
 export const shardReader = (place: string, index: RunIndex | undefined): ShardReader => {
