@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { cache } from './cache.ts';
 import { diskCache } from './diskCache.ts';
 import { enhance, latentEnhance } from './enhance.ts';
+import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
 import { latent } from './latent.ts';
 import { latentSolvers } from './latentSolvers.ts';
@@ -31,4 +32,5 @@ export const BENCHES: Readonly<Record<string, Benchmark>> = {
   latent,
   enhance,
   latentEnhance,
+  fleet,
 };

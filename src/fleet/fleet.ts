@@ -18,6 +18,8 @@ export type Fleet = {
   queue(name: string): Queue<Task, TaskResult>;
   /** What happens in a queue, from now on. */
   events(name: string): QueueEvents;
+  /** Waits for Redis no longer where it is away: all that waits for it fails. */
+  giveUp(): void;
   close(): Promise<void>;
 };
 
@@ -28,7 +30,8 @@ export type Fleet = {
  */
 export const openFleet = async (address: QueueAddress): Promise<Fleet> => {
   const bullmq = await importBullmq();
-  const redis = await openRedis(address);
+  let isGivenUp = false;
+  const redis = await openRedis(address, () => !isGivenUp);
   const opened = new Map<string, Queue<Task, TaskResult> | QueueEvents>();
   const options: QueueOptions = { connection: redis, prefix: PREFIX, streams: { events: { maxLen: EVENTS } } };
   const once = <T extends Queue<Task, TaskResult> | QueueEvents>(key: string, open: () => T): T => {
@@ -45,7 +48,11 @@ export const openFleet = async (address: QueueAddress): Promise<Fleet> => {
     bullmq,
     queue: (name) => once(`queue ${name}`, () => new bullmq.Queue<Task, TaskResult>(name, options)),
     events: (name) => once(`events ${name}`, () => new bullmq.QueueEvents(name, options)),
+    giveUp() {
+      isGivenUp = true;
+    },
     async close() {
+      isGivenUp = true;
       const isThere = redis.status === 'ready';
       for (const one of opened.values()) {
         const closed = one.close();

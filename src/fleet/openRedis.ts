@@ -10,10 +10,11 @@ const MOST_MS = 2000;
  * Connects to Redis. Once it has been reached, a connection that is lost is made again however long that takes, and
  * commands wait for it.
  *
+ * @param isWanted whether a connection that is lost is to be made again.
  * @returns a connection that its owner ends with `disconnect()`.
  * @throws EnvironmentError `no-queue` where it cannot be reached now; `missing-package`.
  */
-export const openRedis = async ({ url, shown }: QueueAddress): Promise<Redis> => {
+export const openRedis = async ({ url, shown }: QueueAddress, isWanted: () => boolean = () => true): Promise<Redis> => {
   const ioredis = await importIoredis();
   let wasThere = false;
   let last: Error | undefined;
@@ -21,7 +22,7 @@ export const openRedis = async ({ url, shown }: QueueAddress): Promise<Redis> =>
     lazyConnect: true,
     connectTimeout: FIRST_MS,
     maxRetriesPerRequest: null, // wait instead
-    retryStrategy: (tries) => (wasThere ? Math.min(50 * 2 ** tries, MOST_MS) : null),
+    retryStrategy: (tries) => (wasThere && isWanted() ? Math.min(50 * 2 ** tries, MOST_MS) : null),
   });
   redis.on('error', (error: Error) => {
     last = error;

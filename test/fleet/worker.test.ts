@@ -11,7 +11,7 @@ import { serveMetrics } from '../../src/fleet/worker/metrics.ts';
 import { planDigest } from '../../src/node/runs/plan.ts';
 import { version } from '../../src/node/version.ts';
 import { fleetHands, until } from '../support/fleetHands.ts';
-import { FASHION, filesBelow, planScene, type Scene, writeGreys } from '../support/fleetScene.ts';
+import { FASHION, filesBelow, planScene, recordsIn, type Scene, writeGreys } from '../support/fleetScene.ts';
 import { describeRedis } from '../support/redisServer.ts';
 import { rejection, scratchFolder } from '../support/scratch.ts';
 
@@ -93,6 +93,17 @@ describeRedis('a worker', () => {
     expect(error).to.have.property('code', 'other-run');
     expect(error.message).to.include(planDigest(other.entry.plan));
     expect(await filesBelow(path('out'))).to.deep.equal(before);
+  });
+
+  it('ends when it is told to, though Redis has gone in the middle of a shard', async () => {
+    const scene = await plan();
+    const { redis } = hands();
+    await hands().coordinate(scene);
+    const { worker, close } = await hands().work(scene);
+    await new Promise((done) => worker.once('active', done));
+    await redis.stop('SIGKILL');
+    await close();
+    expect(await recordsIn(path('out'))).to.have.length.at.least(1);
   });
 
   it('shows what it does as text for Prometheus, on this machine', async () => {

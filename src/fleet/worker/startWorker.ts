@@ -6,6 +6,7 @@ import type { Fleet } from '../fleet.ts';
 import { QUEUE_VARIABLE } from '../queueAddress.ts';
 import { PREFIX, queueName, type Task, type TaskResult } from '../task.ts';
 import type { Say } from '../watchConnection.ts';
+import { closeWorker } from './closeWorker.ts';
 import { processTask } from './processTask.ts';
 import { watchRefusals } from './refusals.ts';
 import { sayFaults } from './sayFaults.ts';
@@ -47,9 +48,8 @@ export const startWorker = (fleet: Fleet, wishes: WorkerWishes): StartedWorker =
     worker,
     useless: watchRefusals(fleet, worker, say),
     async close() {
-      const isThere = fleet.redis.status === 'ready';
-      await worker.close(!isThere); // what was made cannot be told to a Redis that is away, and is put nevertheless
-      if (isThere) await shops?.close();
+      await closeWorker(fleet, worker);
+      await shops?.close();
     },
   };
 };
