@@ -7,8 +7,9 @@ import { startWaking } from './waking.ts';
 import { watchConnection } from './watchConnection.ts';
 
 const STEP_MS = 1000;
-/** After so long without a word from the queue, it is looked at whether one was lost. */
-const QUIET_MS = 30_000;
+/** After so long without a word from the queue, it is looked at whether one was lost: rarely where that takes long. */
+const QUIET_MS = 10_000;
+const QUIET_LOOKS = 20;
 
 /** What the queue tells of a run. */
 export type Heard = {
@@ -24,7 +25,7 @@ export type Heard = {
 export const listen = ({ fleet, entry, say, signal }: Coordinated, feeder: Feeder, tally: Tally): Heard => {
   const waking = startWaking();
   const events = fleet.events(inQueue(entry).queue);
-  let isUnsure = false;
+  let lookMs = 0;
   let heardAt = performance.now();
   const hear = (): void => {
     heardAt = performance.now();
@@ -43,16 +44,14 @@ export const listen = ({ fleet, entry, say, signal }: Coordinated, feeder: Feede
   };
   events.on('completed', onCompleted as never).on('failed', onFailed);
   signal.addEventListener('abort', waking.wake, { once: true });
-  const unwatch = watchConnection(fleet, say, () => {
-    isUnsure = true;
-    waking.wake();
-  });
+  const unwatch = watchConnection(fleet, say);
   return {
-    isUnsure: () => isUnsure || performance.now() - heardAt > QUIET_MS,
+    isUnsure: () => performance.now() - heardAt > Math.max(QUIET_MS, QUIET_LOOKS * lookMs),
     async look() {
-      isUnsure = false;
+      const begun = performance.now();
       await feeder.look();
       heardAt = performance.now();
+      lookMs = heardAt - begun;
     },
     wait: () => waking.wait(STEP_MS),
     stop() {

@@ -7,13 +7,11 @@ export type Say = (line: string) => void;
 /**
  * Says once when Redis goes away, and once when it is there again.
  *
- * @param onBack is called when it is there again, maybe without what it held.
  * @returns what ends the watching.
  */
 export const watchConnection = (
   { redis, address }: { readonly redis: Redis; readonly address: QueueAddress },
   say: Say,
-  onBack: () => void = () => undefined,
 ): (() => void) => {
   let isGone = false;
   const onClose = (): void => {
@@ -25,7 +23,6 @@ export const watchConnection = (
     if (!isGone) return;
     isGone = false;
     say(`the Redis at ${address.shown} is there again`);
-    onBack();
   };
   redis.on('close', onClose).on('ready', onReady);
   return () => void redis.off('close', onClose).off('ready', onReady);

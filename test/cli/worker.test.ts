@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openRedis } from '../../src/fleet/openRedis.ts';
-import { readQueueAddress } from '../../src/fleet/queueAddress.ts';
+import { QUEUE_VARIABLE, readQueueAddress } from '../../src/fleet/queueAddress.ts';
 import { runInProcess } from '../support/cli.ts';
 import { commandsOnTheirOwn, runArgs, workerArgs } from '../support/fleetCli.ts';
 import { until } from '../support/fleetHands.ts';
@@ -86,6 +87,7 @@ describeRedis('boomerang worker, and what kills what it starts', () => {
     await until('a child', () => childrenOf(worker.child.pid).length > 0);
     await until('a shard', async () => (await recordsIn(path('out'))).length > 0);
     const [child] = childrenOf(worker.child.pid);
+    expect(readFileSync(`/proc/${child}/environ`, 'latin1')).to.not.include(QUEUE_VARIABLE); // which may hold a password
     process.kill(child as number, 'SIGKILL');
     await worker.hears('failed, and is tried again: Unexpected exit code: null signal: SIGKILL');
     await until('another child', () => childrenOf(worker.child.pid).some((one) => one !== child));

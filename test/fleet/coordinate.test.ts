@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { runId } from '../../src/fleet/entry.ts';
 import { readRuns } from '../../src/fleet/registry.ts';
-import { inQueue, shardsInQueue } from '../../src/fleet/waiting.ts';
+import { inQueue, shardsInQueue, withdraw } from '../../src/fleet/waiting.ts';
 import { fleetHands, until } from '../support/fleetHands.ts';
 import { filesBelow, makeAlone, planScene, recordsIn, type Scene, writeGreys } from '../support/fleetScene.ts';
 import { describeRedis } from '../support/redisServer.ts';
@@ -85,6 +85,18 @@ describeRedis('coordinate', () => {
       `the Redis at 127.0.0.1:${redis.port} is gone; waiting for it`,
       `the Redis at 127.0.0.1:${redis.port} is there again`,
     ]);
+  });
+
+  it('looks again where the queue is silent for long, and feeds what has got lost', async () => {
+    const scene = await planScene({ data: writeGreys(path('data'), 3), out: path('out'), shardImages: 1 });
+    const { fleet } = hands();
+    const where = inQueue(scene.entry);
+    const run = await hands().coordinate(scene);
+    await until('tasks', async () => (await shardsInQueue(fleet, where)).length === 3);
+    await withdraw(fleet, where);
+    await until('tasks', async () => (await shardsInQueue(fleet, where)).length === 3);
+    await hands().work(scene);
+    expect((await run.ended).index.samples).to.equal(3);
   });
 
   it('ends at once when it is told to while Redis is away', async () => {
