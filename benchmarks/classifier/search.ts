@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { BoomerangError, checkWritable } from 'tfjs-boomerang';
 import { readSearch, type SearchOptions, type SearchPlan } from './searchOptions.ts';
-import { appendTrial, readTrials, trialTable } from './searchRecords.ts';
+import { appendTrial, readTrials, trialTables } from './searchRecords.ts';
 import { openSearch, type SearchRun } from './searchRuns.ts';
 import { TRIALS } from './trials.ts';
 
@@ -28,7 +28,7 @@ const search = async (options: SearchOptions): Promise<void> => {
     const { name, seed, validation, seconds } = record;
     say(`${name}, seed ${seed}: ${(100 * validation).toFixed(1)} %, ${seconds.training.toFixed(0)} s`);
   }
-  console.log(trialTable(done()));
+  console.log(trialTables(done()));
 };
 
 /** What a step and a variant took on one quiet core of the machine of the study. */

@@ -1,7 +1,9 @@
 import { asMarkdown } from '../report.ts';
-import { pairedDifference } from './intervals.ts';
+import { type BySeed, pairedDifference } from './intervals.ts';
 import type { RunRecord } from './record.ts';
+import { count, ends, percent, points } from './report/wording.ts';
 import { appendLine, readLines } from './runs.ts';
+import { STRONG } from './settings.ts';
 import type { Trial } from './trials.ts';
 
 /** One training of a trial: a line of `search.jsonl`. Accuracy is that of validation images, in [0, 1]. */
@@ -18,23 +20,60 @@ export const readTrials = (path: string): readonly TrialRecord[] => readLines<Tr
 
 export const appendTrial = (path: string, record: TrialRecord): void => appendLine(path, record);
 
-/** Mean validation accuracy of trials in %, the best first, with how far each is above the first that was recorded. */
-export const trialTable = (records: readonly TrialRecord[]): string => {
-  const names = [...new Set(records.map(nameOf))];
-  const bySeed = (name: string) =>
-    new Map(records.filter((one) => nameOf(one) === name).map(({ seed, validation }) => [seed, validation]));
-  const rows = names.map((name) => {
-    const values = bySeed(name);
-    const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
-    const gain = pairedDifference(values, bySeed(names[0] as string));
-    const each = [...values].map(([seed, value]) => `${seed}: ${(100 * value).toFixed(1)}`).join(', ');
-    return { mean, cells: [name, (100 * mean).toFixed(2), each, gain ? (100 * gain.mean).toFixed(2) : '–'] };
+/** Trials that may be compared: of as many labels, as even, and of as many steps. */
+type Setting = { readonly name: string; readonly records: readonly TrialRecord[] };
+
+/**
+ * Validation accuracy of trials in %, in a table for each number of labels and steps, the best first. Each is compared
+ * with strong classical augmentation alone, seed by seed; trials may have run with different seeds.
+ */
+export const trialTables = (records: readonly TrialRecord[]): string => settingsOf(records).map(tableOf).join('\n\n');
+
+const settingsOf = (records: readonly TrialRecord[]): Setting[] => {
+  const groups = new Map<string, TrialRecord[]>();
+  for (const record of records) {
+    const { labels, steps, changes } = record;
+    const uneven = changes.rare === undefined ? '' : `, ${changes.rare} of them for every second class`;
+    const name = `${count(labels)} labels a class${uneven}, ${count(steps)} steps`;
+    groups.set(name, [...(groups.get(name) ?? []), record]);
+  }
+  return [...groups].map(([name, records]) => ({ name, records }));
+};
+
+const tableOf = ({ name, records }: Setting): string => {
+  const reference = bySeed(records.filter(isReference));
+  const names = [...new Set(records.map((record) => record.name))];
+  const rows = names.map((trial) => {
+    const own = records.filter((record) => record.name === trial);
+    const values = bySeed(own);
+    return {
+      mean: meanOf(values),
+      cells: [trial, ...cellsOf(values), own.some(isReference) ? '' : gainOf(values, reference)],
+    };
   });
   return asMarkdown({
     title: '',
-    headers: ['trial', 'mean', 'by seed', 'above the first'],
+    headers: [name, 'mean', 'by seed', 'above strong alone'],
     rows: rows.toSorted((a, b) => b.mean - a.mean).map(({ cells }) => cells),
   });
 };
 
-const nameOf = ({ name, labels, steps }: TrialRecord): string => `${name} (${labels} labels, ${steps} steps)`;
+const isReference = ({ arm, changes }: TrialRecord): boolean =>
+  arm === 'strong' && JSON.stringify(changes.strong) === JSON.stringify(STRONG);
+
+const bySeed = (records: readonly TrialRecord[]): BySeed =>
+  new Map(records.map(({ seed, validation }) => [seed, validation]));
+
+const meanOf = (values: BySeed): number => [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
+
+const cellsOf = (values: BySeed): string[] => {
+  const each = [...values].toSorted(([a], [b]) => a - b).map(([seed, value]) => `${seed}: ${percent(value)}`);
+  return [percent(meanOf(values)), each.join(', ')];
+};
+
+const gainOf = (values: BySeed, reference: BySeed): string => {
+  const gain = pairedDifference(values, reference);
+  if (gain === undefined) return 'no seed in common';
+  const interval = gain.half === undefined ? 'one seed' : ends(gain);
+  return `${points(gain.mean)} (${interval}; ${gain.above} of ${gain.seeds})`;
+};

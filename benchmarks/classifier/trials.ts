@@ -43,6 +43,9 @@ const boomerang: readonly Trial[] = [
   variants('strength 0.3, a half, in the last third', { extras: 1 }, 'strong+boomerang:late'),
 ];
 
+/** What softer labels, and an image drawn twice, give by themselves. */
+const controls: readonly Trial[] = [variants('control: soft copies, a half of draws', { extras: 1 }, 'strong:soft')];
+
 const taught = (name: string, changes: Partial<Settings>, arm = 'strong+boomerang:teacher'): Trial =>
   variants(name, changes, arm);
 
@@ -79,4 +82,4 @@ const rare: readonly Trial[] = [
 ];
 
 /** All trials, by group. */
-export const TRIALS: Readonly<Record<string, readonly Trial[]>> = { strong, boomerang, teachers, rare };
+export const TRIALS: Readonly<Record<string, readonly Trial[]>> = { strong, boomerang, controls, teachers, rare };

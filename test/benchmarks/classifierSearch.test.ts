@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ARMS } from '../../benchmarks/classifier/arms.ts';
 import { readSearch, type SearchOptions } from '../../benchmarks/classifier/searchOptions.ts';
-import { readTrials, type TrialRecord, trialTable } from '../../benchmarks/classifier/searchRecords.ts';
+import { readTrials, type TrialRecord, trialTables } from '../../benchmarks/classifier/searchRecords.ts';
+import { STRONG } from '../../benchmarks/classifier/settings.ts';
 import { TRIALS } from '../../benchmarks/classifier/trials.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -57,18 +58,47 @@ describe('the search of the classifier benchmark', () => {
       .with.property('code', 'no-trials');
   });
 
-  it('shows the best first, and how far each is above the first that was recorded, seed by seed', () => {
-    const record = (name: string, seed: number, validation: number) =>
-      ({ name, seed, validation, labels: 20, steps: 10 }) as TrialRecord;
-    const table = trialTable([record('a', 1, 0.7), record('a', 2, 0.8), record('b', 1, 0.72), record('b', 2, 0.83)]);
-    const rows = table
-      .split('\n')
-      .slice(2)
-      .map((row) => row.split('|').map((cell) => cell.trim()));
-    expect(rows.map((row) => row.slice(1, 5))).to.deep.equal([
-      ['b (20 labels, 10 steps)', '77.50', '1: 72.0, 2: 83.0', '2.50'],
-      ['a (20 labels, 10 steps)', '75.00', '1: 70.0, 2: 80.0', '0.00'],
+  it('shows the best first, and how far each is above strong augmentation alone, seed by seed', () => {
+    const record = (name: string, seed: number, validation: number, more: Partial<TrialRecord> = {}): TrialRecord =>
+      ({
+        name,
+        seed,
+        validation,
+        arm: 'strong+boomerang',
+        changes: {},
+        labels: 20,
+        steps: 1620,
+        ...more,
+      }) as TrialRecord;
+    const alone = { arm: 'strong', changes: { strong: STRONG } };
+    const table = trialTables([
+      record('b', 2, 0.83),
+      record('a', 1, 0.7, alone),
+      record('a', 2, 0.8, alone),
+      record('b', 1, 0.72),
+      record('c', 3, 0.5),
+      record('d', 1, 0.6, { steps: 10 }),
     ]);
+    const rows = table.split('\n').map((row) =>
+      row
+        .split('|')
+        .map((cell) => cell.trim())
+        .slice(1, 5),
+    );
+    expect(rows[0]).to.deep.equal(['20 labels a class, 1,620 steps', 'mean', 'by seed', 'above strong alone']);
+    expect(rows.slice(2, 5)).to.deep.equal([
+      ['b', '77.5', '1: 72.0, 2: 83.0', '+2.5 (−3.9 to 8.9; 2 of 2)'],
+      ['a', '75.0', '1: 70.0, 2: 80.0', ''],
+      ['c', '50.0', '3: 50.0', 'no seed in common'],
+    ]);
+    expect(rows.at(-1)).to.deep.equal(['d', '60.0', '1: 60.0', 'no seed in common']); // of other steps
+  });
+
+  it('stands in the README of benchmarks as its records say', () => {
+    const read = (file: string): string => readFileSync(join(root, 'benchmarks', file), 'utf8');
+    const [, tables = ''] = /<!-- search -->\n([\s\S]*?)<!-- \/search -->/.exec(read('README.md')) ?? [];
+    expect(tables).to.not.equal('');
+    expect(tables.trim()).to.equal(trialTables(readTrials(join(root, 'benchmarks/results/search.jsonl'))).trim());
   });
 });
 
