@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fencesOf, PAGES, read } from './pages.ts';
 
-/** Where code runs in CI: in guides.test.ts, in the packed package, in a page, and in tests of their own. */
+/** Where code runs in CI: in guides.slow.test.ts, in the packed package, in a page, and in tests of their own. */
 const RUN =
   /^examples\/(guides\/\w+\.ts|start\/\w+\.js|(anonymise\/items|photographs\/augment|classifier\/train)\.ts|browser\/shortest\.js)$/;
 
@@ -34,6 +34,11 @@ describe('the README', () => {
   it('names the test command that CI runs', () => {
     expect(read('README.md')).to.match(/^npm test /m);
     expect(read('.ci/run').trimEnd()).to.match(/\nnpm test$/);
+  });
+
+  it('and the guides are made into a site in CI, whose links are followed', () => {
+    expect(read('.ci/run')).to.match(/^npm run docs$/m);
+    expect(JSON.parse(read('package.json')).scripts.docs).to.match(/^typedoc && tsx docs\/site\/check\.ts site$/);
   });
 
   it('claims of classifiers what the page of evidence claims, word for word', () => {
