@@ -50,6 +50,7 @@ describe('the check of commands', () => {
     ['npx boomerang sample a.png --modle b', /no option --modle/],
     ['npx boomerang sample a.png --fit-all', /no option --fit-all/],
     ['npx boomerang tune --model b', /given are 0 arguments/],
+    ['npx boomerang cache veryfi a', /no command cache veryfi|no command cache/],
     ['npx boomerang info a b', /given are 2 arguments/],
     ['npm run demos', /no script demos/],
     ['npm run example -- --date DIR', /no option --date/],

@@ -26,6 +26,7 @@ export const faultOf = async (command: string): Promise<string | undefined> => {
   if (program !== '') return faultOfProgram(program, options);
   const [, packages] = /^(?:[A-Z_]+=\w+ )?npm install(.*)$/.exec(command) ?? [];
   if (packages !== undefined) return faultOfInstall(packages);
+  if (/^(docker|kubectl|redis-server|redis-cli) /.test(command)) return undefined; // of others, and not here
   return ['npm test', 'node start.mjs'].includes(command) ? undefined : 'no test knows what it does';
 };
 
@@ -34,7 +35,9 @@ const flagsOf = (words: readonly string[]): readonly string[] =>
 
 /** Held against the help of the real command line: the command, its options, and how many arguments it needs. */
 const faultOfOurs = async (argv: readonly string[]): Promise<string | undefined> => {
-  const names = argv[0] === 'cache' ? argv.slice(0, 2) : argv.slice(0, 1);
+  const { stdout: own } = await runInProcess([argv[0] ?? '', '--help']);
+  const isGroup = own.startsWith(`Usage: boomerang ${argv[0]} [options] [command]`);
+  const names = argv.slice(0, isGroup ? 2 : 1);
   const { stdout: help } = await runInProcess([...names, '--help']);
   const usage = help.split('\n')[0] ?? '';
   if (!usage.startsWith(`Usage: boomerang ${names.join(' ')}`)) return `there is no command ${names.join(' ')}`;
