@@ -34,7 +34,7 @@ export { type Exported, type ExportOptions, exportOnnx } from './onnx/exportOnnx
 export type { SessionOptions } from './onnx/sessionOptions.ts';
 export { checkWritable, writeWhole } from './output.ts';
 export { type OpenBank, type OpenBankOptions, openBank } from './runs/openBank.ts';
-export type { RunPlan } from './runs/plan.ts';
+export type { FormatName, RunPlan } from './runs/plan.ts';
 export type { BankDatasetOptions } from './runs/readBack/bankDataset.ts';
 export type { Device } from './sessions/device.ts';
 export { type EpsilonError, type EpsilonErrorOptions, epsilonError } from './training/epsilonError.ts';
