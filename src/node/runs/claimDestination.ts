@@ -43,16 +43,13 @@ const planBytes = (plan: RunPlan): Uint8Array => new TextEncoder().encode(`${JSO
 const parsed = (place: string, bytes: Uint8Array): RunPlan => {
   const plan = planIn(new TextDecoder().decode(bytes));
   if (plan) return plan;
-  throw new ArgumentError(
-    'other-run',
-    `${place} holds a ${PLAN} that is no plan of this version; choose another place`,
-  );
+  throw new ArgumentError('other-run', `${place} holds a ${PLAN} that is no plan of a run; choose another place`);
 };
 
 const planIn = (text: string): RunPlan | undefined => {
   try {
     const plan = JSON.parse(text) as RunPlan;
-    return plan.version === 1 && typeof plan.augment.options === 'object' ? plan : undefined;
+    return typeof plan.version === 'number' && typeof plan.augment.options === 'object' ? plan : undefined;
   } catch {
     return undefined; // no JSON, or none of a plan
   }

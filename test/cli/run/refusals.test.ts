@@ -90,7 +90,7 @@ describe('boomerang run refuses', () => {
     expect(treeOf(path('out'))).to.deep.equal(tree);
     for (const text of ['{}', 'null', '{"version":1}', 'half a pl']) {
       writeFileSync(path('out/run.json'), text);
-      await refused(argv(), 'other-run', /no plan of this version/);
+      await refused(argv(), 'other-run', /no plan of a run/);
     }
   });
 
