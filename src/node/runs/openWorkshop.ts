@@ -12,8 +12,8 @@ import { type Labelling, labelling } from './labelling.ts';
 import { makeShard } from './makeShard.ts';
 import { type DataPlace, openData } from './openData.ts';
 import { planDigest, type RunPlan, type Shard } from './plan.ts';
-import { type Range, rangeReader } from './rangeReader.ts';
-import { type ReadRange, readImages } from './readImages.ts';
+import { rangeReader } from './rangeReader.ts';
+import { rangesRead } from './rangesRead.ts';
 import type { ShardRecord } from './shardRecord.ts';
 import { variantMaker } from './variantMaker.ts';
 
@@ -73,17 +73,7 @@ export const openWorkshop = async (options: OpenWorkshopOptions): Promise<Worksh
   const tools = { ...(labels ? { labels } : {}), ...(judge ? { keep: judge.keep } : {}), ...(cache ? { cache } : {}) };
   const format = formatOf(plan.format);
   const digest = planDigest(plan);
-  const changes = new Map<string, number>();
-  let last: { readonly range: Range; readonly read: ReadRange } | undefined;
-  const imagesOf = async (range: Range): Promise<ReadRange> => {
-    if (last?.range.first === range.first && last.range.count === range.count) return last.read;
-    last = undefined;
-    const read = await readImages(reader, range, model.imageShape[2]);
-    for (const change of read.images.flatMap((image) => image.changes))
-      changes.set(change, (changes.get(change) ?? 0) + 1);
-    last = { range, read };
-    return read;
-  };
+  const images = rangesRead(reader, model.imageShape[2]);
   return {
     plan,
     digest,
@@ -92,12 +82,12 @@ export const openWorkshop = async (options: OpenWorkshopOptions): Promise<Worksh
       const there = await readRecord(destination, shard.name);
       if (there) return outcomeOf('there', there);
       const make = variantMaker(plan, { model: watchModel(model, { signal }), ...tools });
-      const made = await makeShard({ plan, shard, range: await imagesOf(shard), make, signal, onProgress });
+      const made = await makeShard({ plan, shard, range: await images.of(shard), make, signal, onProgress });
       const by = madeBy(model, tf.getBackend());
       const { outcome, record } = await commitShard(made, { shard, run: digest, format, made: by, destination });
       return outcomeOf(outcome, record);
     },
-    notes: () => [...changes].map(([change, count]) => `${count} images: ${change}`),
+    notes: images.notes,
     async close() {
       await reader.close();
       judge?.dispose();
