@@ -115,6 +115,16 @@ describe('a bank of a run as a data set', () => {
     expect(first?.ys.variant.values).to.deep.equal([1, 0, 0.75, 0.25, 1, 0]);
   });
 
+  it('gives pairs the labels of images where these are not softened', async () => {
+    const bank = await bankOf({ mode: 'pair' });
+    type Pair = { readonly xs: Record<'clean' | 'variant', Plain>; readonly ys: Plain };
+    const [first] = await collect<Pair>(bank.dataset({ batch: 2 }));
+    expect([first?.xs.clean.shape, first?.ys.values]).to.deep.equal([
+      [2, 4, 4, 1],
+      [1, 0, 1, 0],
+    ]);
+  });
+
   it('has no labels where there are no classes', async () => {
     const bank = await bankOf({}, { given: pictures(3, [4, 4, 1]) });
     expect(Object.keys((await collect(bank.dataset()))[0] as object)).to.deep.equal(['xs']);

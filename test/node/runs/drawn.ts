@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FormatName } from '../../../src/node/runs/format.ts';
 import type { RunAugment } from '../../../src/node/runs/planRun.ts';
+import type { VariantRecord } from '../../../src/returns/record.ts';
 import { boomerangAugment } from '../../../src/transforms/boomerang/boomerangAugment.ts';
 import type { AugmentOptions } from '../../../src/transforms/boomerang/options.ts';
 import { saidWhile, toldWhile } from '../../support/said.ts';
@@ -23,9 +24,10 @@ export const runOf = (augment: Partial<RunAugment> = {}, format: FormatName = 'w
 /** Epochs of an augmenter, and what they took. */
 export const epochs = async (given: Pictures, options: AugmentOptions) => {
   const made: unknown[] = [];
+  const records: VariantRecord[] = [];
   let evaluations = 0;
   const run = (): void => {
-    const augment = boomerangAugment(options);
+    const augment = boomerangAugment({ ...options, onVariant: (record) => records.push(record) });
     for (const epoch of [0, 1, 2]) {
       augment.setEpoch(epoch);
       const element = elementOf(given);
@@ -36,5 +38,5 @@ export const epochs = async (given: Pictures, options: AugmentOptions) => {
     evaluations = augment.stats().evaluations;
   };
   await toldWhile(() => saidWhile(run));
-  return { made, evaluations };
+  return { made, evaluations, records };
 };

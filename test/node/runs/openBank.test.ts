@@ -7,6 +7,7 @@ import type { FormatName } from '../../../src/node/runs/format.ts';
 import { openBank } from '../../../src/node/runs/openBank.ts';
 import type { RunAugment } from '../../../src/node/runs/planRun.ts';
 import type { ShardRecord } from '../../../src/node/runs/shardRecord.ts';
+import type { VariantRecord } from '../../../src/returns/record.ts';
 import type { AugmentOptions } from '../../../src/transforms/boomerang/options.ts';
 import { gaussianModel } from '../../support/gaussianModel.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -44,6 +45,7 @@ const CASES: Readonly<Record<string, Case>> = {
     augment: { distance: { min: 0.15 }, tries: 1, softLabels: { gamma: 1 } },
     more: { labels },
   },
+  'behind filters of the usual tries': { augment: { distance: { min: 0.145 } }, isTerse: true },
   'for some images alone': { augment: { select: { share: 0.5 } } },
   'for some images in an epoch': { augment: { probability: 0.5 } },
   'of a range of strengths': { augment: { strength: { from: 0.2, to: 0.6 } } },
@@ -74,6 +76,12 @@ describe('a bank of a run', () => {
       const { distance: _, tries: __, ...terse } = way;
       const found = await epochs(given, { model, ...(isTerse ? terse : way), ...more, bank });
       expect(found.made).to.deep.equal(expected.made);
+      const facts = ({ key, variant, kept }: VariantRecord) => [key, variant, kept];
+      expect(found.records.map(facts)).to.deep.equal(expected.records.map(facts));
+      for (const [n, { kept, distance: far }] of expected.records.entries()) {
+        // resizing an image to the model's size and back blurs it
+        if (kept) expect(found.records[n]?.distance).to.be.closeTo(far, augment.fit ? 0.04 : 1 / 255);
+      }
       expect([found.evaluations, model.asked.calls - asked]).to.deep.equal([0, 0]);
       expect(expected.evaluations).to.be.above(0);
       bank.dispose();

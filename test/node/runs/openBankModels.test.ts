@@ -30,7 +30,8 @@ describe('a bank of a run with other networks', () => {
       };
       const bank = await openBank(dest);
       expect((await epochs(given, { ...way, keep: { classifier, topK: 1 }, bank })).made).to.deep.equal(expected.made);
-      expect(await epochs(given, { ...way, bank })).to.deep.equal({ made: expected.made, evaluations: 0 });
+      const found = await epochs(given, { ...way, bank });
+      expect([found.made, found.evaluations]).to.deep.equal([expected.made, 0]);
     });
   });
 
@@ -42,7 +43,7 @@ describe('a bank of a run with other networks', () => {
       const expected = await epochs(given, { ...WAY, model, bank: plan.variants });
       const asked = JSON.stringify(model.calls);
       const found = await epochs(given, { ...WAY, model, bank: await openBank(dest) });
-      expect(found).to.deep.equal({ made: expected.made, evaluations: 0 });
+      expect([found.made, found.evaluations]).to.deep.equal([expected.made, 0]);
       expect(JSON.stringify(model.calls)).to.equal(asked);
       model.dispose();
     }));
