@@ -14,6 +14,7 @@ import { startRedis } from '../test/support/redisServer.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { FASHION, withScratch } from './checkpoints.ts';
 import type { Figure } from './figure.ts';
+import { emptyTasks } from './fleetEmpty.ts';
 import { simulateFleet } from './fleetSimulation.ts';
 import { trafficOf } from './fleetTraffic.ts';
 import { interleave, type Subject } from './measure.ts';
@@ -51,6 +52,7 @@ export const fleet: Benchmark = {
         const ms = await interleave(subjects, { rounds: roundsOf(setting) });
         yield* figuresOf(ms, images);
         const one = fleets['1'] as Fleet;
+        yield* await emptyTasks(one);
         const traffic = await trafficOf(one, await planScene({ data, out: out(), ...HOW, shardImages: 4 }));
         yield* traffic.figures;
         const shardSeconds = summarise(ms['alone'] ?? []).median / 1000 / shardsIn(setting) / SHARD_IMAGES;

@@ -30,11 +30,13 @@ export function* simulateFleet({ imageSeconds, ...traffic }: Simulated): Generat
   const table = `Simulated: ${WORKERS} workers, ${IMAGES / 1e6} million images in shards of ${SHARD_IMAGES}`;
   const common = { bench: 'fleet', table, engine: 'none', at: { workers: WORKERS } };
   const perSecond = shards / whole;
-  const load = (each: number, rest: number): number => each * perSecond + rest * WORKERS;
+  const { run, worker } = traffic;
+  const load = (each: number, kind: 'operations' | 'bytes'): number =>
+    each * perSecond + run[kind] + worker[kind] * WORKERS;
   yield { ...common, what: 'time', unit: 'h', ...exactly(whole / 3600) };
-  const operations = load(traffic.operationsPerShard, traffic.operationsPerSecond);
+  const operations = load(traffic.operationsPerShard, 'operations');
   yield { ...common, what: 'commands a second', unit: '', ...exactly(operations) };
-  const bytes = load(traffic.bytesPerShard, traffic.bytesPerSecond);
+  const bytes = load(traffic.bytesPerShard, 'bytes');
   yield { ...common, what: 'through Redis', unit: 'kB/s', ...exactly(bytes / 1000) };
   yield { ...common, what: 'through Redis, in all', unit: 'MB', ...exactly((bytes * whole) / 1e6) };
   const lost = Math.round(WORKERS / 10);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { pauseRun, resumeRun } from '../src/fleet/control.ts';
 import { coordinate } from '../src/fleet/coordinate.ts';
 import { runId } from '../src/fleet/entry.ts';
@@ -12,10 +13,14 @@ import { exactly } from './statistics.ts';
 export type Traffic = {
   readonly operationsPerShard: number;
   readonly bytesPerShard: number;
-  /** Of a run that is under way and its one worker, without what shards take: lists, locks, waiting. */
-  readonly operationsPerSecond: number;
-  readonly bytesPerSecond: number;
+  /** Of a run, whatever it has to do: its place on the list, its progress. */
+  readonly run: Rate;
+  /** Of a worker that waits for work. */
+  readonly worker: Rate;
 };
+
+/** In a second. */
+type Rate = { readonly operations: number; readonly bytes: number };
 
 type Count = { readonly operations: number; readonly bytes: number; readonly at: number };
 
@@ -29,14 +34,14 @@ const QUIET_MS = 10_000;
 export const trafficOf = async (fleet: Fleet, scene: Scene): Promise<Traffic & { readonly figures: Figure[] }> => {
   const shards = shardCount(scene.entry.plan);
   const signal = new AbortController();
-  const quiet = await between(fleet, () => resting(fleet, scene));
+  const worker = rateOf(await between(fleet, () => pause(QUIET_MS)));
+  const both = rateOf(await between(fleet, () => resting(fleet, scene)));
   const busy = await between(fleet, () => coordinate({ ...scene, fleet, signal: signal.signal, say: () => undefined }));
-  const operationsPerSecond = quiet.operations / quiet.seconds;
-  const bytesPerSecond = quiet.bytes / quiet.seconds;
   const traffic: Traffic = {
-    operationsPerShard: (busy.operations - operationsPerSecond * busy.seconds) / shards,
-    bytesPerShard: (busy.bytes - bytesPerSecond * busy.seconds) / shards,
-    ...{ operationsPerSecond, bytesPerSecond },
+    operationsPerShard: (busy.operations - both.operations * busy.seconds) / shards,
+    bytesPerShard: (busy.bytes - both.bytes * busy.seconds) / shards,
+    worker,
+    run: { operations: both.operations - worker.operations, bytes: both.bytes - worker.bytes },
   };
   return { ...traffic, figures: figuresOf(traffic, shards) };
 };
@@ -48,19 +53,27 @@ const resting = async (fleet: Fleet, scene: Scene): Promise<void> => {
   await pauseRun(fleet, run);
   const controller = new AbortController();
   const rests = coordinate({ ...scene, fleet, signal: controller.signal, say: () => undefined });
-  await Promise.race([rests, new Promise((done) => setTimeout(done, QUIET_MS))]);
+  await Promise.race([rests, pause(QUIET_MS)]);
   controller.abort(new Error('rested'));
   await rests.catch(() => undefined);
   await resumeRun(fleet, run);
 };
 
-const between = async (fleet: Fleet, work: () => Promise<unknown>) => {
-  const before = await countNow(fleet);
+const rateOf = ({ operations, bytes, seconds }: Spent): Rate => ({
+  operations: operations / seconds,
+  bytes: bytes / seconds,
+});
+
+type Spent = Rate & { readonly seconds: number };
+
+const between = async (fleet: Fleet, work: () => Promise<unknown>): Promise<Spent> => {
+  const first = await countNow(fleet);
+  const before = await countNow(fleet); // from one to the other, what counting itself takes
   await work();
   const after = await countNow(fleet);
   return {
-    operations: after.operations - before.operations,
-    bytes: after.bytes - before.bytes,
+    operations: after.operations - 2 * before.operations + first.operations,
+    bytes: after.bytes - 2 * before.bytes + first.bytes,
     seconds: (after.at - before.at) / 1000,
   };
 };
@@ -78,7 +91,8 @@ const figuresOf = (traffic: Traffic, shards: number): Figure[] => {
   const common = { bench: 'fleet', table: 'What goes through Redis', engine: 'onnx' };
   const rows = [
     [`a shard, of ${shards}`, traffic.operationsPerShard, traffic.bytesPerShard],
-    ['a second of a run and a worker at rest', traffic.operationsPerSecond, traffic.bytesPerSecond],
+    ['a second of a run', traffic.run.operations, traffic.run.bytes],
+    ['a second of a worker that waits', traffic.worker.operations, traffic.worker.bytes],
   ] as const;
   return rows.flatMap(([of, operations, bytes]) => [
     { ...common, at: { of }, what: 'commands, those in scripts included', unit: '', ...exactly(operations) },

@@ -54,8 +54,8 @@ const work = async (what: Coordinated): Promise<number> => {
     for (let isOver = false; !isOver && !signal.aborted; ) {
       const state = await follow();
       if (state === 'lost' || heard.isUnsure()) await heard.look();
-      if (state === 'paused') await feeder.takeBack();
-      else isOver = await advance(feeder, heard);
+      if (state === 'paused' && feeder.inQueue() > 0) await feeder.takeBack();
+      if (state !== 'paused') isOver = await advance(feeder, heard);
       await report();
       checkFailed(tally.failed(), mostFailed);
       if (!isOver) await heard.wait();

@@ -4,6 +4,8 @@ import type { Tally } from './tally.ts';
 import { inQueue } from './waiting.ts';
 
 const TELL_EVERY_MS = 2000;
+/** Redis names all its connections each time. */
+const COUNT_EVERY_MS = 10_000;
 /** Workers that are there already are seen a little later than the queue is filled. */
 const PATIENCE = 2;
 
@@ -15,8 +17,13 @@ const PATIENCE = 2;
 export const startReport = ({ fleet, entry, say, onProgress }: Coordinated, tally: Tally): (() => Promise<void>) => {
   const { queue, run } = inQueue(entry);
   let toldAt = Number.NEGATIVE_INFINITY;
-  let alone = 0;
-  const sayAlone = (workers: number): void => {
+  let [workers, countedAt, alone] = [0, toldAt, 0];
+  const count = async (): Promise<void> => {
+    if (workers > 0 && performance.now() - countedAt < COUNT_EVERY_MS) return;
+    countedAt = performance.now();
+    workers = await fleet.queue(queue).getWorkersCount();
+  };
+  const sayAlone = (): void => {
     alone = workers > 0 ? 0 : alone + 1;
     if (alone !== PATIENCE) return;
     say(
@@ -26,10 +33,10 @@ export const startReport = ({ fleet, entry, say, onProgress }: Coordinated, tall
   return async () => {
     if (performance.now() - toldAt < TELL_EVERY_MS) return;
     toldAt = performance.now();
-    const workers = await fleet.queue(queue).getWorkersCount();
+    await count();
     const progress = tally.progress(workers);
     await tellProgress(fleet.redis, run, progress);
     await onProgress?.(progress);
-    if (progress.done < progress.total) sayAlone(workers);
+    if (progress.done < progress.total) sayAlone();
   };
 };
