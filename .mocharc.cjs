@@ -8,6 +8,7 @@ const LONG = [
   'test/**/*.slow.test.ts',
   'test/browser/**',
   'test/cli/{train,stopping,worker}.test.ts',
+  'test/fleet/**',
   'test/studio/page/**',
   'test/studio/{export,static}.test.ts',
   'test/studio/server/moves.test.ts',
