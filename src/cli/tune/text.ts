@@ -1,3 +1,4 @@
+import { NO_BETTER } from '../../calibrate/reach.ts';
 import { formatTable } from '../table.ts';
 import type { ReportedPoint, TuneReport } from './report.ts';
 
@@ -16,7 +17,7 @@ const labelsSummary = ({ reach, band, target, minDiversity, data }: TuneReport):
     band
       ? `useful band: strength ${number(band[0])} to ${number(band[1])}, where that is sure and variants differ by at least ${minDiversity}`
       : `no useful band: where ${share} of labels are surely kept, variants do not differ by ${minDiversity}; more --images make it surer`,
-    'kept labels are not a better classifier: beside RandAugment and cutout, which are free, variants were not shown to add to one',
+    NO_BETTER,
     `measured on ${data.measured} of ${data.images} validation images, those that the classifier gets right; it gets ${percent(data.accuracy ?? 0)} of ${data.validation} right`,
   ];
 };

@@ -87,7 +87,8 @@ describe('boomerang tune', () => {
         .and.match(/labels are kept up to strength/);
       expect(stdout)
         .to.match(/useful band: |no useful band: /)
-        .and.match(/of 20 validation images/);
+        .and.match(/of 20 validation images/)
+        .and.include('kept labels are not a better classifier');
       expect(stderr)
         .to.match(/estimate: \d+ s and [\d.]+ GB of memory for 80 evaluations of at most 80 variants/)
         .and.match(/wrote .*tune\.png/);

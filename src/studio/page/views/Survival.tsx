@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { usefulBand } from '../../../calibrate/reach.ts';
+import { NO_BETTER, usefulBand } from '../../../calibrate/reach.ts';
 import { survivedOf, usefulText } from '../../survival.ts';
 import { usePlace } from '../place.ts';
 import type { View } from '../studio.ts';
@@ -29,6 +29,7 @@ export const Survival: View = ({ studio }) => {
         <p>
           <strong>{isAnything ? usefulText(survived, measure) : 'Nothing is measured yet.'}</strong>
           {isAnything && !survival.isWhole && ' So far: not all strengths are measured.'}
+          {isAnything && ` For augmentation: ${NO_BETTER}.`}
         </p>
         <button
           type="button"
