@@ -3,8 +3,8 @@ import { type BySeed, pairedDifference } from './intervals.ts';
 import type { RunRecord } from './record.ts';
 import { count, ends, percent, points } from './report/wording.ts';
 import { appendLine, readLines } from './runs.ts';
-import { STRONG } from './settings.ts';
-import type { Trial } from './trials.ts';
+import type { Strong } from './settings.ts';
+import { AT_FIRST, type Trial } from './trials.ts';
 
 /** One training of a trial: a line of `search.jsonl`. Accuracy is that of validation images, in [0, 1]. */
 export type TrialRecord = Trial &
@@ -41,25 +41,32 @@ const settingsOf = (records: readonly TrialRecord[]): Setting[] => {
 };
 
 const tableOf = ({ name, records }: Setting): string => {
-  const reference = bySeed(records.filter(isReference));
   const names = [...new Set(records.map((record) => record.name))];
   const rows = names.map((trial) => {
     const own = records.filter((record) => record.name === trial);
     const values = bySeed(own);
-    return {
-      mean: meanOf(values),
-      cells: [trial, ...cellsOf(values), own.some(isReference) ? '' : gainOf(values, reference)],
-    };
+    const gains = gainsOf(own[0] as TrialRecord, records).map((over) => (over ? gainOf(values, over) : ''));
+    return { mean: meanOf(values), cells: [trial, ...cellsOf(values), ...gains] };
   });
   return asMarkdown({
     title: '',
-    headers: [name, 'mean', 'by seed', 'above strong alone'],
+    headers: [name, 'mean', 'by seed', 'above RandAugment 1, 4; cutout 8', 'above the same without'],
     rows: rows.toSorted((a, b) => b.mean - a.mean).map(({ cells }) => cells),
   });
 };
 
-const isReference = ({ arm, changes }: TrialRecord): boolean =>
-  arm === 'strong' && JSON.stringify(changes.strong) === JSON.stringify(STRONG);
+/** What a trial is compared with: the first baseline, unless it is that, and its own without extra draws, if it has any. */
+const gainsOf = ({ arm, changes }: TrialRecord, records: readonly TrialRecord[]): (BySeed | undefined)[] => {
+  const alone = (strong: Strong | undefined): BySeed =>
+    bySeed(
+      records.filter((one) => one.arm === 'strong' && JSON.stringify(one.changes.strong) === JSON.stringify(strong)),
+    );
+  const isFirst = JSON.stringify(changes.strong) === JSON.stringify(AT_FIRST);
+  return [
+    arm === 'strong' && isFirst ? undefined : alone(AT_FIRST),
+    arm === 'strong' ? undefined : alone(changes.strong),
+  ];
+};
 
 const bySeed = (records: readonly TrialRecord[]): BySeed =>
   new Map(records.map(({ seed, validation }) => [seed, validation]));

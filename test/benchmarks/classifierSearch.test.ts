@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import { ARMS } from '../../benchmarks/classifier/arms.ts';
 import { readSearch, type SearchOptions } from '../../benchmarks/classifier/searchOptions.ts';
 import { readTrials, type TrialRecord, trialTables } from '../../benchmarks/classifier/searchRecords.ts';
-import { STRONG } from '../../benchmarks/classifier/settings.ts';
-import { TRIALS } from '../../benchmarks/classifier/trials.ts';
+import { AT_FIRST, TRIALS } from '../../benchmarks/classifier/trials.ts';
 import { ArgumentError } from '../../src/errors.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
@@ -65,33 +64,38 @@ describe('the search of the classifier benchmark', () => {
         seed,
         validation,
         arm: 'strong+boomerang',
-        changes: {},
+        changes: { strong: AT_FIRST },
         labels: 20,
         steps: 1620,
         ...more,
       }) as TrialRecord;
-    const alone = { arm: 'strong', changes: { strong: STRONG } };
+    const alone = { arm: 'strong', changes: { strong: AT_FIRST } };
+    const harder = { changes: { strong: { cutout: 9 } } };
     const table = trialTables([
       record('b', 2, 0.83),
       record('a', 1, 0.7, alone),
       record('a', 2, 0.8, alone),
       record('b', 1, 0.72),
-      record('c', 3, 0.5),
+      record('c', 1, 0.5, harder),
+      record('e', 1, 0.4, { ...harder, arm: 'strong' }),
       record('d', 1, 0.6, { steps: 10 }),
     ]);
     const rows = table.split('\n').map((row) =>
       row
         .split('|')
         .map((cell) => cell.trim())
-        .slice(1, 5),
+        .slice(1, 6),
     );
-    expect(rows[0]).to.deep.equal(['20 labels a class, 1,620 steps', 'mean', 'by seed', 'above strong alone']);
-    expect(rows.slice(2, 5)).to.deep.equal([
-      ['b', '77.5', '1: 72.0, 2: 83.0', '+2.5 (−3.9 to 8.9; 2 of 2)'],
-      ['a', '75.0', '1: 70.0, 2: 80.0', ''],
-      ['c', '50.0', '3: 50.0', 'no seed in common'],
+    const over = ['above RandAugment 1, 4; cutout 8', 'above the same without'];
+    expect(rows[0]).to.deep.equal(['20 labels a class, 1,620 steps', 'mean', 'by seed', ...over]);
+    const gain = '+2.5 (−3.9 to 8.9; 2 of 2)';
+    expect(rows.slice(2, 6)).to.deep.equal([
+      ['b', '77.5', '1: 72.0, 2: 83.0', gain, gain],
+      ['a', '75.0', '1: 70.0, 2: 80.0', '', ''],
+      ['c', '50.0', '1: 50.0', '−20.0 (one seed; 0 of 1)', '+10.0 (one seed; 1 of 1)'],
+      ['e', '40.0', '1: 40.0', '−30.0 (one seed; 0 of 1)', ''],
     ]);
-    expect(rows.at(-1)).to.deep.equal(['d', '60.0', '1: 60.0', 'no seed in common']); // of other steps
+    expect(rows.at(-1)?.slice(3)).to.deep.equal(['no seed in common', 'no seed in common']); // of other steps
   });
 
   it('stands in the README of benchmarks as its records say', () => {

@@ -100,14 +100,17 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
   });
 
   it('makes variants on the fly, filters and selects them, and starts nothing after its minutes', async () => {
-    const arms = Object.keys(ARMS).filter((arm) => /boomerang:/.test(arm));
+    const arms = Object.keys(ARMS).filter((arm) =>
+      /^classical.*boomerang:|^strong.*boomerang:(teacher|late)/.test(arm),
+    );
     const fly = benchmark(...small, '--bank', '0', '--arms', arms.join(','), '--jobs', '2');
     const [status] = await fly.ended;
     expect(status, fly.said.error).to.equal(0);
     expect(records().map(({ arm }) => arm)).to.have.members(arms);
-    for (const { arm, variants, seconds } of records()) {
+    for (const { arm, variants, seconds, taught } of records()) {
       expect(variants.drawn, arm).to.be.greaterThan(0);
       expect(seconds.waiting, arm).to.be.greaterThan(0);
+      expect(taught !== undefined, arm).to.equal(arm.endsWith(':teacher'));
     }
     const late = benchmark(...small, '--arms', 'none', '--minutes', '1e-9');
     await late.ended;
