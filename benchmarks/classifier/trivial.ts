@@ -11,7 +11,7 @@ type TrivialOptions = { readonly seed: number; readonly keys: NonNullable<Augmen
 
 /**
  * One change for each image, of any strength: TrivialAugment, with the ten changes of `randAugment`. It is here and not
- * in the package, as it was never ahead.
+ * in the package, as it was not ahead where it was tried.
  *
  * @see Müller and Hutter 2021, arXiv:2103.10158.
  */
