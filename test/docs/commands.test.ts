@@ -51,6 +51,8 @@ describe('the check of commands', () => {
     ['npx boomerang sample a.png --fit-all', /no option --fit-all/],
     ['npx boomerang tune --model b', /given are 0 arguments/],
     ['npx boomerang cache veryfi a', /no command cache veryfi|no command cache/],
+    ['npx boomerang run a --model b --out c --strengths 0.3', /run has no option --strengths/],
+    ['npx boomerang run status --out c', /run status has no option --out/],
     ['npx boomerang info a b', /given are 2 arguments/],
     ['npm run demos', /no script demos/],
     ['npm run example -- --date DIR', /no option --date/],

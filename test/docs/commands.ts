@@ -26,7 +26,8 @@ export const faultOf = async (command: string): Promise<string | undefined> => {
   if (program !== '') return faultOfProgram(program, options);
   const [, packages] = /^(?:[A-Z_]+=\w+ )?npm install(.*)$/.exec(command) ?? [];
   if (packages !== undefined) return faultOfInstall(packages);
-  if (/^(docker|kubectl|redis-server|redis-cli) /.test(command)) return undefined; // of others, and not here
+  if (/^(?:[A-Z_]+=\S+ )*(docker|kubectl|redis-server|redis-cli|sbatch) /.test(command)) return undefined; // of others, and not here
+  if (/^export [A-Z_]+=\S+$/.test(command)) return undefined;
   return ['npm test', 'node start.mjs'].includes(command) ? undefined : 'no test knows what it does';
 };
 
@@ -37,7 +38,8 @@ const flagsOf = (words: readonly string[]): readonly string[] =>
 const faultOfOurs = async (argv: readonly string[]): Promise<string | undefined> => {
   const { stdout: own } = await runInProcess([argv[0] ?? '', '--help']);
   const isGroup = own.startsWith(`Usage: boomerang ${argv[0]} [options] [command]`);
-  const names = argv.slice(0, isGroup ? 2 : 1);
+  const isWithin = isGroup && (!/^Usage: .*</.test(own) || new RegExp(`^ {2}${argv[1]} `, 'm').test(own));
+  const names = argv.slice(0, isWithin ? 2 : 1);
   const { stdout: help } = await runInProcess([...names, '--help']);
   const usage = help.split('\n')[0] ?? '';
   if (!usage.startsWith(`Usage: boomerang ${names.join(' ')}`)) return `there is no command ${names.join(' ')}`;
