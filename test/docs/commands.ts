@@ -46,7 +46,7 @@ const faultOfOurs = async (argv: readonly string[]): Promise<string | undefined>
   const flags = flagsOf(argv);
   const unknown = flags.find((flag) => !new RegExp(`^\\s+(?:-\\w, )?${flag}\\b(?!-)`, 'm').test(help));
   if (unknown !== undefined) return `${names.join(' ')} has no option ${unknown}`;
-  const takesValue = (flag = ''): boolean => new RegExp(`^\\s+(?:-\\w, )?${flag} <`, 'm').test(help);
+  const takesValue = (flag = ''): boolean => new RegExp(`^\\s+(?:-\\w, )?${flag} [<[]`, 'm').test(help);
   const given = argv.slice(names.length).filter((word, n, words) => {
     return !word.startsWith('--') && !(words[n - 1]?.startsWith('--') && takesValue(words[n - 1]));
   });
