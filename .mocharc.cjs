@@ -6,6 +6,7 @@ const named = process.argv.slice(2).some((argument) => /\.tsx?$|^(\.\/)?test\b/.
 /** What takes minutes and is the same with and without anything beside the clone: CI runs it once, with everything. */
 const LONG = [
   'test/**/*.slow.test.ts',
+  'test/benchmarks/classifierSmoke.test.ts',
   'test/browser/**',
   'test/cli/{train,stopping,worker}.test.ts',
   'test/fleet/**',

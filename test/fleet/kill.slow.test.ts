@@ -80,5 +80,5 @@ describeRedis('a run by four workers, two of which are killed, and one is held u
     for (const [name, bytes] of Object.entries(wanted)) expect(made[name] === bytes, name).to.equal(true);
     expect(run.said.stdout).to.match(new RegExp(`holds ${IMAGES} samples in ${SHARDS} shards`));
     expect(run.said.stderr).to.match(/is gone; waiting for it\n[\s\S]*is there again\n/);
-  }).timeout(600_000);
+  }).timeout(IMAGES > 1000 ? 1_800_000 : 600_000);
 });
