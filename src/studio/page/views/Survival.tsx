@@ -29,7 +29,6 @@ export const Survival: View = ({ studio }) => {
         <p>
           <strong>{isAnything ? usefulText(survived, measure) : 'Nothing is measured yet.'}</strong>
           {isAnything && !survival.isWhole && ' So far: not all strengths are measured.'}
-          {isAnything && ` For augmentation: ${NO_BETTER}.`}
         </p>
         <button
           type="button"
@@ -39,6 +38,7 @@ export const Survival: View = ({ studio }) => {
           Rise through these in the schedule
         </button>
       </div>
+      <p class="small">For augmentation: {NO_BETTER}.</p>
       <Kept {...shown} open={lost?.strength} onOpen={(strength) => goTo({ ...place, lost: String(strength) })} />
       {lost && (
         <Lost
