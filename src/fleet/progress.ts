@@ -1,17 +1,7 @@
+import type { RunProgress } from '../node/runs/progressFile.ts';
+
 /** How far a run is, over all its workers. */
-export type Progress = {
-  /** Shards. */
-  readonly done: number;
-  readonly total: number;
-  /** Samples and failed images of the shards that were made since whoever feeds the run began. */
-  readonly samples: number;
-  readonly failed: number;
-  /** Samples, as of late. */
-  readonly perSecond: number;
-  /** Absent where nothing was made of late. */
-  readonly secondsLeft?: number;
-  readonly workers: number;
-};
+export type Progress = Omit<RunProgress, 'at'>;
 
 /** How much was made of late. */
 export type Rate = {

@@ -9,7 +9,7 @@ export type RunProgress = {
   readonly done: number;
   /** Shards of the whole run. */
   readonly total: number;
-  /** In the shards that are there. */
+  /** In the shards that are there; with a queue, in those that were made since whoever feeds it began. */
   readonly samples: number;
   /** Images of which no sample could be made. */
   readonly failed: number;
