@@ -3,6 +3,7 @@ import { type SlowLearners, slowLearners } from 'tfjs-boomerang';
 import { makeClassifier } from '../../examples/classifier/model.ts';
 import { ARMS, type Arm } from './arms.ts';
 import type { Bench, Task } from './bench.ts';
+import { fuse } from './fused.ts';
 import { measureAccuracy, measureLosses } from './measureClassifier.ts';
 import { measureTrust } from './measureTrust.ts';
 import { openPipeline } from './pipeline.ts';
@@ -59,7 +60,7 @@ export const trainArm = async (all: Bench, task: Task, onProgress: OnProgress): 
 };
 
 const newClassifier = ({ train }: Bench, { seed }: Task): LayersModel =>
-  makeClassifier({ imageShape: train.imageShape, classes: train.classes?.length ?? 0, seed: seed + 1 });
+  fuse(makeClassifier({ imageShape: train.imageShape, classes: train.classes?.length ?? 0, seed: seed + 1 }));
 
 const teacherOf = (bench: Bench, task: Task): Teacher | undefined => {
   const { teacher: sees } = task.arm;
