@@ -22,7 +22,9 @@ export type BatchOptions = {
   readonly hasExtras?: ((place: number) => boolean) | undefined;
   /** Places of other images that extra draws are taken from, in turns, instead. */
   readonly pool?: readonly number[] | undefined;
-  /** The share of the label that extra draws lose to all classes alike. */
+  /** The share of every label that goes to all classes alike. */
+  readonly smoothing: number;
+  /** The share of what is left that those of extra draws lose as well. */
   readonly doubt: number;
   readonly seed: number;
   readonly size: number;
@@ -30,14 +32,17 @@ export type BatchOptions = {
 };
 
 /** Batches for all steps of a training: passes over the images in a new order each, one running into the next. */
-export const batches = (images: ImageSet, { size, steps, doubt, ...options }: BatchOptions): Dataset<Batch> =>
+export const batches = (
+  images: ImageSet,
+  { size, steps, smoothing, doubt, ...options }: BatchOptions,
+): Dataset<Batch> =>
   generator(function* () {
     const stream = draws(options);
     for (let step = 0; step < steps; step += 1) {
       yield batchOf(
         images,
         Array.from({ length: size }, () => stream.next().value as Draw),
-        { step, doubt },
+        { step, smoothing, doubt },
       );
     }
   } as never) as unknown as Dataset<Batch>;
@@ -66,7 +71,7 @@ export const extraBatches = (images: ImageSet, places: readonly number[], size: 
   generator(function* () {
     for (let start = 0; start < places.length; start += size) {
       const some = places.slice(start, start + size).map((place) => ({ place, isExtra: true }));
-      yield batchOf(images, some, { step: 0, doubt: 0 });
+      yield batchOf(images, some, { step: 0, smoothing: 0, doubt: 0 });
     }
   } as never) as unknown as Dataset<Batch>;
 
@@ -81,11 +86,11 @@ export const placeOf = (key: string | number): number => Number.parseInt(String(
 const batchOf = (
   images: ImageSet,
   drawn: readonly Draw[],
-  { step, doubt }: { readonly step: number; readonly doubt: number },
+  { step, smoothing, doubt }: { readonly step: number } & Pick<BatchOptions, 'smoothing' | 'doubt'>,
 ): Batch => {
   const places = drawn.map(({ place }) => place);
   const keys = drawn.map(({ place, isExtra }) => (isExtra ? `${place}${EXTRA}` : `${place}`));
-  const doubts = drawn.map(({ isExtra }) => (isExtra ? doubt : 0));
+  const doubts = drawn.map(({ isExtra }) => 1 - (1 - smoothing) * (isExtra ? 1 - doubt : 1));
   return { xs: imagesAt(images, places), ys: labelsAt(images, places, doubts), keys, step };
 };
 

@@ -68,6 +68,7 @@ const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unkno
 const extrasOf = ({ settings, split, train: { labels = [] } }: Bench, { arm, places }: PipelineOptions) => ({
   hasExtras: arm.rare ? (place: number) => isRare(labels[place] as number) : undefined,
   extras: arm.extras === 'none' ? 0 : settings.extras,
+  smoothing: settings.smoothing ?? 0,
   doubt: arm.soft ? settings.strength ** settings.gamma : 0,
   pool: arm.extras === 'pool' ? poolOf(split.rest, places) : undefined,
 });

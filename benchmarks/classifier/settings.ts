@@ -42,6 +42,8 @@ export type Settings = {
   readonly slow: number;
   /** Of the arms on strong classical augmentation; absent where a study has none of them, as all after it. */
   readonly strong?: Strong;
+  /** The share of every label that goes to all classes alike (label smoothing); none where absent. */
+  readonly smoothing?: number;
   /** The share of its labels that every second class keeps; all of them where absent. */
   readonly rare?: number;
   /** The share of the extra draws that are variants; all of them where absent. */

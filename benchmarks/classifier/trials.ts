@@ -50,6 +50,13 @@ const controls: readonly Trial[] = [variants('control: soft copies, a half of dr
 
 const harder: Strong = { ...AT_FIRST, randAugment: { n: 1, magnitude: 8 } };
 
+/** Labels that are softened for all draws alike: what is free of what soft labels of variants give. */
+const smoothed: readonly Trial[] = [
+  variants('label smoothing 0.1', { smoothing: 0.1 }, 'strong'),
+  variants('label smoothing 0.2', { smoothing: 0.2 }, 'strong'),
+  variants('label smoothing 0.1: variants of 0.3, a half of draws', { smoothing: 0.1, extras: 1 }),
+];
+
 /** The best that was found of the baseline, alone, with softer labels, and with variants. */
 const stronger: readonly Trial[] = [
   baseline('RandAugment 1, 8; cutout 8', harder),
@@ -76,6 +83,11 @@ const teachers: readonly Trial[] = [
     strength: 0.4,
     ...teacher({ agrees: true, threshold: 0 }),
   }),
+  taught('own label where the teacher agrees, half of draws, strength 0.5', {
+    extras: 1,
+    strength: 0.5,
+    ...teacher({ agrees: true, threshold: 0 }),
+  }),
   taught('surer teacher, half of draws, real images', { extras: 1, ...surer }, 'strong+pool'),
   taught('surer teacher, half of draws, variants of strength 0.4', { extras: 1, strength: 0.4, ...surer }),
   taught(
@@ -97,6 +109,7 @@ export const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
   strong,
   boomerang,
   controls,
+  smoothed,
   stronger,
   teachers,
   rare,

@@ -60,7 +60,15 @@ describe('the labelled images of the classifier benchmark', () => {
 describe('the batches of the classifier benchmark', () => {
   const all = async (options: Partial<BatchOptions> & Pick<BatchOptions, 'extras'>) => {
     const drawn: Batch[] = [];
-    const dataset = batches(images, { places: [0, 1, 2, 3], size: 4, steps: 8, seed: 1, doubt: 0, ...options });
+    const dataset = batches(images, {
+      places: [0, 1, 2, 3],
+      size: 4,
+      steps: 8,
+      seed: 1,
+      smoothing: 0,
+      doubt: 0,
+      ...options,
+    });
     const iterator = await dataset.iterator(); // forEachAsync would dispose what it shows
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) drawn.push(next.value);
     return drawn;
