@@ -6,9 +6,11 @@ const named = process.argv.slice(2).some((argument) => /\.tsx?$|^(\.\/)?test\b/.
 /** What takes minutes and is the same with and without anything beside the clone: CI runs it once, with everything. */
 const LONG = [
   'test/**/*.slow.test.ts',
-  'test/benchmarks/classifierSmoke.test.ts',
+  'test/apps/enhance/**',
+  'test/benchmarks/**',
   'test/browser/**',
   'test/cli/{train,stopping,worker}.test.ts',
+  'test/docs/**',
   'test/fleet/**',
   'test/studio/page/**',
   'test/studio/{export,static}.test.ts',
