@@ -68,10 +68,12 @@ const keys: NonNullable<AugmentOptions['keys']> = (element) => (element as unkno
 const extrasOf = ({ settings, split, train: { labels = [] } }: Bench, { arm, places }: PipelineOptions) => ({
   hasExtras: arm.rare ? (place: number) => isRare(labels[place] as number) : undefined,
   extras: arm.extras === 'none' ? 0 : settings.extras,
-  smoothing: settings.smoothing ?? 0,
+  smoothing: (arm.strong && strongOf(settings).smoothing) || 0,
   doubt: arm.soft ? settings.strength ** settings.gamma : 0,
   pool: arm.extras === 'pool' ? poolOf(split.rest, places) : undefined,
 });
+
+const strongOf = (settings: Settings): Strong => settings.strong ?? STRONG;
 
 /** A fifth of the training images that have no label in this run. */
 const poolOf = (rest: readonly number[], places: readonly number[]): readonly number[] => {
@@ -82,7 +84,7 @@ const poolOf = (rest: readonly number[], places: readonly number[]): readonly nu
 
 const usualOf = (settings: Settings, { arm, seed }: PipelineOptions): readonly Transform[] => {
   if (!arm.classical) return [];
-  const { trivial, ...operations }: Strong = arm.strong ? (settings.strong ?? STRONG) : settings.classical;
+  const { trivial, smoothing: _, ...operations } = arm.strong ? strongOf(settings) : (settings.classical as Strong);
   return [...(trivial ? [trivialAugment({ seed, keys })] : []), classical({ ...operations, seed, keys })];
 };
 

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { asMarkdown } from '../report.ts';
 import { type BySeed, pairedDifference } from './intervals.ts';
 import type { RunRecord } from './record.ts';
 import { count, ends, percent, points } from './report/wording.ts';
 import { appendLine, readLines } from './runs.ts';
+import type { Strong } from './settings.ts';
 import { AT_FIRST, type Trial } from './trials.ts';
 
 /** One training of a trial: a line of `search.jsonl`. Accuracy is that of validation images, in [0, 1]. */
@@ -57,17 +57,16 @@ const tableOf = ({ name, records }: Setting): string => {
 
 /** What a trial is compared with: the first baseline, unless it is that, and its own without extra draws, if it has any. */
 const gainsOf = ({ arm, changes }: TrialRecord, records: readonly TrialRecord[]): (BySeed | undefined)[] => {
-  const alone = (baseline: object): BySeed =>
-    bySeed(records.filter((one) => one.arm === 'strong' && isDeepStrictEqual(baselineOf(one), baseline)));
-  const [first, own] = [baselineOf({ changes: { strong: AT_FIRST } }), baselineOf({ changes })];
+  const alone = (strong: Strong | undefined): BySeed =>
+    bySeed(
+      records.filter((one) => one.arm === 'strong' && JSON.stringify(one.changes.strong) === JSON.stringify(strong)),
+    );
+  const isFirst = JSON.stringify(changes.strong) === JSON.stringify(AT_FIRST);
   return [
-    arm === 'strong' && isDeepStrictEqual(own, first) ? undefined : alone(first),
-    arm === 'strong' ? undefined : alone(own),
+    arm === 'strong' && isFirst ? undefined : alone(AT_FIRST),
+    arm === 'strong' ? undefined : alone(changes.strong),
   ];
 };
-
-/** What decides how a trial trains without extra draws. */
-const baselineOf = ({ changes: { strong, smoothing } }: Pick<Trial, 'changes'>) => ({ strong, smoothing });
 
 const bySeed = (records: readonly TrialRecord[]): BySeed =>
   new Map(records.map(({ seed, validation }) => [seed, validation]));

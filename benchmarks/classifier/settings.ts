@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Operations } from 'tfjs-boomerang';
 
-/** Classical augmentation as strong as a search found best; `trivial` adds one change of any strength to each image. */
-export type Strong = Operations & { readonly trivial?: boolean };
+/** Classical augmentation as strong as a search found best, and labels as they are best for it. */
+export type Strong = Operations & {
+  /** Adds one change of any strength to each image. */
+  readonly trivial?: boolean;
+  /** The share of every label that goes to all classes alike (label smoothing); none where absent. */
+  readonly smoothing?: number;
+};
 
 /** How extra draws are labelled by a teacher. */
 export type TeacherSettings = {
@@ -42,8 +47,6 @@ export type Settings = {
   readonly slow: number;
   /** Of the arms on strong classical augmentation; absent where a study has none of them, as all after it. */
   readonly strong?: Strong;
-  /** The share of every label that goes to all classes alike (label smoothing); none where absent. */
-  readonly smoothing?: number;
   /** The share of its labels that every second class keeps; all of them where absent. */
   readonly rare?: number;
   /** The share of the extra draws that are variants; all of them where absent. */

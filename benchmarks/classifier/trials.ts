@@ -50,11 +50,15 @@ const controls: readonly Trial[] = [variants('control: soft copies, a half of dr
 
 const harder: Strong = { ...AT_FIRST, randAugment: { n: 1, magnitude: 8 } };
 
+const softer = (smoothing: number): Strong => ({ ...AT_FIRST, smoothing });
+
 /** Labels that are softened for all draws alike: what is free of what soft labels of variants give. */
 const smoothed: readonly Trial[] = [
-  variants('label smoothing 0.1', { smoothing: 0.1 }, 'strong'),
-  variants('label smoothing 0.2', { smoothing: 0.2 }, 'strong'),
-  variants('label smoothing 0.1: variants of 0.3, a half of draws', { smoothing: 0.1, extras: 1 }),
+  baseline('label smoothing 0.1', softer(0.1)),
+  baseline('label smoothing 0.2', softer(0.2)),
+  variants('label smoothing 0.1: variants of 0.3, a half of draws', { extras: 1, strong: softer(0.1) }),
+  variants('label smoothing 0.1: variants of 0.3, three quarters', { strong: softer(0.1) }),
+  variants('label smoothing 0.1: soft copies, a half of draws', { extras: 1, strong: softer(0.1) }, 'strong:soft'),
 ];
 
 /** The best that was found of the baseline, alone, with softer labels, and with variants. */
