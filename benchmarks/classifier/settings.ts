@@ -72,7 +72,7 @@ export const DEFAULTS: Settings = {
 };
 
 /** As found best of what was tried on validation images: see `search.ts`. */
-export const STRONG: Strong = { flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutout: 8 };
+export const STRONG: Strong = { flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutmix: 1 };
 
 export const TEACHER: TeacherSettings = { decay: 0.99, threshold: 0.8, hard: true };
 

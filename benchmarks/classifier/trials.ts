@@ -61,6 +61,28 @@ const smoothed: readonly Trial[] = [
   variants('label smoothing 0.1: soft copies, a half of draws', { extras: 1, strong: softer(0.1) }, 'strong:soft'),
 ];
 
+const patched: Strong = { flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutmix: 1 };
+const mixing: Strong = { flip: true, crop: 2, mixup: 0.3, cutmix: 1 };
+
+const onPatched = (name: string, changes: Partial<Settings>, arm?: string): Trial =>
+  variants(`RandAugment 1, 4; cutmix 1: ${name}`, { strong: patched, ...changes }, arm);
+
+/** Images mixed with each other, the best of the baseline once trainings are longer: alone, with variants, with soft copies. */
+const mixed: readonly Trial[] = [
+  baseline('RandAugment 1, 4; cutmix 1', patched),
+  baseline('mixup 0.3; cutmix 1', mixing),
+  baseline('RandAugment 1, 4; mixup 0.3; cutmix 1', { ...patched, mixup: 0.3 }),
+  baseline('RandAugment 1, 4; cutout 8; cutmix 1', { ...patched, cutout: 8 }),
+  baseline('RandAugment 1, 8; cutmix 1', { randAugment: { n: 1, magnitude: 8 }, cutmix: 1 }),
+  baseline('TrivialAugment; cutmix 1', { trivial: true, cutmix: 1 }),
+  onPatched('variants of 0.3, a half of draws', { extras: 1 }),
+  onPatched('variants of 0.3, a half of draws, gamma 2', { extras: 1, gamma: 2 }),
+  onPatched('variants of 0.4, a half of draws, gamma 2', { extras: 1, strength: 0.4, gamma: 2 }),
+  onPatched('variants of 0.3, three quarters', {}),
+  variants('mixup 0.3; cutmix 1: variants of 0.3, a half of draws', { extras: 1, strong: mixing }),
+  onPatched('soft copies, a half of draws', { extras: 1 }, 'strong:soft'),
+];
+
 /** The best that was found of the baseline, alone, with softer labels, and with variants. */
 const stronger: readonly Trial[] = [
   baseline('RandAugment 1, 8; cutout 8', harder),
@@ -114,6 +136,7 @@ export const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
   boomerang,
   controls,
   smoothed,
+  mixed,
   stronger,
   teachers,
   rare,
