@@ -44,6 +44,7 @@ export const trainSteps = async (
     seconds.waiting += (got - start) / 1000;
     seconds.training += (performance.now() - start) / 1000;
     afterStep?.(step);
+    await new Promise((done) => setImmediate(done)); // a worker is told here, and nowhere else, that nobody waits for it
     if (step < ((curve.length + 1) * steps) / POINTS) continue;
     const validation = measureAccuracy(classifier, train, split.validation.slice(0, POINT_IMAGES));
     curve.push({ step, loss: losses / (step - pointStep), validation });

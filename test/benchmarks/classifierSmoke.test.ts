@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ARMS } from '../../benchmarks/classifier/arms.ts';
+import type { Place } from '../../benchmarks/classifier/openBench.ts';
 import type { RunRecord, Study } from '../../benchmarks/classifier/record.ts';
+import { DEFAULTS } from '../../benchmarks/classifier/settings.ts';
+import type { FromWorker, ToWorker } from '../../benchmarks/classifier/worker.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { describeShared, root, shared } from '../support/shared.ts';
 
@@ -97,6 +100,29 @@ describeShared('npm run benchmark:classifier', DATA, function (this: Mocha.Suite
     const report = readFileSync(path('out/report.html'), 'utf8');
     expect(report).to.include(study.digest).and.include('<svg').and.not.include(shared(''));
     expect(resumed.said.out).to.include(`| classical | ${((first?.accuracy ?? 0) * 100).toFixed(1)}`);
+  });
+
+  it('ends in the midst of a training once whoever started it is gone', async () => {
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    const execArgv = ['--import', 'tsx'];
+    const worker = fork(join(root, 'benchmarks/classifier/worker.ts'), { execArgv, env, stdio: 'ignore' });
+    const ended = once(worker, 'exit');
+    const tell = (message: ToWorker): boolean => worker.send(message);
+    const hear = async (): Promise<FromWorker> => (await once(worker, 'message'))[0];
+    const settings = { ...DEFAULTS, steps: 1e6, validation: 1000 };
+    const model = join(root, 'models/fashion-28');
+    tell({ place: { data: shared(DATA), model, backend: 'auto', out: path('out'), settings } satisfies Place });
+    try {
+      expect(await hear()).to.deep.equal({ ready: true });
+      tell({ run: { arm: 'none', labels: 10, seed: 0 } });
+      expect(await hear())
+        .to.have.property('share')
+        .within(0, 1e-3);
+      worker.disconnect();
+      await ended;
+    } finally {
+      worker.kill();
+    }
   });
 
   it('makes variants on the fly, filters and selects them, and starts nothing after its minutes', async () => {
