@@ -30,6 +30,16 @@ describe('the answer of the classifier report', () => {
     );
   });
 
+  it('says first when not to use it, and what it is good for, where no gain is shown', async () => {
+    const advice =
+      /^\s*Do not use Boomerang to augment .* where the augmentation of classical can be had; it is good for copies /;
+    expect(await answerOf(runsGaining([0.03, -0.02, 0.01, -0.01, 0.02]))).to.match(advice);
+    expect(await answerOf(runsGaining([-0.03, -0.02, -0.025]))).to.match(advice);
+    for (const gains of [[0.02, 0.03, 0.025], [0.03]]) {
+      expect(await answerOf(runsGaining(gains))).to.not.include('Do not use');
+    }
+  });
+
   it('says as plainly that nothing is shown, that it does harm, and that one seed is too little', async () => {
     expect(await answerOf(runsGaining([0.03, -0.02, 0.01, -0.01, 0.02]))).to.include('does not show that it helps');
     expect(await answerOf(runsGaining([-0.03, -0.02, -0.025]))).to.match(/2\.5 points below classical .* worse/);
@@ -169,8 +179,13 @@ describe('the classifier report', () => {
   it('is about the strong arm where the study has that and not the usual one, and says what the rival has', async () => {
     const names = ['none', 'strong', 'strong:soft', 'strong+boomerang:teacher', 'strong+pool'];
     const robustness = { noise: [0.5, 0.3], blur: [0.6, 0.6], contrast: [0.7, 0.7], pixelation: [0.8, 0.8] };
-    const trust = { calibrationError: 0.123, robustness };
-    const runs = syntheticRuns({ arms: names, labels: [20], seeds: 2 }).map((run) => ({ ...run, trust }));
+    const runs = syntheticRuns({ arms: names, labels: [20], seeds: 2 }).map((run) => {
+      const lead = run.arm === 'strong+boomerang:teacher' ? 0.01 * run.seed : 0;
+      return {
+        ...run,
+        trust: { calibrationError: 0.123 - lead, robustness: { ...robustness, noise: [0.5, 0.3 + lead] } },
+      };
+    });
     const parts = [{ command: 'again', arms: names, labels: [20], seeds: [1, 2] }];
     const arms = Object.fromEntries(names.map((arm) => [arm, { about: 'x', strengths: null }]));
     const words = wordsOf(await reportHtml(syntheticStudy({ parts, arms }), runs));
@@ -179,6 +194,11 @@ describe('the classifier report', () => {
       .and.include('strong + Boomerang, teacher over strong, soft')
       .and.include('“strong + pool” has a fifth of the training images besides')
       .and.include('strong 12.3 40.0 60.0 70.0 80.0')
+      .and.match(
+        /strong \+ Boomerang, teacher over strong −(\S+) \(.*? to .*?\) \+(\S+) \(.*? to .*?\) 0\.0 \(0\.0 to 0\.0\)/,
+      )
+      .and.include('“strong” was searched, not chosen')
+      .and.not.include('“copies” draws as many')
       .and.not.include('Not complete');
     expect(summaryTable(runs)).to.include('gain of strong + Boomerang, teacher over strong');
     expect(wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()))).to.not.include('Robustness');

@@ -15,6 +15,7 @@ label, and through the generator that arm uses the labels of all training images
     ? html`<li>“strong + pool” has a fifth of the training images besides, without their labels: the generator has seen them
 all, so whoever has them may as well use them directly. It is the rival for those who have the images, not only the generator.</li>`
     : '';
+  const controls = [...(arms.includes('copies') ? [COPIES] : []), ...(arms.includes('strong') ? [SEARCHED] : [])];
   return {
     title: 'What is fair here, and what is not',
     body: html`<ul>
@@ -24,15 +25,21 @@ classifier with a few labelled images does; somebody without such a generator ha
 as well as without; that may have made it better without them, too.</li>
 <li>Every arm trains the same classifier for the same number of steps. A seed decides which images have labels, and
 the weights at the start; all arms run with the same seeds.</li>
-<li>“copies” draws as many extra
-images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
-${pooled}<li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
+${controls}${pooled}<li>Validation images are training images that no arm trains on. Strengths were chosen on them.</li>
 <li>${TEST_IMAGES[images]}</li>
 <li>Intervals are paired by seed: what a seed does to all arms alike is taken out, as it says nothing of their order
 (Cousineau 2005, corrected by Morey 2008). They speak of other seeds, not of other data sets.</li>
 </ul>`,
   };
 };
+
+const COPIES = html`<li>“copies” draws as many extra
+images as the arms with Boomerang, but unchanged: what it gains, repetition gains.</li>
+`;
+
+const SEARCHED = html`<li>“strong” was searched, not chosen: its operations were tried on validation images with as many trials, steps and
+seeds as the settings of variants on top of it. “strong, soft” draws the images themselves instead of variants, with labels softened as much.</li>
+`;
 
 const TEST_IMAGES = {
   test: 'Test images are used once, after the last step: never by the generator, for tuning, or to stop early.',

@@ -22,10 +22,15 @@ export const answer = (table: StudyTable): Markup => {
     return html`<p class="lead">There is no answer yet: no seed has run both with ${armName(question.hero)} and with ${armName(question.rival)}.</p>`;
   }
   const others = gains.filter((one) => one !== judged);
-  return html`<p class="lead">${sentence(question, judged)}</p>${
+  const advice = ['below', 'unclear'].includes(verdictOf(judged.gain)) ? `${adviceFor(question)} ` : '';
+  return html`<p class="lead">${advice}${sentence(question, judged)}</p>${
     others.length > 0 ? html`<p>${elsewhere(question, others)}</p>` : ''
   }`;
 };
+
+/** Before everything else where no gain is shown. */
+const adviceFor = ({ rival }: Question): string =>
+  `Do not use Boomerang to augment a classifier’s training where the augmentation of ${armName(rival)} can be had; it is good for copies of pictures that are not to be traced, and for enlarging pictures.`;
 
 const sentence = ({ hero, rival }: Question, { labels, gain }: Gain): string => {
   const size = `${percent(Math.abs(gain.mean))} points`;
