@@ -88,11 +88,11 @@ export const ARMS: Readonly<Record<string, Arm>> = {
     ...strong,
     teacher: 'image',
   },
-  'strong+boomerang:quarter': {
-    about: 'a quarter of draws are variants, of strength 0.3',
+  'strong+boomerang:farther': {
+    about: 'the second best: extra draws are variants of strength 0.4',
     ...both,
     ...strong,
-    changes: { extras: 1, probability: 0.5, strength: 0.3 },
+    changes: { strength: 0.4 },
   },
   'strong+boomerang:late': { about: 'variants in the last third alone', ...both, ...strong, strengths: [0, 0, 1] },
   'strong:rare': {

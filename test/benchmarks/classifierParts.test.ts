@@ -176,15 +176,15 @@ describe('the plan of the classifier benchmark', () => {
     const { runs, place } = readPlan(typed({ arms: 'all', bank: '4' }));
     const only = readPlan(typed({ arms: 'classical+boomerang', bank: '4' }));
     expect(countVariants(only.runs, place.settings, 10)).to.equal(2 * 20 * 10 * 4);
-    const strengths = 3; // of the fixed strength, the ramp and the schedule
+    const strengths = 4; // of the fixed strength, the ramp and the schedule, and that of an arm of its own
     const [conditional, filters] = [20, 10 + 20];
     expect(countVariants(runs, place.settings, 10)).to.equal(2 * (20 * strengths + conditional + filters) * 10 * 4);
   });
 
   it('counts the bank of an arm that has a strength of its own by that', () => {
-    const arms = 'strong+boomerang,strong+boomerang:quarter';
-    const alike = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.3' }));
-    const other = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.4' }));
+    const arms = 'strong+boomerang,strong+boomerang:farther';
+    const alike = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.4' }));
+    const other = readPlan(typed({ arms, bank: '4', labels: '20', seeds: '1', strength: '0.3' }));
     expect(countVariants(alike.runs, alike.place.settings, 10)).to.equal(20 * 10 * 4);
     expect(countVariants(other.runs, other.place.settings, 10)).to.equal(2 * 20 * 10 * 4);
   });
