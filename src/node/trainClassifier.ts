@@ -5,6 +5,7 @@ import { ArgumentError } from '../errors.ts';
 import { shuffled } from '../random.ts';
 import { breathe } from '../train/breathe.ts';
 import { namingMemory } from '../train/outOfMemory.ts';
+import { classRows } from './data/classRows.ts';
 import type { LabelledImages } from './data/labelledImages.ts';
 import { pixelsAt } from './data/pixels.ts';
 
@@ -134,13 +135,10 @@ const trainOnBatch = async (
   places: readonly number[],
 ): Promise<number> => {
   const images = tf.tensor4d(pixelsAt(data, places), [places.length, ...data.imageShape]);
-  const labels = tf.tidy(() => {
-    const own = tf.tensor1d(
-      places.map((place) => data.labels[place] as number),
-      'int32',
-    );
-    return tf.cast(tf.oneHot(own, data.classes.length), 'float32');
-  });
+  const labels = classRows(
+    places.map((place) => data.labels[place] as number),
+    data.classes.length,
+  );
   try {
     return (await classifier.trainOnBatch(images, labels)) as number; // it has no metrics, so that is all
   } finally {

@@ -54,6 +54,18 @@ describe('a data set of an image set', () => {
       expect(first?.shapes).to.deep.equal([[4, 2, 2, 1]]);
     }));
 
+  it('may have a single class', () =>
+    expectNoLeak(async () => {
+      const single = imageSet({ ...parts, labels: Array.from({ length: COUNT }, () => 0), classes: ['only'] });
+      const found = await rows(single.dataset({ batch: 4 }));
+      expect(found.map(({ ys }) => ys)).to.deep.equal([
+        [1, 1, 1, 1],
+        [1, 1, 1, 1],
+        [1, 1],
+      ]);
+      expect((await rows(single.dataset()))[0]?.shapes).to.deep.equal([[2, 2, 1], [1]]);
+    }));
+
   it('has an order for each pass, which the seed decides', () =>
     expectNoLeak(async () => {
       const passes = async (seed: string | number) => {

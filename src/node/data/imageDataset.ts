@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import { ArgumentError, isCount } from '../../errors.ts';
 import { shuffled } from '../../random.ts';
+import { classRows } from './classRows.ts';
 import { type PackedImages, pixelsAt } from './pixels.ts';
 
 export type DatasetOptions = {
@@ -46,7 +47,7 @@ const elementOf = (images: Images, places: readonly number[]): ImageElement => {
   const xs = tf.tensor4d(pixelsAt(images, places), [places.length, ...imageShape]);
   if (!labels || !classes) return { xs };
   const own = places.map((place) => labels[place] as number);
-  return { xs, ys: tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(own, 'int32'), classes.length), 'float32')) };
+  return { xs, ys: classRows(own, classes.length) };
 };
 
 const withoutBatch = ({ xs, ys }: ImageElement): ImageElement => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Element } from '../../transforms/elements.ts';
+import { classRows } from '../data/classRows.ts';
 import { type Labelling, TOLD } from './labelling.ts';
 import type { ReadImage } from './readImages.ts';
 
@@ -18,10 +19,7 @@ export const runElement = (
   const element: RunElement = { xs: tf.tensor4d(all, [images.length, ...shape], 'int32') };
   if (!classes || !labels) return element;
   const own = images.map(({ className }) => classes.indexOf(className as string));
-  const rows = new Float32Array(own.length * classes.length); // tf.oneHot refuses a single class
-  for (const [n, label] of own.entries()) rows[n * classes.length + label] = 1;
-  const ys = tf.tensor2d(rows, [own.length, classes.length]);
-  return { ...element, ys, [TOLD]: own.map((label) => labels.told[label] as number) };
+  return { ...element, ys: classRows(own, classes.length), [TOLD]: own.map((label) => labels.told[label] as number) };
 };
 
 /** The numbers of an element that was changed; with pairs, of the variants. */
