@@ -127,8 +127,16 @@ export const MAIN_ARMS: readonly string[] = ['none', 'copies', 'classical', 'boo
 /** What a study is about: whether one arm is ahead of another, and which arms its pictures have. */
 export type Question = { readonly hero: string; readonly rival: string; readonly main: readonly string[] };
 
+/** Of a study of uneven labels: drawing rare classes more often is free, and what variants are to be better than. */
+const UNEVEN: Question = {
+  hero: 'strong+boomerang:rare',
+  rival: 'strong:rare',
+  main: ['strong', 'strong:rare', 'strong+boomerang:rare'],
+};
+
 /** A study that has the strong arm, and not the usual one, is about the first arm of Boomerang on top of it. */
 export const questionOf = (arms: readonly string[]): Question => {
+  if (arms.includes(UNEVEN.hero) && arms.includes(UNEVEN.rival) && !arms.includes('classical')) return UNEVEN;
   if (arms.includes('classical') || !arms.includes('strong')) {
     return { hero: 'classical+boomerang', rival: 'classical', main: MAIN_ARMS };
   }

@@ -94,7 +94,7 @@ const program = new Command('benchmark:classifier')
   .option('--dry-run', 'say how long it would take, and train nothing')
   .showHelpAfterError('(see --help)');
 for (const [name, { about, rule }] of Object.entries(NUMBERS)) {
-  const shown = DEFAULTS[name as keyof typeof NUMBERS];
+  const shown = DEFAULTS[name as keyof typeof NUMBERS] ?? 'all';
   program.option(`--${flagOf(name)} <number>`, `${about}: ${rule} (default: ${shown})`);
 }
 

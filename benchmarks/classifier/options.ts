@@ -55,6 +55,11 @@ export const NUMBERS = {
     fits: (value: number) => isCount(value),
     rule: 'a whole number of at least 1',
   },
+  rare: {
+    about: 'the share of its labels that every second class keeps',
+    fits: (value: number) => value > 0 && value <= 1,
+    rule: 'above 0 and at most 1',
+  },
   validation: {
     about: 'training images that are held out',
     fits: (value: number) => isCount(value),

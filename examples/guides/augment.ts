@@ -45,7 +45,7 @@ const pairs = augmentDataset(clothes, { ...rest, mode: 'pair' }); // { xs: { cle
 const more = augmentDataset(clothes, { ...rest, mode: 'append', copies: 3 }); // four elements for each
 const strong = compose(
   boomerangAugment({ ...rest, bank: 2 }), // two variants of each image are made once, and take turns
-  classical({ seed: 'run-7', flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutout: 8 }),
+  classical({ seed: 'run-7', flip: true, crop: 2, randAugment: { n: 1, magnitude: 4 }, cutmix: 1 }), // of batches
 );
 // #endregion
 

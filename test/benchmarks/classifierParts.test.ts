@@ -234,6 +234,7 @@ describe('the plan of the classifier benchmark', () => {
     ['steps', '0', 'bad-steps'],
     ['strength', '1.5', 'bad-strength'],
     ['bank', '-2', 'bad-bank'],
+    ['rare', '0', 'bad-rare'],
     ['learningRate', '0', 'bad-learning-rate'],
     ['on', 'dreams', 'unknown-kind-of-images'],
   ] as const) {

@@ -204,6 +204,20 @@ describe('the classifier report', () => {
     expect(wordsOf(await reportHtml(syntheticStudy(), syntheticRuns()))).to.not.include('Robustness');
   });
 
+  it('is about rare classes where labels are uneven, and says so', async () => {
+    const names = ['strong', 'strong:rare', 'strong+boomerang:rare'];
+    const runs = syntheticRuns({ arms: names, labels: [20], seeds: 2 });
+    const parts = [{ command: 'again', arms: names, labels: [20], seeds: [1, 2] }];
+    const arms = Object.fromEntries(names.map((arm) => [arm, { about: 'x', strengths: null }]));
+    const words = wordsOf(await reportHtml(syntheticStudy({ parts, arms, settings: { rare: 0.25 } }), runs));
+    expect(words)
+      .to.match(
+        /At 20 labels a class, but 25 % of them in every second one, strong \+ Boomerang, rare was .* points (above|below) strong, rare/,
+      )
+      .and.include('Every second class has fewer labels.')
+      .and.not.include('Not complete');
+  });
+
   it('puts variants after their arm, and compares with controls', async () => {
     const runs = syntheticRuns({ arms: ['classical+boomerang:ramp', 'classical:soft', ...PAIR], seeds: 2 });
     const names = summaryTable(runs)

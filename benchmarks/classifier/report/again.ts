@@ -4,7 +4,7 @@ import type { StudyTable } from './studyTable.ts';
 import { armName, count, list } from './wording.ts';
 
 /** What a sceptic asks first. */
-export const fairnessSection = ({ arms, images }: StudyTable): Section => {
+export const fairnessSection = ({ arms, images, rare }: StudyTable): Section => {
   const conditional = arms.filter((arm) => arm.includes('conditional')).map(armName);
   const exception =
     conditional.length > 0
@@ -15,7 +15,11 @@ label, and through the generator that arm uses the labels of all training images
     ? html`<li>“strong + pool” has a fifth of the training images besides, without their labels: the generator has seen them
 all, so whoever has them may as well use them directly. It is the rival for those who have the images, not only the generator.</li>`
     : '';
-  const controls = [...(arms.includes('copies') ? [COPIES] : []), ...(arms.includes('strong') ? [SEARCHED] : [])];
+  const controls = [
+    ...(arms.includes('copies') ? [COPIES] : []),
+    ...(arms.includes('strong') ? [SEARCHED] : []),
+    ...(rare === undefined ? [] : [UNEVEN]),
+  ];
   return {
     title: 'What is fair here, and what is not',
     body: html`<ul>
@@ -39,6 +43,10 @@ images as the arms with Boomerang, but unchanged: what it gains, repetition gain
 
 const SEARCHED = html`<li>“strong” was searched, not chosen: its operations were tried on validation images with as many trials, steps and
 seeds as the settings of variants on top of it. “strong, soft” draws the images themselves instead of variants, with labels softened as much.</li>
+`;
+
+const UNEVEN = html`<li>Every second class has fewer labels. “strong, rare” draws the images of those classes as often again as the arm with
+variants does, and is free; test images are as many of every class.</li>
 `;
 
 const TEST_IMAGES = {

@@ -12,7 +12,7 @@ type Verdict = 'above' | 'below' | 'unclear' | 'unsure';
 
 /** The outcome in two plain sentences, whatever it is. */
 export const answer = (table: StudyTable): Markup => {
-  const { question } = table;
+  const { question, rare } = table;
   const gains = table.labels.flatMap((labels) => {
     const gain = table.gain(question.hero, question.rival, labels);
     return gain ? [{ labels, gain }] : [];
@@ -23,7 +23,7 @@ export const answer = (table: StudyTable): Markup => {
   }
   const others = gains.filter((one) => one !== judged);
   const advice = ['below', 'unclear'].includes(verdictOf(judged.gain)) ? `${adviceFor(question)} ` : '';
-  return html`<p class="lead">${advice}${sentence(question, judged)}</p>${
+  return html`<p class="lead">${advice}${sentence(question, judged, rare)}</p>${
     others.length > 0 ? html`<p>${elsewhere(question, others)}</p>` : ''
   }`;
 };
@@ -32,10 +32,11 @@ export const answer = (table: StudyTable): Markup => {
 const adviceFor = ({ rival }: Question): string =>
   `Do not use Boomerang to augment a classifier’s training where the augmentation of ${armName(rival)} can be had; it is good for copies of pictures that are not to be traced, and for enlarging pictures.`;
 
-const sentence = ({ hero, rival }: Question, { labels, gain }: Gain): string => {
+const sentence = ({ hero, rival }: Question, { labels, gain }: Gain, rare?: number): string => {
   const size = `${percent(Math.abs(gain.mean))} points`;
   const side = gain.mean < 0 ? 'below' : 'above';
-  const start = `At ${count(labels)} labels a class, ${armName(hero)} was ${size} ${side} ${armName(rival)}`;
+  const uneven = rare === undefined ? '' : `, but ${count(100 * rare)} % of them in every second one`;
+  const start = `At ${count(labels)} labels a class${uneven}, ${armName(hero)} was ${size} ${side} ${armName(rival)}`;
   if (gain.half === undefined) return `${start} in the only seed that ran both: too little to judge by.`;
   const evidence = `(95 % interval ${ends(gain)}; above in ${tally(gain)} seeds)`;
   return `${start} ${evidence}${CONCLUSIONS[verdictOf(gain)]}`;

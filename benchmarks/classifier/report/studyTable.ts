@@ -14,6 +14,8 @@ export type StudyTable = {
   readonly question: Question;
   /** Which images accuracy is told of: validation images while settings are chosen, else test images. */
   readonly images: 'test' | 'validation';
+  /** The share of its labels that every second class keeps, where they are uneven. */
+  readonly rare?: number;
   readonly runs: readonly RunRecord[];
   readonly runsOf: (arm: string, labels?: number) => readonly RunRecord[];
   /** Nothing if no seed has run. */
@@ -52,6 +54,7 @@ export const studyTable = (all: readonly RunRecord[], study?: Study): StudyTable
     plan,
     question: questionOf(plan.arms),
     images: study?.settings['on'] === 'validation' ? 'validation' : 'test',
+    ...(typeof study?.settings['rare'] === 'number' ? { rare: study.settings['rare'] } : {}),
     runs,
     runsOf,
     accuracy: (arm, labels) => estimates.get(labels)?.get(arm),
