@@ -79,6 +79,7 @@ const cellsOf = (values: BySeed): string[] => {
 };
 
 const gainOf = (values: BySeed, reference: BySeed): string => {
+  if (reference.size === 0) return '';
   const gain = pairedDifference(values, reference);
   if (gain === undefined) return 'no seed in common';
   const interval = gain.half === undefined ? 'one seed' : ends(gain);
