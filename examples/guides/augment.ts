@@ -20,6 +20,20 @@ const batches = set.dataset({ batch: 64, shuffle: 'a' });
 // #endregion
 
 const rest = { model, seed: 'run-7', strength: 0.2, labels: 'ys' } as const;
+// #region rare
+const few = [8, 9]; // bags and boots; yours are the classes that you have few pictures of
+const isRare = ({ ys }: { ys: tf.Tensor }) => few.includes(tf.argMax(ys).arraySync() as number);
+const rare = augmentDataset(clothes.filter(isRare), {
+  model,
+  seed: 'run-7',
+  strength: 0.3,
+  mode: 'append', // every image is followed by
+  copies: 3, // three variants, other ones in every pass
+  labels: 'ys',
+  softLabels: { gamma: 2 },
+});
+const balanced = rare.concatenate(clothes.filter((element) => !isRare(element))).shuffle(500, 'run-7');
+// #endregion
 // #region some
 const half = boomerangAugment({ ...rest, probability: 0.5 }); // each image decides by its name and the epoch
 const same = boomerangAugment({ ...rest, select: { share: 0.4 } }); // the same two fifths in every epoch
@@ -63,4 +77,10 @@ const third = await boomerang(model, some, { strength: 0.3, seed: 'a', variant: 
 const large = tf.image.resizeBilinear(some, [64, 64]);
 const detailed = await boomerang(model, large, { strength: 0.2, seed: 'a', fit: 'detail' });
 // #endregion
+let count = 0;
+await balanced.forEachAsync((element) => {
+  count += 1;
+  tf.dispose(element);
+});
+console.log(`${count} elements instead of ${clothes.size}`);
 console.log(third.shape, detailed.shape, more.size, [same, near, soft, told, pairs, strong, callbacks, batches].length);
