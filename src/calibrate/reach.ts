@@ -88,7 +88,7 @@ export const reachPerClass = (
  * What nobody may take a useful band for: measured on Fashion-MNIST with 20 labels a class, and told wherever a band is.
  */
 export const NO_BETTER =
-  'kept labels are not a better classifier: beside RandAugment and cutmix, which are free, variants were not shown to add to one';
+  'kept labels are not a better classifier: beside RandAugment and cutmix, which are free, variants added nothing, but for classes with few images';
 
 /**
  * The strengths worth using: variants differ by at least the least diversity, and the lower end of the interval of kept

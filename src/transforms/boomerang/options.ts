@@ -40,7 +40,10 @@ export const augmentEntries = {
   ...mannerEntries,
   /** Epochs of the run; needed by what follows its progress. */
   epochs: v.optional(count()),
-  /** The chance that an image is changed in an epoch, or a schedule of it. @defaultValue 1 */
+  /**
+   * The chance that an image is changed in an epoch, or a schedule of it. To train with, 0.5 was ahead of 0.25 and 0.75
+   * on validation images (`benchmarks/README.md`). @defaultValue 1: whoever wants originals as well says so
+   */
   probability: v.optional(
     rule<number | Schedule>(
       (value) => (typeof value === 'number' && value >= 0 && value <= 1) || isFunction(value),
@@ -92,7 +95,8 @@ export const augmentEntries = {
   tries: v.optional(count()),
   /**
    * Trusts the label of a variant less the further it was thrown: see `softenLabels`. Labels become float32; with
-   * `mode: 'pair'` they become `{ clean, variant }` as well. @defaultValue off
+   * `mode: 'pair'` they become `{ clean, variant }` as well. With gamma 2, labels are trusted as often as they are kept
+   * at strength 0.3 (`benchmarks/README.md`). @defaultValue off
    */
   softLabels: v.optional(
     v.strictObject({
