@@ -26,13 +26,13 @@ describe('the answer of the classifier report', () => {
     const half = 100 * (estimate(gains).half as number);
     const interval = `${(2.5 - half).toFixed(1)} to ${(2.5 + half).toFixed(1)}`;
     expect(await answerOf(runsGaining(gains))).to.include(
-      `At 20 labels a class, classical + Boomerang was 2.5 points above classical (95 % interval ${interval}; above in 5 of 5 seeds).`,
+      `At 20 labels a class, “classical + Boomerang” was 2.5 points above “classical” (95 % interval ${interval}; above in 5 of 5 seeds).`,
     );
   });
 
   it('says first when not to use it, and what it is good for, where no gain is shown', async () => {
     const advice =
-      /^\s*Do not use Boomerang to augment .* where the augmentation of classical can be had; it is good for copies /;
+      /^\s*Do not use Boomerang to augment .* where the augmentation of “classical” can be had; it is good for copies /;
     expect(await answerOf(runsGaining([0.03, -0.02, 0.01, -0.01, 0.02]))).to.match(advice);
     expect(await answerOf(runsGaining([-0.03, -0.02, -0.025]))).to.match(advice);
     for (const gains of [[0.02, 0.03, 0.025], [0.03]]) {
@@ -42,7 +42,8 @@ describe('the answer of the classifier report', () => {
 
   it('says as plainly that nothing is shown, that it does harm, and that one seed is too little', async () => {
     expect(await answerOf(runsGaining([0.03, -0.02, 0.01, -0.01, 0.02]))).to.include('does not show that it helps');
-    expect(await answerOf(runsGaining([-0.03, -0.02, -0.025]))).to.match(/2\.5 points below classical .* worse/);
+    expect(await answerOf(runsGaining([-0.03, -0.02, -0.025]))).to.match(/2\.5 points below “classical” .* worse/);
+    expect(await answerOf(runsGaining([0.01, -0.01, 0.0004]))).to.include('was level with “classical” (95 %');
     expect(await answerOf(runsGaining([0.03]))).to.include('too little to judge by');
     expect(await answerOf(syntheticRuns({ arms: ['none'] }))).to.include('There is no answer yet');
   });
@@ -190,7 +191,7 @@ describe('the classifier report', () => {
     const arms = Object.fromEntries(names.map((arm) => [arm, { about: 'x', strengths: null }]));
     const words = wordsOf(await reportHtml(syntheticStudy({ parts, arms }), runs));
     expect(words)
-      .to.match(/At 20 labels a class, strong \+ Boomerang, teacher was .* points (above|below) strong/)
+      .to.match(/At 20 labels a class, “strong \+ Boomerang, teacher” was .* points (above|below) “strong”/)
       .and.include('strong + Boomerang, teacher over strong, soft')
       .and.include('“strong + pool” has a fifth of the training images besides')
       .and.include('strong 12.3 40.0 60.0 70.0 80.0')
@@ -212,7 +213,7 @@ describe('the classifier report', () => {
     const words = wordsOf(await reportHtml(syntheticStudy({ parts, arms, settings: { rare: 0.25 } }), runs));
     expect(words)
       .to.match(
-        /At 20 labels a class, but 25 % of them in every second one, strong \+ Boomerang, rare was .* points (above|below) strong, rare/,
+        /At 20 labels a class, but 25 % of them in every second one, “strong \+ Boomerang, rare” was .* points (above|below) “strong, rare”/,
       )
       .and.include('Every second class has fewer labels.')
       .and.not.include('Not complete');

@@ -30,13 +30,13 @@ export const answer = (table: StudyTable): Markup => {
 
 /** Before everything else where no gain is shown. */
 const adviceFor = ({ rival }: Question): string =>
-  `Do not use Boomerang to augment a classifier’s training where the augmentation of ${armName(rival)} can be had; it is good for copies of pictures that are not to be traced, and for enlarging pictures.`;
+  `Do not use Boomerang to augment a classifier’s training where the augmentation of “${armName(rival)}” can be had; it is good for copies of pictures that are not to be traced, and for enlarging pictures.`;
 
 const sentence = ({ hero, rival }: Question, { labels, gain }: Gain, rare?: number): string => {
-  const size = `${percent(Math.abs(gain.mean))} points`;
-  const side = gain.mean < 0 ? 'below' : 'above';
+  const size = percent(Math.abs(gain.mean));
+  const level = size === percent(0) ? 'level with' : `${size} points ${gain.mean < 0 ? 'below' : 'above'}`;
   const uneven = rare === undefined ? '' : `, but ${count(100 * rare)} % of them in every second one`;
-  const start = `At ${count(labels)} labels a class${uneven}, ${armName(hero)} was ${size} ${side} ${armName(rival)}`;
+  const start = `At ${count(labels)} labels a class${uneven}, “${armName(hero)}” was ${level} “${armName(rival)}”`;
   if (gain.half === undefined) return `${start} in the only seed that ran both: too little to judge by.`;
   const evidence = `(95 % interval ${ends(gain)}; above in ${tally(gain)} seeds)`;
   return `${start} ${evidence}${CONCLUSIONS[verdictOf(gain)]}`;
