@@ -9,7 +9,7 @@ import { describeEstimate, estimate } from './estimate.ts';
 import { type OpenBench, openBench } from './openBench.ts';
 import { flagOf, NUMBERS, type Options, type Plan, readPlan } from './options.ts';
 import { reportHtml, summaryPicture, summaryTable } from './report.ts';
-import { appendRun, readRuns } from './runs.ts';
+import { appendRun, countOthers, readRuns } from './runs.ts';
 import { DEFAULTS } from './settings.ts';
 import { describeStudy } from './study.ts';
 import type { RunName } from './worker.ts';
@@ -23,6 +23,12 @@ const main = async (options: Options): Promise<void> => {
   say(describeBackend(bench.backend));
   const open = runs.filter(isOpen(join(place.out, 'runs.jsonl'), bench.digest));
   say(`study ${bench.digest}: ${runs.length - open.length} of ${runs.length} runs are done`);
+  const others = countOthers(join(place.out, 'runs.jsonl'), bench.digest);
+  if (others > 0) {
+    say(
+      `${others} runs in ${place.out} are of other settings, data or models, and left alone; repeat all options to go on with them, and for arms on strong augmentation one of these`,
+    );
+  }
   if (options.dryRun) return say(describeEstimate(await estimate(plan, open, bench.train.classes?.length ?? 0)));
   await train(plan, bench.digest, open);
   await publish(plan, bench);

@@ -30,3 +30,7 @@ export const appendLine = (path: string, record: object): void => {
   const isCut = existsSync(path) && !/(^|\n)$/.test(readFileSync(path, 'utf8'));
   appendFileSync(path, `${isCut ? '\n' : ''}${JSON.stringify(record)}\n`);
 };
+
+/** How many runs in a file belong to other studies, which this one neither counts nor goes on with. */
+export const countOthers = (path: string, study: string): number =>
+  readLines<RunRecord>(path).filter((run) => run.study !== study).length;

@@ -7,7 +7,7 @@ import { type Batch, type BatchOptions, batches, isExtra, placeOf } from '../../
 import { countVariants } from '../../benchmarks/classifier/estimate.ts';
 import { type Options, readPlan } from '../../benchmarks/classifier/options.ts';
 import type { RunRecord } from '../../benchmarks/classifier/record.ts';
-import { appendRun, readRuns } from '../../benchmarks/classifier/runs.ts';
+import { appendRun, countOthers, readRuns } from '../../benchmarks/classifier/runs.ts';
 import { DEFAULTS, STRONG, stepsFor, TEACHER } from '../../benchmarks/classifier/settings.ts';
 import { holdOut, labelledPlaces } from '../../benchmarks/classifier/split.ts';
 import { choose } from '../../benchmarks/classifier/workers.ts';
@@ -129,6 +129,17 @@ describe('the batches of the classifier benchmark', () => {
       tf.dispose([xs, ys]);
     }
   });
+
+  it('smooth the labels of all draws, and those of extra draws lose their doubt of what is left', async () => {
+    for (const { xs, ys, keys } of await all({ extras: 1, smoothing: 0.3, doubt: 0.5 })) {
+      const labels = ys.arraySync();
+      for (const [n, key] of keys.entries()) {
+        const kept = isExtra(key) ? 0.7 * 0.5 : 0.7;
+        expect(labels[n]?.[placeOf(key) % 3]).to.be.closeTo(kept + (1 - kept) / 3, 1e-6);
+      }
+      tf.dispose([xs, ys]);
+    }
+  });
 });
 
 describe('the records of the classifier benchmark', () => {
@@ -146,6 +157,9 @@ describe('the records of the classifier benchmark', () => {
     appendRun(file, { ...record(2), study: 'other' });
     appendRun(file, record(3));
     expect(readRuns(file, 's')).to.deep.equal([record(1), record(3)]);
+    expect([countOthers(file, 's'), countOthers(file, 'other'), countOthers(`${file}.none`, 's')]).to.deep.equal([
+      1, 2, 0,
+    ]);
   });
 
   it('outlive a line that was cut off, wherever it was cut', () => {
